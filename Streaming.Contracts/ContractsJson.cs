@@ -1,0 +1,43 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Streaming.Contracts;
+
+/// <summary>How the contracts are written as JSON: camel case, enums as camel-case words, nothing for null.</summary>
+[JsonSourceGenerationOptions(
+    JsonSerializerDefaults.Web,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(JoinRequest))]
+[JsonSerializable(typeof(JoinReply))]
+[JsonSerializable(typeof(ClassroomSnapshot))]
+[JsonSerializable(typeof(ClassroomChange))]
+[JsonSerializable(typeof(ChatLine))]
+[JsonSerializable(typeof(MediaOffer))]
+[JsonSerializable(typeof(MediaAnswer))]
+[JsonSerializable(typeof(IReadOnlyList<ViewerQuality>))]
+[JsonSerializable(typeof(IReadOnlyList<TrackSource>))]
+[JsonSerializable(typeof(ViewerQuality[]))]
+[JsonSerializable(typeof(TrackSource[]))]
+[JsonSerializable(typeof(List<TrackSource>))]
+public sealed partial class ContractsJson : JsonSerializerContext
+{
+    /// <summary>Ready options for writing and reading contracts outside a framework.</summary>
+    public static JsonSerializerOptions Wire { get; } = Make();
+
+    /// <summary>Makes <paramref name="options"/> write and read as the contracts do; other types fall back to reflection.</summary>
+    public static void Apply(JsonSerializerOptions options)
+    {
+        options.PropertyNamingPolicy = JsonNamingPolicy.CamelCase;
+        options.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
+        options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase));
+        options.TypeInfoResolverChain.Insert(0, Default);
+    }
+
+    private static JsonSerializerOptions Make()
+    {
+        var options = new JsonSerializerOptions(JsonSerializerDefaults.Web);
+        Apply(options);
+        options.MakeReadOnly(populateMissingResolver: true);
+        return options;
+    }
+}

@@ -1,0 +1,61 @@
+namespace Streaming.Contracts;
+
+/// <summary>What a client may ask of <c>/hubs/classroom</c>. Every refusal is a hub error with a code of <see cref="HubErrors"/>.</summary>
+public interface IClassroomHub
+{
+    /// <summary>The path of the hub.</summary>
+    const string Path = "/hubs/classroom";
+
+    /// <summary>Takes the seat of the connection's ticket. The first call on every connection.</summary>
+    Task<JoinReply> Join(JoinRequest request);
+
+    /// <summary>Leaves at once, without the grace that a dropped connection has.</summary>
+    Task Leave();
+
+    /// <summary>The whole class; for a client that missed a change.</summary>
+    Task<ClassroomSnapshot> Snapshot();
+
+    /// <summary>Starts the lesson. Teacher only; starting a live lesson is no error.</summary>
+    Task StartLesson();
+
+    /// <summary>Ends the lesson. Teacher only; ending an ended lesson is no error.</summary>
+    Task EndLesson();
+
+    /// <summary>Opens the teacher's publishing connection; a former one of the same teacher is closed.</summary>
+    Task<MediaAnswer> Publish(MediaOffer offer);
+
+    /// <summary>Says which sources the publisher sends now. Teacher only.</summary>
+    Task SetSources(IReadOnlyList<TrackSource> sources);
+
+    /// <summary>Opens this device's watching connection; a former one of the same device is closed.</summary>
+    Task<MediaAnswer> Watch(MediaOffer offer);
+
+    /// <summary>Raises the caller's hand; raising a raised hand changes nothing.</summary>
+    Task RaiseHand();
+
+    /// <summary>Lowers the caller's hand, or as teacher that of <paramref name="member"/>.</summary>
+    Task LowerHand(string? member);
+
+    /// <summary>Says a line to the class: 1 to <see cref="ChatLine.MaxLength"/> characters of text, at most 5 lines in 10 s.</summary>
+    Task Say(string text);
+}
+
+/// <summary>What the hub may tell a client.</summary>
+public interface IClassroomClient
+{
+    /// <summary>The class changed; versions follow each other without a gap.</summary>
+    Task Changed(ClassroomChange change);
+
+    /// <summary>Somebody said a line.</summary>
+    Task Said(ChatLine line);
+
+    /// <summary>How students receive; to teachers and inspectors.</summary>
+    Task Quality(IReadOnlyList<ViewerQuality> changed);
+
+    /// <summary>A media session ended on the server: open another one when it is still wanted.</summary>
+    Task MediaClosed(string session);
+
+    /// <summary>This connection's seat was taken over or taken away; do not come back by yourself.</summary>
+    /// <param name="code">A code of <see cref="HubErrors"/>.</param>
+    Task Dismissed(string code);
+}
