@@ -1,0 +1,37 @@
+using Streaming.Rtc.Srtp;
+
+namespace Streaming.Rtc.Sfu;
+
+/// <summary>What a worker is told. One-way: nobody waits for the media thread; what comes of it is an <see cref="RtcEvent"/>.</summary>
+public abstract record RtcCommand;
+
+/// <summary>Opens a room.</summary>
+public sealed record OpenRoom(RoomId Room) : RtcCommand;
+
+/// <summary>Closes a room and every transport in it.</summary>
+public sealed record CloseRoom(RoomId Room) : RtcCommand;
+
+/// <summary>Admits a publisher; its checks may arrive from now on. Its tracks take the place of a former publisher's, source by source.</summary>
+public sealed record AddPublisher(TransportId Transport, RoomId Room, PublishParameters Parameters) : RtcCommand;
+
+/// <summary>Admits a watcher.</summary>
+/// <param name="Transport">Its id.</param>
+/// <param name="Room">Which class it watches.</param>
+/// <param name="Parameters">As negotiated.</param>
+/// <param name="IsObserver">An observer takes what comes: nothing it does ever reaches a publisher.</param>
+public sealed record AddWatcher(TransportId Transport, RoomId Room, WatchParameters Parameters, bool IsObserver) : RtcCommand;
+
+/// <summary>Closes one transport.</summary>
+public sealed record CloseTransport(TransportId Transport, CloseReason Reason) : RtcCommand;
+
+/// <summary>Says which of its tracks a publisher sends now; slots with a choice follow.</summary>
+public sealed record SetSources(TransportId Transport, IReadOnlyList<TrackSource> Sources) : RtcCommand;
+
+/// <summary>A DTLS datagram for the peer.</summary>
+internal sealed record DtlsSend(TransportId Transport, byte[] Datagram) : RtcCommand;
+
+/// <summary>A handshake is done and has given keys.</summary>
+internal sealed record DtlsConnected(TransportId Transport, SrtpKeys Keys) : RtcCommand;
+
+/// <summary>An association ended by itself.</summary>
+internal sealed record DtlsClosed(TransportId Transport, CloseReason Reason) : RtcCommand;

@@ -1,0 +1,16 @@
+namespace Streaming.Rtc.Sfu;
+
+/// <summary>What a worker tells about its transports. Decisions and their outcome; never packets.</summary>
+public abstract record RtcEvent(TransportId Transport);
+
+/// <summary>Handshake done; media can flow.</summary>
+public sealed record TransportConnected(TransportId Transport) : RtcEvent(Transport);
+
+/// <summary>The transport is gone; its id is not used again.</summary>
+public sealed record TransportClosed(TransportId Transport, CloseReason Reason) : RtcEvent(Transport);
+
+/// <summary>How a watcher received since the last such event, by its own receiver reports.</summary>
+/// <param name="Transport">The watcher.</param>
+/// <param name="LostFraction">Share of packets lost, 0–1, the worst of its slots.</param>
+/// <param name="RoundTrip">Round trip from its reports (RFC 3550 §6.4.1); null before the first measurement.</param>
+public sealed record WatcherQuality(TransportId Transport, double LostFraction, TimeSpan? RoundTrip) : RtcEvent(Transport);
