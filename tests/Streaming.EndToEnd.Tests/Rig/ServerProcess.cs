@@ -124,7 +124,7 @@ internal sealed class ServerProcess : IAsyncDisposable
 
         var start = new ProcessStartInfo("dotnet")
         {
-            WorkingDirectory = Paths.ServerProject,
+            WorkingDirectory = _data,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
@@ -135,7 +135,7 @@ internal sealed class ServerProcess : IAsyncDisposable
             "--DataDirectory", _data,
             "--Rtc:Port", $"{MediaPort}",
             "--Rtc:Workers", "1",
-            "--Rtc:Address", _setup.Addresses.Count == 1 ? $"{_setup.Addresses[0]}" : "0.0.0.0",
+            "--Rtc:Address", _setup.Addresses.Count == 1 ? $"{_setup.Addresses[0]}" : "any",
             .. _setup.Addresses.SelectMany((address, index) => new[] { $"--Rtc:PublicAddresses:{index}", $"{address}" }),
             .. _setup.Arguments,
         ];
