@@ -96,7 +96,7 @@ internal sealed partial class Classroom
             return Refusal.SessionNotFound;
         }
 
-        if (media.Kind == MediaKind.Publish && _startedByMedia)
+        if (media.Kind == MediaKind.Publish && _startedByMedia && _lesson.Phase == LessonPhase.Live)
         {
             return End(now, outputs);
         }

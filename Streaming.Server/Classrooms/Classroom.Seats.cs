@@ -51,16 +51,16 @@ internal sealed partial class Classroom
 
         if (seat.Role != who.Role)
         {
-            foreach (var device in seat.Devices.ToArray())
+            SeatDevice[] former = [.. seat.Devices];
+            seat.Devices.Clear();
+            foreach (var device in former)
             {
                 if (device.Connection is { } connection)
                 {
                     outputs.Add(new Dismiss(connection, HubErrors.Replaced));
-                    device.Connection = null;
                 }
 
                 CloseAll(now, device, outputs);
-                seat.Devices.Remove(device);
             }
 
             _media.Forget(seat);

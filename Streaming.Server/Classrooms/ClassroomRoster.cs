@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Streaming.Contracts;
 
 namespace Streaming.Server.Classrooms;
@@ -128,10 +129,16 @@ internal sealed class ClassroomRoster(ClassroomRules rules)
     }
 
     /// <summary>Takes the next device whose grace is over.</summary>
-    public bool TryTakeExpired(DateTimeOffset now, out ClassroomSeat seat, out SeatDevice device)
+    public bool TryTakeExpired(
+        DateTimeOffset now, [NotNullWhen(true)] out ClassroomSeat? seat, [NotNullWhen(true)] out SeatDevice? device)
     {
-        var found = NextGraceEnd is { } ends && ends <= now;
-        (_, seat, device) = found ? _dropped.Dequeue() : default;
-        return found;
+        (seat, device) = (null, null);
+        if (!(NextGraceEnd <= now))
+        {
+            return false;
+        }
+
+        (_, seat, device) = _dropped.Dequeue();
+        return true;
     }
 }
