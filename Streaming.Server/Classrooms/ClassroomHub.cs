@@ -37,18 +37,18 @@ internal sealed class ClassroomHub(ClassroomDirectory classes, MediaNegotiation 
 
     public async Task<JoinReply> Join(JoinRequest request)
     {
-        if (!Ids.IsValid(request?.Device))
+        if (request?.Device is not { } device || !Ids.IsValid(device))
         {
             throw Refused(new Refusal(HubErrors.BadRequest, $"The device is {Ids.Rule}."));
         }
 
-        if (Here is { } already && already.Caller.Device != request.Device)
+        if (Here is { } already && already.Caller.Device != device)
         {
             throw Refused(new Refusal(HubErrors.BadRequest, "This connection has joined as another device; leave first."));
         }
 
         var who = TicketIdentity.Of(Context.User);
-        var caller = new Caller(who.Member, request.Device, Context.ConnectionId);
+        var caller = new Caller(who.Member, device, Context.ConnectionId);
         var (_, reply) = await classes.AskAsync(who, runner =>
         {
             // Noted before the class hears of it: a connection that breaks now must find its place to give it up.
