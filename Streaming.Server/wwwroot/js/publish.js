@@ -1,7 +1,7 @@
 /**
  * Sends the lesson: one peer connection with three fixed slots; what is on changes by replacing tracks.
  *
- * @typedef {'off' | 'opening' | 'sending' | 'interrupted' | 'taken'} PublishFlow taken: another device of the teacher sends now
+ * @typedef {'off' | 'opening' | 'sending' | 'interrupted'} PublishFlow
  *
  * @typedef {object} PublishEvents
  * @property {(flow: PublishFlow) => void} flow
@@ -71,7 +71,7 @@ export class Publish {
   /** Opens the connection; a former one is replaced. */
   async open() {
     this.#drop();
-    this.#become(this.flow === 'off' || this.flow === 'taken' ? 'opening' : this.flow);
+    this.#become(this.flow === 'off' ? 'opening' : this.flow);
     const pc = new RTCPeerConnection({ bundlePolicy: 'max-bundle' });
     this.#pc = pc;
     pc.onconnectionstatechange = () => this.#connectionChanged(pc);
@@ -111,12 +111,10 @@ export class Publish {
 
   /** @param {string} session */
   mediaClosed(session) {
-    if (session !== this.#session) return;
-    // The server ends a healthy connection only in favour of another device of the same teacher: no tug of war.
-    const healthy = this.#pc?.connectionState === 'connected';
-    if (!healthy) return void this.open();
-    this.#drop();
-    this.#become('taken');
+    if (session !== this.#session || !this.#pc) return;
+    // The end of a lesson closes the session too, and the news of the end comes right behind.
+    this.#session = null;
+    this.#later(this.#pc, 500, () => this.#session === null);
   }
 
   /** @param {RTCPeerConnection} pc */
@@ -132,13 +130,15 @@ export class Publish {
   }
 
   /**
+   * Opens again after a while, unless it has come right by itself.
    * @param {RTCPeerConnection} pc
    * @param {number} ms
+   * @param {() => boolean} wrong
    */
-  #later(pc, ms) {
+  #later(pc, ms, wrong = () => pc.connectionState !== 'connected') {
     clearTimeout(this.#patience);
     this.#patience = window.setTimeout(() => {
-      if (pc === this.#pc && pc.connectionState !== 'connected' && this.#hub.link === 'online') void this.open();
+      if (pc === this.#pc && wrong() && this.#hub.link === 'online') void this.open();
     }, ms);
   }
 

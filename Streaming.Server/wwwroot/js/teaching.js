@@ -29,6 +29,8 @@ export class Teaching {
   #classroom;
   #events;
   #key;
+  /** @type {Promise<void> | null} */
+  #preparing = null;
 
   /**
    * @param {import('./classroom.js').Classroom} classroom
@@ -41,10 +43,7 @@ export class Teaching {
     this.#key = `streaming.teaching.${classId}`;
     this.capture = new Capture({ devices: events.changed, ended: source => void this.#lost(source) });
     this.publish = new Publish(classroom.hub, {
-      flow: flow => {
-        if (flow === 'taken') this.#become('taken');
-        events.changed();
-      },
+      flow: events.changed,
       failed: events.refused,
     });
     const memory = this.#recall();
@@ -60,13 +59,9 @@ export class Teaching {
   }
 
   /** Opens camera and microphone as far as they are on. */
-  async prepare() {
-    const troubles = await this.capture.open([...this.on]);
-    for (const [source, trouble] of Object.entries(troubles)) {
-      this.on.delete(/** @type {Wire.TrackSource} */ (source));
-      this.#events.trouble(/** @type {Wire.TrackSource} */ (source), trouble);
-    }
-    this.#events.changed();
+  prepare() {
+    this.#preparing ??= this.#prepare().finally(() => { this.#preparing = null; });
+    return this.#preparing;
   }
 
   /** Starts the lesson, continues it, or takes it over from another device: all the same to the server. */
@@ -96,7 +91,6 @@ export class Teaching {
 
   /** The lesson is over, here or by another device of the teacher. */
   ended() {
-    if (this.stage === 'preparing') return;
     this.publish.close();
     this.capture.close('screen');
     this.on.delete('screen');
@@ -117,18 +111,22 @@ export class Teaching {
    * @param {boolean} sameServer
    */
   async joined(lesson, sameServer) {
-    const meant = this.stage === 'teaching' || (this.stage === 'preparing' && this.wasTeaching && lesson.phase !== 'ended');
-    if (!meant) return;
-    if (this.stage === 'preparing') {
+    const resumes = this.stage === 'preparing' && this.wasTeaching;
+    if (this.stage !== 'teaching' && !resumes) return;
+    if (lesson.phase === 'ended') return this.ended();
+    if (this.publish.flow === 'off') {
       await this.prepare();
       await this.start();
-    } else if (lesson.phase === 'live') {
-      this.publish.joined(sameServer);
-    } else if (lesson.phase === 'waiting') {
-      await this.start();  // the server began anew and forgot the lesson; the class waits for it
-    } else {
-      this.ended();
+      return;
     }
+    // A server that began anew without its memory waits for the lesson to be started.
+    if (lesson.phase === 'waiting') await this.#classroom.hub.invoke('StartLesson').catch(() => {});
+    this.publish.joined(sameServer);
+  }
+
+  /** Takes the lesson over from the device that has it; the seat comes next. */
+  takeOver() {
+    if (this.stage === 'taken') this.#become('teaching');
   }
 
   /**
@@ -164,6 +162,15 @@ export class Teaching {
     }
     await this.#send(source, this.capture.tracks[source]);
     this.#remember();
+    this.#events.changed();
+  }
+
+  async #prepare() {
+    const troubles = await this.capture.open([...this.on]);
+    for (const [source, trouble] of Object.entries(troubles)) {
+      this.on.delete(/** @type {Wire.TrackSource} */ (source));
+      this.#events.trouble(/** @type {Wire.TrackSource} */ (source), trouble);
+    }
     this.#events.changed();
   }
 

@@ -58,6 +58,11 @@ export class Watch {
     return this.#attempt?.pc ?? null;
   }
 
+  /** Whether an offer is on its way or answered. */
+  get isOpen() {
+    return Boolean(this.#attempt?.sent && !this.#attempt.failed);
+  }
+
   /** Makes the connection and its offer, ahead of the hub: the first picture waits for nothing that could have been done before. */
   prepare() {
     this.#attempt?.pc.close();
