@@ -10,8 +10,6 @@ internal static class BoundSocket
     public const int WantedBuffer = 4 * 1024 * 1024;
 
     private const int WindowsConnectionReset = unchecked((int)0x9800000C);
-    private const int LinuxIPReceiveErrors = 11;
-    private const int LinuxIPv6ReceiveErrors = 25;
 
     /// <summary>Binds a socket.</summary>
     /// <param name="address">Where; <see cref="IPAddress.IPv6Any"/> serves IPv4 as well.</param>
@@ -47,21 +45,12 @@ internal static class BoundSocket
     }
 
     // One viewer that closed its browser answers each packet by "port unreachable". On a socket that serves everybody such an answer would
-    // fail the next receive or send, which is for somebody else.
+    // fail the next receive or send, which is for somebody else. Other systems tell only connected sockets (Linux: or those with IP_RECVERR).
     private static void IgnoreIcmpErrors(Socket socket)
     {
         if (OperatingSystem.IsWindows())
         {
             socket.IOControl(WindowsConnectionReset, [0, 0, 0, 0], null);
-        }
-        else if (OperatingSystem.IsLinux())
-        {
-            ReadOnlySpan<byte> off = [0, 0, 0, 0];
-            socket.SetRawSocketOption((int)SocketOptionLevel.IP, LinuxIPReceiveErrors, off);
-            if (socket.AddressFamily == AddressFamily.InterNetworkV6)
-            {
-                socket.SetRawSocketOption((int)SocketOptionLevel.IPv6, LinuxIPv6ReceiveErrors, off);
-            }
         }
     }
 }
