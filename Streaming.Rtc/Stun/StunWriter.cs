@@ -10,7 +10,7 @@ internal ref struct StunWriter
     private readonly Span<byte> _buffer;
     private int _length;
 
-    private StunWriter(Span<byte> buffer, StunClass @class, ReadOnlySpan<byte> transactionId)
+    private StunWriter(Span<byte> buffer, StunClass @class, scoped ReadOnlySpan<byte> transactionId)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(transactionId.Length, TransactionIdLength);
         _buffer = buffer;
@@ -22,18 +22,18 @@ internal ref struct StunWriter
     }
 
     /// <summary>Begins a binding request.</summary>
-    public static StunWriter Request(Span<byte> buffer, ReadOnlySpan<byte> transactionId) => new(buffer, StunClass.Request, transactionId);
+    public static StunWriter Request(Span<byte> buffer, scoped ReadOnlySpan<byte> transactionId) => new(buffer, StunClass.Request, transactionId);
 
     /// <summary>Begins the success response to the request with this transaction.</summary>
-    public static StunWriter SuccessResponse(Span<byte> buffer, ReadOnlySpan<byte> transactionId) =>
+    public static StunWriter SuccessResponse(Span<byte> buffer, scoped ReadOnlySpan<byte> transactionId) =>
         new(buffer, StunClass.SuccessResponse, transactionId);
 
     /// <summary>Begins the error response to the request with this transaction.</summary>
-    public static StunWriter ErrorResponse(Span<byte> buffer, ReadOnlySpan<byte> transactionId) =>
+    public static StunWriter ErrorResponse(Span<byte> buffer, scoped ReadOnlySpan<byte> transactionId) =>
         new(buffer, StunClass.ErrorResponse, transactionId);
 
     /// <summary>Adds USERNAME.</summary>
-    public void AddUsername(ReadOnlySpan<byte> username) => username.CopyTo(Add(StunAttribute.Username, username.Length));
+    public void AddUsername(scoped ReadOnlySpan<byte> username) => username.CopyTo(Add(StunAttribute.Username, username.Length));
 
     /// <summary>Adds PRIORITY.</summary>
     public void AddPriority(uint priority) => BinaryPrimitives.WriteUInt32BigEndian(Add(StunAttribute.Priority, 4), priority);
@@ -75,16 +75,16 @@ internal ref struct StunWriter
     }
 
     /// <summary>Adds UNKNOWN-ATTRIBUTES (§14.13).</summary>
-    public void AddUnknownAttributes(ReadOnlySpan<ushort> types)
+    public void AddUnknownAttributes(scoped ReadOnlySpan<ushort> types)
     {
         var value = Add(StunAttribute.UnknownAttributes, 2 * types.Length);
         for (var index = 0; index < types.Length; index++) BinaryPrimitives.WriteUInt16BigEndian(value[(2 * index)..], types[index]);
     }
 
     /// <summary>Adds MESSAGE-INTEGRITY and FINGERPRINT and closes the message.</summary>
-    /// <param name="integrityKey">The password's bytes; empty leaves MESSAGE-INTEGRITY out, for an answer to somebody who did not prove himself.</param>
+    /// <param name="integrityKey">The password's bytes; empty leaves MESSAGE-INTEGRITY out, for an answer to a sender who proved nothing.</param>
     /// <returns>The message's length in bytes.</returns>
-    public int Finish(ReadOnlySpan<byte> integrityKey)
+    public int Finish(scoped ReadOnlySpan<byte> integrityKey)
     {
         if (!integrityKey.IsEmpty)
         {
