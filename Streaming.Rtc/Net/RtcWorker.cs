@@ -3,14 +3,14 @@ using System.Net;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Streaming.Rtc.Dtls;
-using Streaming.Rtc.Ice;
+using Streaming.Rtc.Sdp;
 using Streaming.Rtc.Sfu;
 
 namespace Streaming.Rtc.Net;
 
 /// <summary>One UDP port, one engine, and the thread that owns both: stop 1 and stop 6 of a packet's path.</summary>
 /// <remarks>Only <see cref="Post"/> and the figures are for other threads; everything else happens on the worker's own, without locks.</remarks>
-public sealed class RtcWorker
+public sealed class RtcWorker : IDisposable
 {
     // Enough for full calls to the kernel; what a large room queues beyond it, the batch sends by itself.
     private const int FlushAt = 128;
@@ -39,7 +39,7 @@ public sealed class RtcWorker
     /// <param name="index">Its place in the pool, from 0.</param>
     /// <param name="port">Its port, from now on its own.</param>
     /// <param name="certificate">The certificate that all workers share.</param>
-    /// <param name="candidates">The addresses under which browsers reach the port.</param>
+    /// <param name="candidates">The port's <see cref="Candidates"/>.</param>
     /// <param name="options">The limits of forwarding.</param>
     /// <param name="events">Where to tell what happens; a writer that never waits.</param>
     /// <param name="logger">For faults.</param>
@@ -47,7 +47,7 @@ public sealed class RtcWorker
         int index,
         IUdpPort port,
         DtlsCertificate certificate,
-        IReadOnlyList<HostCandidate> candidates,
+        IReadOnlyList<string> candidates,
         RtcEngineOptions options,
         ChannelWriter<RtcEvent> events,
         ILogger logger)
@@ -70,8 +70,8 @@ public sealed class RtcWorker
     /// <summary>Where its socket is bound.</summary>
     public IPEndPoint LocalEndPoint { get; }
 
-    /// <summary>The addresses under which browsers reach it, for the SDP of every transport that it serves.</summary>
-    public IReadOnlyList<HostCandidate> Candidates { get; }
+    /// <summary>Where browsers reach it: values of <c>a=candidate</c>, as <see cref="LocalDescription"/> takes them, most wanted first.</summary>
+    public IReadOnlyList<string> Candidates { get; }
 
     /// <summary>What it has moved.</summary>
     public RtcCounters Counters => _engine.Counters;
@@ -108,8 +108,8 @@ public sealed class RtcWorker
         _thread.Start();
     }
 
-    /// <summary>Says goodbye to every peer, closes the port and ends both threads. Takes as long as they need, 10 s at most.</summary>
-    internal void Stop()
+    /// <summary>Says goodbye to every peer, closes the port and ends both threads; its pool calls it. Takes as long as they need, 10 s at most.</summary>
+    public void Dispose()
     {
         _handshakes.Dispose();   // first: what it still posts is sent in the worker's last round
         _stopping = true;

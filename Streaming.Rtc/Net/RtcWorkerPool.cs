@@ -103,7 +103,7 @@ public sealed class RtcWorkerPool : IAsyncDisposable
 
     private void Stop()
     {
-        Parallel.ForEach(_workers, worker => worker.Stop());
+        Parallel.ForEach(_workers, worker => worker.Dispose());
         _events.Writer.TryComplete();
         Certificate.Dispose();
     }
