@@ -20,7 +20,7 @@ internal sealed record AnsweredSection(
 /// <summary>An answer to an offer of our own client.</summary>
 /// <param name="Ice">The server's credentials.</param>
 /// <param name="Fingerprint">SHA-256 of the server's certificate, 32 bytes.</param>
-/// <param name="Candidates">Candidate attributes such as <c>candidate:1 1 udp 2130706431 192.0.2.1 5000 typ host</c>, not looked into.</param>
+/// <param name="Candidates">Attributes such as <c>candidate:1 1 udp 2130706431 192.0.2.1 5000 typ host</c>, not looked into.</param>
 /// <param name="Sections">The sections, in the order of the offer.</param>
 internal sealed record ClientAnswer(
     IceCredentials Ice, ReadOnlyMemory<byte> Fingerprint, IReadOnlyList<string> Candidates, IReadOnlyList<AnsweredSection> Sections)

@@ -47,7 +47,8 @@ public class ClientOfferTests
     public void WhatTheServerWillSendIsWhatTheClientReads(bool voice, int pictures)
     {
         var offer = ClientOffer.Watch(Client, voice, pictures, [new(Codec.Vp8, ""), new(Codec.Vp9, "0"), new(Codec.Av1, "0")]);
-        Assert.True(WatchAnswer.TryMake(offer, Offers.Local, "srv", null, out var answer, out var parameters, out var refusal), refusal?.Sentence);
+        Assert.True(
+            WatchAnswer.TryMake(offer, Offers.Local, "srv", null, out var answer, out var parameters, out var refusal), refusal?.Sentence);
         Assert.True(ClientAnswer.TryRead(answer, out var read, out var error), error);
 
         Assert.Equal((voice ? 1 : 0) + pictures, parameters.Slots.Count);

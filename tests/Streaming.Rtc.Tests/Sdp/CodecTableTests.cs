@@ -77,7 +77,8 @@ public class CodecTableTests
     [Fact]
     public void AnAnswerRepeatsOnlyWhatBothEndsMustAgreeOn()
     {
-        var parameters = new FormatParameters("sprop-parameter-sets=Z0LAFtoFB+hAAAADAEAAAAwj4sZUAA==;packetization-mode=1;profile-level-id=42e01f;x=1");
+        var parameters = new FormatParameters(
+            "sprop-parameter-sets=Z0LAFtoFB+hAAAADAEAAAAwj4sZUAA==;packetization-mode=1;profile-level-id=42e01f;x=1");
 
         Assert.True(CodecTable.TryRead(new RtpMap(96, "H264", 90_000, 1), parameters, out _, out var answer));
         Assert.Equal("packetization-mode=1;profile-level-id=42e01f", answer);

@@ -38,15 +38,18 @@ public class OfferRefusalTests
     [Fact]
     public void AnOfferWithoutSectionsIsInvalid()
     {
-        var refusal = RefusePublish(Offers.Read(Offers.ObsPublish, "m=audio 9", "m=audio 0").Replace("m=video", "m=image", StringComparison.Ordinal));
+        var refusal = RefusePublish(
+            Offers.Read(Offers.ObsPublish, "m=audio 9", "m=audio 0").Replace("m=video", "m=image", StringComparison.Ordinal));
 
-        Assert.Equal((SdpRefusalKind.Invalid, "The offer has no audio or video section; offer at least one."), (refusal.Kind, refusal.Sentence));
+        Assert.Equal(SdpRefusalKind.Invalid, refusal.Kind);
+        Assert.Equal("The offer has no audio or video section; offer at least one.", refusal.Sentence);
     }
 
     [Fact]
     public void WithoutACommonCodecThereIsNoAnswer()
     {
-        var refusal = RefusePublish(Offers.Read(Offers.ObsPublish, "H264/90000", "H265/90000").Replace("opus", "speex", StringComparison.Ordinal));
+        var refusal = RefusePublish(
+            Offers.Read(Offers.ObsPublish, "H264/90000", "H265/90000").Replace("opus", "speex", StringComparison.Ordinal));
 
         Assert.Equal(SdpRefusalKind.NoCommonCodec, refusal.Kind);
         Assert.Contains("offer Opus for audio and VP8, H.264, VP9 or AV1 for video", refusal.Sentence, StringComparison.Ordinal);
@@ -64,8 +67,9 @@ public class OfferRefusalTests
     [InlineData("101", "96", "One payload type stands for two codecs")]
     public void AWatchersOfferIsCheckedAlike(string old, string replacement, string sentence)
     {
-        Assert.False(WatchAnswer.TryMake(
-            Offers.Read(Offers.GStreamerWatch, old, replacement), Offers.Local, "c", null, out var answer, out var parameters, out var refusal));
+        var offer = Offers.Read(Offers.GStreamerWatch, old, replacement);
+
+        Assert.False(WatchAnswer.TryMake(offer, Offers.Local, "c", null, out var answer, out var parameters, out var refusal));
 
         Assert.Null(answer);
         Assert.Null(parameters);

@@ -20,7 +20,8 @@ internal static class Offers
 
     public static readonly string[] All =
     [
-        ChromiumPublish, ChromiumSimulcast, ChromiumWatchTwo, ChromiumWatchOne, FirefoxPublish, ObsPublish, GStreamerPublish, GStreamerWatch,
+        ChromiumPublish, ChromiumSimulcast, ChromiumWatchTwo, ChromiumWatchOne,
+        FirefoxPublish, ObsPublish, GStreamerPublish, GStreamerWatch,
     ];
 
     /// <summary>Our end in these tests: a fingerprint of 01:01:…, one candidate.</summary>

@@ -14,9 +14,13 @@ public class PublishAnswerTests
     {
         var (answer, _) = Answer(Offers.Read(Offers.ChromiumPublish));
 
-        string[] session = ["v=0", "o=- 77 1 IN IP4 127.0.0.1", "s=-", "t=0 0", "a=ice-lite", "a=group:BUNDLE 0 1 2", "a=msid-semantic: WMS *"];
+        string[] session = 
+            ["v=0", "o=- 77 1 IN IP4 127.0.0.1", "s=-", "t=0 0", "a=ice-lite", "a=group:BUNDLE 0 1 2", "a=msid-semantic: WMS *"];
         string[] transport =
-            ["a=ice-ufrag:localufr", "a=ice-pwd:localpasswordlocalpass00", $"a=fingerprint:sha-256 {Offers.LocalFingerprint}", "a=setup:passive"];
+        [
+            "a=ice-ufrag:localufr", "a=ice-pwd:localpasswordlocalpass00",
+            $"a=fingerprint:sha-256 {Offers.LocalFingerprint}", "a=setup:passive",
+        ];
         string[] voice =
         [
             "m=audio 5000 UDP/TLS/RTP/SAVPF 111", "c=IN IP4 192.0.2.7", "a=mid:0", .. transport,
@@ -56,7 +60,8 @@ public class PublishAnswerTests
         var (_, parameters) = Answer(Offers.Read(Offers.ObsPublish));
 
         Assert.Equal(
-            Convert.FromHexString("4AADB9B13F82183B540212DF3E5D496B19E57CAB4AADB9B13F82183B540212DF"), parameters.Peer.RemoteFingerprint.ToArray());
+            Convert.FromHexString("4AADB9B13F82183B540212DF3E5D496B19E57CAB4AADB9B13F82183B540212DF"),
+            parameters.Peer.RemoteFingerprint.ToArray());
     }
 
     [Fact]
@@ -186,7 +191,8 @@ public class PublishAnswerTests
     [Fact]
     public void AWildcardStandsForEveryFeedback()
     {
-        var offer = Offers.Read(Offers.ObsPublish, "a=rtcp-fb:96 nack\r\na=rtcp-fb:96 nack pli\r\na=rtcp-fb:96 goog-remb", "a=rtcp-fb:* ccm fir");
+        var offer = Offers.Read(
+            Offers.ObsPublish, "a=rtcp-fb:96 nack\r\na=rtcp-fb:96 nack pli\r\na=rtcp-fb:96 goog-remb", "a=rtcp-fb:* ccm fir");
 
         Assert.Equal([new RtcpFeedback(96, "ccm fir")], Offers.Parse(Answer(offer).Answer)[1].Feedback);
     }

@@ -12,18 +12,25 @@ public class SdpParserTests
     public void EveryAttributeOfASectionIsRead()
     {
         var section = Assert.Single(Offers.Parse(Head + Video
-            + "c=IN IP6 ::1\r\nb=AS:500\r\na=mid:cam\r\na=recvonly\r\na=ice-ufrag:abcd\r\na=ice-pwd:0123456789012345678901\r\na=ice-options:trickle\r\n"
+            + "c=IN IP6 ::1\r\nb=AS:500\r\na=mid:cam\r\na=recvonly\r\na=ice-ufrag:abcd\r\na=ice-pwd:0123456789012345678901\r\n"
+            + "a=ice-options:trickle\r\n"
             + $"a=fingerprint:SHA-256 {Offers.LocalFingerprint}\r\na=fingerprint:sha-1 00:11\r\na=setup:active\r\n"
             + "a=candidate:1 1 udp 1 192.0.2.1 9 typ host\r\na=end-of-candidates\r\na=rtcp-mux\r\na=rtcp-rsize\r\na=bundle-only\r\n"
             + "a=msid:s t\r\na=extmap:4/sendonly urn:x y\r\na=rtpmap:96 VP8/90000\r\na=rtpmap:97 L16/44100/2\r\na=fmtp:96 a=1; b=2\r\n"
-            + "a=rtcp-fb:96 nack pli\r\na=rtcp-fb:* ccm fir\r\na=ssrc-group:FID 1 4294967295\r\na=ssrc:1 cname:x y\r\na=rid:h send\r\na=simulcast:send h;l\r\n"));
+            + "a=rtcp-fb:96 nack pli\r\na=rtcp-fb:* ccm fir\r\na=ssrc-group:FID 1 4294967295\r\na=ssrc:1 cname:x y\r\n"
+            + "a=rid:h send\r\na=simulcast:send h;l\r\n"));
 
-        Assert.Equal(("video", 9, "UDP/TLS/RTP/SAVPF", "IN IP6 ::1", "cam"), (section.Kind, section.Port, section.Protocol, section.Connection, section.Mid));
+        Assert.Equal(
+            ("video", 9, "UDP/TLS/RTP/SAVPF", "IN IP6 ::1", "cam"),
+            (section.Kind, section.Port, section.Protocol, section.Connection, section.Mid));
         Assert.Equal([96, 97], section.PayloadTypes);
         Assert.Equal(MediaDirection.RecvOnly, section.Direction);
         Assert.True(section is { RtcpMux: true, RtcpReducedSize: true, BundleOnly: true, Receives: true, Sends: false });
-        Assert.Equal(("abcd", "0123456789012345678901", "trickle"), (section.Transport.IceUfrag, section.Transport.IcePwd, section.Transport.IceOptions));
-        Assert.Equal([new Fingerprint("SHA-256", Offers.LocalFingerprint), new Fingerprint("sha-1", "00:11")], section.Transport.Fingerprints);
+        Assert.Equal(
+            ("abcd", "0123456789012345678901", "trickle"),
+            (section.Transport.IceUfrag, section.Transport.IcePwd, section.Transport.IceOptions));
+        Assert.Equal(
+            [new Fingerprint("SHA-256", Offers.LocalFingerprint), new Fingerprint("sha-1", "00:11")], section.Transport.Fingerprints);
         Assert.Equal("active", section.Transport.Setup);
         Assert.Equal(["1 1 udp 1 192.0.2.1 9 typ host"], section.Transport.Candidates);
         Assert.True(section.Transport.EndOfCandidates);
@@ -40,7 +47,8 @@ public class SdpParserTests
     [Fact]
     public void TheSessionLevelHoldsForAllSections()
     {
-        var text = Head + "a=group:LS 0 1\r\na=group:BUNDLE 0 1\r\na=group:BUNDLE 2\r\na=ice-lite\r\na=sendonly\r\na=ice-ufrag:abcd\r\na=setup:passive\r\n"
+        var text = Head + "a=group:LS 0 1\r\na=group:BUNDLE 0 1\r\na=group:BUNDLE 2\r\na=ice-lite\r\n"
+            + "a=sendonly\r\na=ice-ufrag:abcd\r\na=setup:passive\r\n"
             + "m=audio 9 RTP/SAVPF 0\r\nm=video 9 RTP/SAVPF 96\r\na=inactive\r\n";
         Assert.True(SdpParser.TryParse(text, out var description, out _));
 

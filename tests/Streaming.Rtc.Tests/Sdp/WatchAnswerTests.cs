@@ -44,8 +44,10 @@ public class WatchAnswerTests
         (Codec, string, byte, byte)[] expected =
         [
             (Codec.Vp8, "", 96, 97),
-            (Codec.H264, "42e0/1", 108, 109), (Codec.H264, "4200/1", 102, 103), (Codec.H264, "4d00/1", 116, 117), (Codec.H264, "f400/1", 41, 42),
-            (Codec.H264, "42e0/0", 114, 115), (Codec.H264, "4200/0", 104, 107), (Codec.H264, "4d00/0", 39, 40), (Codec.H264, "f400/0", 43, 44),
+            (Codec.H264, "42e0/1", 108, 109), (Codec.H264, "4200/1", 102, 103), (Codec.H264, "4d00/1", 116, 117),
+            (Codec.H264, "f400/1", 41, 42),
+            (Codec.H264, "42e0/0", 114, 115), (Codec.H264, "4200/0", 104, 107), (Codec.H264, "4d00/0", 39, 40),
+            (Codec.H264, "f400/0", 43, 44),
             (Codec.Vp9, "0", 98, 99), (Codec.Vp9, "2", 100, 101), (Codec.Vp9, "1", 35, 36), (Codec.Vp9, "3", 37, 38),
             (Codec.Av1, "0", 45, 46), (Codec.Av1, "1", 47, 48),
         ];
@@ -66,7 +68,8 @@ public class WatchAnswerTests
         string[] expected =
         [
             "m=audio 5000 UDP/TLS/RTP/SAVPF 111", "c=IN IP4 192.0.2.7", "a=mid:0",
-            "a=ice-ufrag:localufr", "a=ice-pwd:localpasswordlocalpass00", $"a=fingerprint:sha-256 {Offers.LocalFingerprint}", "a=setup:passive",
+            "a=ice-ufrag:localufr", "a=ice-pwd:localpasswordlocalpass00",
+            $"a=fingerprint:sha-256 {Offers.LocalFingerprint}", "a=setup:passive",
             "a=candidate:1 1 udp 2130706431 192.0.2.7 5000 typ host", "a=end-of-candidates",
             "a=sendonly", "a=rtcp-mux", "a=rtcp-rsize", "a=msid:lesson voice",
             "a=rtpmap:111 opus/48000/2", "a=fmtp:111 minptime=10;useinbandfec=1",
@@ -83,7 +86,8 @@ public class WatchAnswerTests
         string[] expected =
         [
             "m=video 5000 UDP/TLS/RTP/SAVPF 101 97", "c=IN IP4 192.0.2.7", "a=mid:video1",
-            "a=ice-ufrag:localufr", "a=ice-pwd:localpasswordlocalpass00", $"a=fingerprint:sha-256 {Offers.LocalFingerprint}", "a=setup:passive",
+            "a=ice-ufrag:localufr", "a=ice-pwd:localpasswordlocalpass00",
+            $"a=fingerprint:sha-256 {Offers.LocalFingerprint}", "a=setup:passive",
             "a=sendonly", "a=rtcp-mux", "a=rtcp-rsize", "a=msid:lesson picture",
             "a=rtpmap:101 VP8/90000", "a=rtcp-fb:101 nack", "a=rtcp-fb:101 nack pli",
             "a=rtpmap:97 H264/90000", "a=rtcp-fb:97 nack pli",
@@ -110,7 +114,9 @@ public class WatchAnswerTests
         Assert.Equal("FID", group.Semantics);
         Assert.Equal([1002u, 1003u], group.Ssrcs);
         Assert.Equal(
-            [new(1002, "cname:cname1"), new(1002, "msid:lesson camera"), new(1003, "cname:cname1"), new SsrcAttribute(1003, "msid:lesson camera")],
+            [
+                new(1002, "cname:cname1"), new(1002, "msid:lesson camera"), new(1003, "cname:cname1"), new SsrcAttribute(1003, "msid:lesson camera"),
+            ],
             camera.Ssrcs);
     }
 
@@ -157,7 +163,8 @@ public class WatchAnswerTests
     {
         var next = 1000u;
         Assert.True(
-            WatchAnswer.TryMake(offer, Offers.Local, "cname1", () => ++next, out var answer, out var parameters, out var refusal), refusal?.Sentence);
+            WatchAnswer.TryMake(offer, Offers.Local, "cname1", () => ++next, out var answer, out var parameters, out var refusal),
+            refusal?.Sentence);
         return (answer, parameters);
     }
 
