@@ -18,7 +18,8 @@ public class SdpHostileInputTests
     [
         "v=0", "o=- 1 1 IN IP4 127.0.0.1", "s=-", "t=0 0", "a=group:BUNDLE 0 1", "a=ice-lite", "m=audio 9 UDP/TLS/RTP/SAVPF 111",
         "m=video 9 UDP/TLS/RTP/SAVPF 96 97", "m=video 0 RTP/SAVPF 0", "m=application 9 UDP/DTLS/SCTP webrtc-datachannel",
-        "c=IN IP4 0.0.0.0", "a=mid:0", "a=mid:1", "a=sendonly", "a=recvonly", "a=rtcp-mux", "a=bundle-only", "a=setup:actpass", "a=ice-ufrag:abcd",
+        "c=IN IP4 0.0.0.0",
+        "a=mid:0", "a=mid:1", "a=sendonly", "a=recvonly", "a=rtcp-mux", "a=bundle-only", "a=setup:actpass", "a=ice-ufrag:abcd",
         "a=ice-pwd:0123456789012345678901", "a=fingerprint:sha-256 " + "00:", "a=rtpmap:96 VP8/90000", "a=rtpmap:111 opus/48000/2",
         "a=rtpmap:97 rtx/90000", "a=fmtp:97 apt=96", "a=fmtp:96 profile-level-id=;;=;", "a=rtcp-fb:* nack", "a=rtcp-fb:96 nack pli",
         "a=ssrc-group:FID 1 2", "a=ssrc-group:SIM 1", "a=ssrc:1 cname:x", "a=extmap:4 urn:ietf:params:rtp-hdrext:sdes:mid",

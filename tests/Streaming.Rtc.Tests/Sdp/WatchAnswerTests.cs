@@ -115,7 +115,8 @@ public class WatchAnswerTests
         Assert.Equal([1002u, 1003u], group.Ssrcs);
         Assert.Equal(
             [
-                new(1002, "cname:cname1"), new(1002, "msid:lesson camera"), new(1003, "cname:cname1"), new SsrcAttribute(1003, "msid:lesson camera"),
+                new(1002, "cname:cname1"), new(1002, "msid:lesson camera"),
+                new(1003, "cname:cname1"), new SsrcAttribute(1003, "msid:lesson camera"),
             ],
             camera.Ssrcs);
     }
