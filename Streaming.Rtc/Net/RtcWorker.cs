@@ -1,0 +1,266 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+using Streaming.Rtc.Dtls;
+using Streaming.Rtc.Sdp;
+using Streaming.Rtc.Sfu;
+
+namespace Streaming.Rtc.Net;
+
+/// <summary>One UDP port, one engine, and the thread that owns both: stop 1 and stop 6 of a packet's path.</summary>
+/// <remarks>Only <see cref="Post"/> and the figures are for other threads; everything else happens on the worker's own, without locks.</remarks>
+public sealed class RtcWorker : IDisposable
+{
+    // Enough for full calls to the kernel; what a large room queues beyond it, the batch sends by itself.
+    private const int FlushAt = 128;
+
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan PauseAfterFailedTick = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(5);
+
+    private readonly IUdpPort _port;
+    private readonly HandshakeThread _handshakes;
+    private readonly RtcEngine _engine;
+    private readonly ChannelWriter<RtcEvent> _events;
+    private readonly ILogger _logger;
+    private readonly DatagramSlab _slab = new();
+    private readonly SendBatch _batch;
+    private readonly ConcurrentQueue<RtcCommand> _inbox = new();
+    private readonly FaultLimiter _datagramFaults = new();
+    private readonly FaultLimiter _tickFaults = new();
+    private readonly Thread _thread;
+    private Instant _noTickBefore = Instant.LongAgo;
+    private int _waiting;
+    private volatile bool _stopping;
+    private volatile bool _running;
+
+    /// <summary>Makes a worker; it does not run yet.</summary>
+    /// <param name="index">Its place in the pool, from 0.</param>
+    /// <param name="port">Its port, from now on its own.</param>
+    /// <param name="certificate">The certificate that all workers share.</param>
+    /// <param name="candidates">The port's <see cref="Candidates"/>.</param>
+    /// <param name="options">The limits of forwarding.</param>
+    /// <param name="events">Where to tell what happens; a writer that never waits.</param>
+    /// <param name="logger">For faults.</param>
+    internal RtcWorker(
+        int index,
+        IUdpPort port,
+        DtlsCertificate certificate,
+        IReadOnlyList<string> candidates,
+        RtcEngineOptions options,
+        ChannelWriter<RtcEvent> events,
+        ILogger logger)
+    {
+        Index = index;
+        Candidates = candidates;
+        LocalEndPoint = port.LocalEndPoint;
+        _port = port;
+        _events = events;
+        _logger = logger;
+        _batch = new SendBatch(port);
+        _handshakes = new HandshakeThread($"dtls-{index}", certificate, Post, logger);
+        _engine = new RtcEngine(options, _handshakes, Drops);
+        _thread = new Thread(Run) { Name = $"rtc-{index}", IsBackground = true, Priority = ThreadPriority.AboveNormal };
+    }
+
+    /// <summary>Its place in the pool, from 0.</summary>
+    public int Index { get; }
+
+    /// <summary>Where its socket is bound.</summary>
+    public IPEndPoint LocalEndPoint { get; }
+
+    /// <summary>Where browsers reach it: values of <c>a=candidate</c>, as <see cref="LocalDescription"/> takes them, most wanted first.</summary>
+    public IReadOnlyList<string> Candidates { get; }
+
+    /// <summary>What it has moved.</summary>
+    public RtcCounters Counters => _engine.Counters;
+
+    /// <summary>What it has dropped on receiving.</summary>
+    public DropCounters Drops { get; } = new();
+
+    /// <summary>Datagrams that the kernel refused to send.</summary>
+    public long SendFailures => _port.SendFailures;
+
+    /// <summary>What its thread costs.</summary>
+    public WorkerGauges Gauges { get; } = new();
+
+    /// <summary>Whether its thread runs; one that has died does not come back.</summary>
+    public bool IsRunning => _running;
+
+    /// <summary>Tells the worker to do something. Any thread may; nobody waits. After the worker's end it does nothing.</summary>
+    public void Post(RtcCommand command)
+    {
+        _inbox.Enqueue(command);
+
+        // A system call only for a worker that waits. The exchange also orders the enqueuing before the look at the flag; see TimeToWait.
+        if (Interlocked.Exchange(ref _waiting, 0) == 1)
+        {
+            _port.Wake();
+        }
+    }
+
+    /// <summary>Lets it run.</summary>
+    internal void Start()
+    {
+        _running = true;
+        _handshakes.Start();
+        _thread.Start();
+    }
+
+    /// <summary>Says goodbye to every peer, closes the port and ends both threads; its pool calls it. Takes as long as they need, 10 s at most.</summary>
+    public void Dispose()
+    {
+        _handshakes.Dispose();   // first: what it still posts is sent in the worker's last round
+        _stopping = true;
+        _port.Wake();
+        if (!_thread.IsAlive)
+        {
+            _port.Dispose();   // never started; otherwise its thread has closed it
+        }
+        else if (!_thread.Join(StopLimit))
+        {
+            _logger.ThreadLeftRunning(_thread.Name!, StopLimit);
+        }
+    }
+
+    private void Run()
+    {
+        try
+        {
+            Gauges.Start();
+            while (!_stopping)
+            {
+                _port.Receive(_slab, TimeToWait());
+                Volatile.Write(ref _waiting, 0);
+                var now = Clock.Now();
+                Round(now);
+                Gauges.RoundEnded(now, Clock.Now());
+            }
+
+            _slab.Clear();
+            Round(Clock.Now());
+        }
+        catch (Exception e)
+        {
+            _logger.WorkerDied(e, Index);
+        }
+        finally
+        {
+            _running = false;
+            _port.Dispose();
+        }
+    }
+
+    private void Round(Instant now)
+    {
+        ReceiveDatagrams(now);
+        while (_inbox.TryDequeue(out var command))
+        {
+            Apply(now, command);
+        }
+
+        Tick(now);
+        while (_engine.TryTakeEvent(out var happened))
+        {
+            _events.TryWrite(happened);
+        }
+
+        _batch.Flush();
+    }
+
+    private TimeSpan TimeToWait()
+    {
+        var due = _engine.NextTick > _noTickBefore ? _engine.NextTick : _noTickBefore;
+        var wait = due - Clock.Now();
+        if (wait <= TimeSpan.Zero)
+        {
+            return TimeSpan.Zero;
+        }
+
+        // Flag first, then look: whoever posts after the look sees the flag and wakes the port.
+        Interlocked.Exchange(ref _waiting, 1);
+        return !_inbox.IsEmpty || _stopping ? TimeSpan.Zero : wait < LongestWait ? wait : LongestWait;
+    }
+
+    private void ReceiveDatagrams(Instant now)
+    {
+        for (var i = 0; i < _slab.Count; i++)
+        {
+            if (_slab.IsOversized(i))
+            {
+                Drops.Count(DropReason.Oversized);
+                continue;
+            }
+
+            try
+            {
+                _engine.Receive(now, _slab.From(i), _slab.Datagram(i), _batch);
+            }
+            catch (Exception e)
+            {
+                Drops.Count(DropReason.InternalError);
+                if (_datagramFaults.MayLog(now, out var unlogged))
+                {
+                    _logger.DatagramFailed(e, Index, _slab.From(i), unlogged);
+                }
+            }
+
+            if (_batch.Count >= FlushAt)
+            {
+                _batch.Flush();
+            }
+        }
+    }
+
+    private void Apply(Instant now, RtcCommand command)
+    {
+        try
+        {
+            _engine.Apply(now, command, _batch);
+        }
+        catch (Exception e)
+        {
+            Drops.Count(DropReason.InternalError);
+            _logger.CommandFailed(e, Index, command.GetType().Name, CommandTarget.Describe(command));   // its parameters hold passwords
+            Abandon(now, command);
+        }
+    }
+
+    // Whoever owns the transport must hear of its end, also when it never came to be.
+    private void Abandon(Instant now, RtcCommand command)
+    {
+        if (CommandTarget.Transport(command) is not { } transport || command is CloseTransport { Reason: CloseReason.InternalError })
+        {
+            return;
+        }
+
+        Apply(now, new CloseTransport(transport, CloseReason.InternalError));
+        if (command is AddPublisher or AddWatcher)
+        {
+            _events.TryWrite(new TransportClosed(transport, CloseReason.InternalError));
+        }
+    }
+
+    private void Tick(Instant now)
+    {
+        if (now < _engine.NextTick || now < _noTickBefore)
+        {
+            return;
+        }
+
+        try
+        {
+            _engine.Tick(now, _batch);
+        }
+        catch (Exception e)
+        {
+            Drops.Count(DropReason.InternalError);
+            _noTickBefore = now + PauseAfterFailedTick;   // what fails is due again at once
+            if (_tickFaults.MayLog(now, out var unlogged))
+            {
+                _logger.TickFailed(e, Index, unlogged);
+            }
+        }
+    }
+}
