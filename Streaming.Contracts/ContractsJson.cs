@@ -22,7 +22,8 @@ namespace Streaming.Contracts;
 public sealed partial class ContractsJson : JsonSerializerContext
 {
     /// <summary>Ready options for writing and reading contracts outside a framework.</summary>
-    public static JsonSerializerOptions Wire { get; } = Make();
+    /// <remarks>Made when first asked for: initializers of the generated half of this class may run after those of this half.</remarks>
+    public static JsonSerializerOptions Wire => field ??= Make();
 
     /// <summary>Makes <paramref name="options"/> write and read as the contracts do; other types fall back to reflection.</summary>
     public static void Apply(JsonSerializerOptions options)
