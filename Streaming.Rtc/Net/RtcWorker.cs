@@ -3,7 +3,7 @@ using System.Net;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Streaming.Rtc.Dtls;
-using Streaming.Rtc.Sdp;
+using Streaming.Rtc.Ice;
 using Streaming.Rtc.Sfu;
 
 namespace Streaming.Rtc.Net;
@@ -42,7 +42,7 @@ public sealed class RtcWorker : IDisposable
         int index,
         IUdpPort port,
         DtlsCertificate certificate,
-        IReadOnlyList<string> candidates,
+        IReadOnlyList<HostCandidate> candidates,
         RtcEngineOptions options,
         ChannelWriter<RtcEvent> events,
         ILogger logger)
@@ -66,8 +66,8 @@ public sealed class RtcWorker : IDisposable
     /// <summary>Where its socket is bound.</summary>
     public IPEndPoint LocalEndPoint { get; }
 
-    /// <summary>Where browsers reach it: values of <c>a=candidate</c>, as <see cref="LocalDescription"/> takes them, most wanted first.</summary>
-    public IReadOnlyList<string> Candidates { get; }
+    /// <summary>Where browsers reach it, for the SDP of every transport that it serves; most wanted first.</summary>
+    public IReadOnlyList<HostCandidate> Candidates { get; }
 
     /// <summary>What it has moved.</summary>
     public RtcCounters Counters { get; }
