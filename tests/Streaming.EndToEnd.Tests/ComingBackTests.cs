@@ -100,8 +100,13 @@ public sealed class ComingBackTests(Browsers browsers)
     private static Task VeilIsShownAsync(Person student) => student.Page.Locator("#stage .veil").WaitForAsync(
         new LocatorWaitForOptions { State = WaitForSelectorState.Visible, Timeout = 8_000 });
 
-    private static Task MarkAsync(params Person[] people) =>
-        Task.WhenAll(people.Select(person => person.Page.EvaluateAsync("window.stillHere = true")));
+    private static async Task MarkAsync(params Person[] people)
+    {
+        foreach (var person in people)
+        {
+            await person.Page.EvaluateAsync("window.stillHere = true");
+        }
+    }
 
     private static async Task IsUntouchedAsync(params Person[] people)
     {
