@@ -20,7 +20,7 @@ internal sealed record AnsweredSection(
 /// <summary>An answer to an offer of our own client.</summary>
 /// <param name="Ice">The server's credentials.</param>
 /// <param name="Fingerprint">SHA-256 of the server's certificate, 32 bytes.</param>
-/// <param name="Candidates">What stands after <c>a=candidate:</c>.</param>
+/// <param name="Candidates">Attributes such as <c>candidate:1 1 udp 2130706431 192.0.2.1 5000 typ host</c>, not looked into.</param>
 /// <param name="Sections">The sections, in the order of the offer.</param>
 internal sealed record ClientAnswer(
     IceCredentials Ice, ReadOnlyMemory<byte> Fingerprint, IReadOnlyList<string> Candidates, IReadOnlyList<AnsweredSection> Sections)
@@ -49,12 +49,12 @@ internal sealed record ClientAnswer(
             return false;
         }
 
-        string[] candidates =
-        [
-            .. description.Transport.Candidates,
-            .. description.Media.Where(media => media.Port != 0).SelectMany(media => media.Transport.Candidates),
-        ];
-        answer = new ClientAnswer(peer.Ice, peer.Fingerprint, candidates, sections);
+        var candidates = description.Media
+            .Where(media => media.Port != 0)
+            .SelectMany(media => media.Transport.Candidates)
+            .Concat(description.Transport.Candidates)
+            .Select(candidate => LocalDescription.CandidatePrefix + candidate);
+        answer = new ClientAnswer(peer.Ice, peer.Fingerprint, [.. candidates], sections);
         return true;
     }
 

@@ -6,13 +6,16 @@ namespace Streaming.Rtc.Sdp;
 /// <param name="Ice">The credentials made for this connection.</param>
 /// <param name="Fingerprint">SHA-256 of our certificate, 32 bytes (RFC 8122).</param>
 /// <param name="Candidates">
-/// Values of <c>a=candidate</c> (RFC 8839 §5.1), such as <c>1 1 udp 2130706431 192.0.2.1 5000 typ host</c>. The first one is the default
-/// that the <c>m=</c> and <c>c=</c> lines repeat.
+/// Candidate attributes (RFC 8839 §5.1) such as <c>candidate:1 1 udp 2130706431 192.0.2.1 5000 typ host</c>; the word in front may be
+/// missing. The first one is the default that the <c>m=</c> and <c>c=</c> lines repeat.
 /// </param>
 /// <param name="SessionId">The number in the <c>o=</c> line, below 2^63 (RFC 8829 §5.2.1).</param>
 public sealed record LocalDescription(
     IceCredentials Ice, ReadOnlyMemory<byte> Fingerprint, IReadOnlyList<string> Candidates, ulong SessionId)
 {
+    /// <summary>What stands in front of a candidate where it is not an SDP line.</summary>
+    internal const string CandidatePrefix = "candidate:";
+
     // RFC 8840 §4.1.1: what to write while there is no candidate.
     private static readonly (int Port, string Connection) NoAddress = (9, "IN IP4 0.0.0.0");
 
@@ -34,7 +37,10 @@ public sealed record LocalDescription(
         IcePwd = Ice.Password,
         Fingerprints = [Sdp.Fingerprint.Sha256(Fingerprint.Span)],
         Setup = setup,
-        Candidates = withCandidates ? Candidates : [],
+        Candidates = withCandidates ? [.. Candidates.Select(WithoutPrefix)] : [],
         EndOfCandidates = withCandidates,
     };
+
+    private static string WithoutPrefix(string candidate) =>
+        candidate.StartsWith(CandidatePrefix, StringComparison.Ordinal) ? candidate[CandidatePrefix.Length..] : candidate;
 }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Streaming.Rtc.Rtcp;
 using Streaming.Rtc.Rtp;
+using Streaming.Rtc.Sdp;
 using Streaming.Rtc.Srtp;
 
 namespace Streaming.Rtc.Sfu;
@@ -311,7 +312,7 @@ internal sealed class DownTrack
     {
         foreach (var receivable in _slot.Formats)
         {
-            if (Sdp.CodecTable.Matches(sent.Format, receivable.Format))
+            if (CodecTable.Matches(sent.Format, receivable.Format))
             {
                 return new PlayedFormat(true, receivable.PayloadType, receivable.Retransmission);
             }
