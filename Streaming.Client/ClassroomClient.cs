@@ -303,7 +303,7 @@ public sealed class ClassroomClient : IAsyncDisposable
     // A seat that others hold, or a ticket that does not open the door, will not change by knocking again.
     private bool MayComeBack(string code) => code switch
     {
-        ClassroomException.Offline or ClassroomException.Unexpected or HubErrors.Busy => true,
+        ClassroomException.Offline or ClassroomException.Unexpected or HubErrors.Busy or HubErrors.ServerError => true,
         HubErrors.ClassFull => Me is not null,
         _ => false,
     };

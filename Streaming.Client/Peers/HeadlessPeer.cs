@@ -232,7 +232,7 @@ public sealed class HeadlessPeer : IDisposable
     {
         foreach (var line in candidates)
         {
-            if (HostCandidate.TryParse("candidate:" + line, out var candidate))
+            if (HostCandidate.TryParse(line, out var candidate))
             {
                 return candidate.Address;
             }
