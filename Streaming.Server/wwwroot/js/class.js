@@ -32,6 +32,7 @@ async function openClass(seatTicket) {
     mediaClosed: session => face.mediaClosed(session),
   });
   let left = false;
+  let shown = false;
   const context = {
     classId,
     classroom,
@@ -44,10 +45,14 @@ async function openClass(seatTicket) {
       render();
     },
   };
-  const render = paced(draw, 80);
+  const drawSoon = paced(draw, 80);
+  const render = () => {
+    if (shown) drawSoon();  // a face reports changes while it is still being made
+  };
   let role = claimsOf(seatTicket).role ?? 'student';
   let face = await faceOf(role, context);
   show(face);
+  shown = true;
   window.streamingDebug = { peerConnections: () => face.peerConnections(), state: () => classroom.state };
   classroom.enter();
   followTheWorld(classroom, () => face);

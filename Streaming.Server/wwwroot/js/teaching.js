@@ -58,9 +58,17 @@ export class Teaching {
     return this.#recall()?.teaching ?? false;
   }
 
+  /** Whether camera and microphone are being opened, which may wait for the user's permission. */
+  get opening() {
+    return this.#preparing !== null;
+  }
+
   /** Opens camera and microphone as far as they are on. */
   prepare() {
-    this.#preparing ??= this.#prepare().finally(() => { this.#preparing = null; });
+    this.#preparing ??= this.#prepare().finally(() => {
+      this.#preparing = null;
+      this.#events.changed();
+    });
     return this.#preparing;
   }
 
@@ -171,7 +179,6 @@ export class Teaching {
       this.on.delete(/** @type {Wire.TrackSource} */ (source));
       this.#events.trouble(/** @type {Wire.TrackSource} */ (source), trouble);
     }
-    this.#events.changed();
   }
 
   /** @param {Wire.TrackSource} source */

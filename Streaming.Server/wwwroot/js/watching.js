@@ -90,7 +90,7 @@ export class Watching {
     if (sources.length === 0 || this.#impossible) return null;
     const { flow } = this.watch;
     if (flow === 'stalled' || flow === 'starved') return flow;
-    if (flow === 'flowing') {
+    if (flow === 'flowing' && !this.stage.isBlank) {
       this.#openingSince = 0;
       return null;
     }

@@ -17,8 +17,8 @@ export class InspectorFace {
   constructor(context) {
     this.#context = context;
     this.watching = new Watching(context.classroom, context.changed);
-    const note = el('span', { class: 'unseen-note', id: 'unseen-note' }, icon('eye'), textEl('span', 'inspector.unseen', { class: 'label' }));
-    this.top = new Top(context.classId, { leave: context.leave, note });
+    this.watching.stage.element.append(el('p', { class: 'stage-note', id: 'unseen-note' }, icon('eye'), textEl('span', 'inspector.unseen')));
+    this.top = new Top(context.classId, context.leave);
     this.hands = new Hands(null);
     this.roster = new Roster();
     this.chat = new Chat(null, null);

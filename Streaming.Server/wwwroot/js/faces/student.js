@@ -20,7 +20,7 @@ export class StudentFace {
     this.#context = context;
     const { classroom } = context;
     this.watching = new Watching(classroom, context.changed);
-    this.top = new Top(context.classId, { leave: context.leave });
+    this.top = new Top(context.classId, context.leave);
     this.chat = new Chat(null, async text => { await classroom.hub.invoke('Say', text); });
     this.panels = new Panels([{ id: 'chat', title: 'chat.title', icon: 'chat', body: this.chat.element }]);
     this.hand = iconButton('hand', 'hand.raise', { id: 'hand', class: 'hand-button', 'aria-pressed': 'false' }, () => void this.#toggleHand());

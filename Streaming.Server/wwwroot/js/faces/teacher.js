@@ -98,7 +98,7 @@ export class TeacherFace {
     this.hands.show(state);
     this.roster.show(state);
     const fresh = this.chat.show(state.chat);
-    this.#unread = this.panels.chosen === 'chat' ? 0 : this.#unread + fresh;
+    this.#unread = this.chat.isVisible ? 0 : this.#unread + fresh;
     this.panels.badge('hands', hands(state).length);
     this.panels.badge('people', students(state).length);
     this.panels.badge('chat', this.#unread);
@@ -126,11 +126,13 @@ export class TeacherFace {
   }
 
   #renderStage() {
-    const { capture, on, stage, publish, screenLost } = this.teaching;
+    const { capture, on, opening, stage, publish, screenLost } = this.teaching;
     const shown = /** @type {Wire.TrackSource[]} */ (['camera', 'screen']).filter(source => on.has(source) && capture.tracks[source]);
     this.stage.attach({ camera: on.has('camera') ? capture.tracks.camera : null, screen: on.has('screen') ? capture.tracks.screen : null });
     this.stage.show(shown);
-    this.stage.showCard(shown.length > 0 ? null : { icon: 'cameraOff', title: 'teacher.noPicture', text: 'teacher.noPictureText' });
+    this.stage.showCard(shown.length > 0 ? null
+      : opening ? { icon: 'camera', title: 'teacher.opening', text: 'teacher.openingText' }
+        : { icon: 'cameraOff', title: 'teacher.noPicture', text: 'teacher.noPictureText' });
     const sending = stage === 'teaching';
     this.stage.showVeil(!sending ? null : publish.flow === 'interrupted' ? 'upstream' : publish.flow === 'opening' ? 'starting' : null);
     this.announcer.tell(!sending ? 'teacher.preview' : publish.flow === 'interrupted' ? 'veil.upstream' : 'teacher.onAir');

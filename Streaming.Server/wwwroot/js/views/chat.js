@@ -51,6 +51,11 @@ export class Chat {
     return fresh;
   }
 
+  /** Whether the lines are in sight, and not behind another tab. */
+  get isVisible() {
+    return this.list.offsetParent !== null;
+  }
+
   /** The panel became visible: what was measured while it was hidden is void. */
   shown() {
     this.#toEnd();

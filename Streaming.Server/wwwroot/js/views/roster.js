@@ -31,8 +31,7 @@ export class Roster {
     if (rest > 0) say(this.rest, () => t('roster.rest', { n: rest }));
 
     const { bad, lost } = weakLinks(state);
-    this.summary.classList.toggle('on', bad + lost > 0);
-    say(this.summary, () => [bad > 0 ? tn('roster.bad', bad) : '', lost > 0 ? tn('roster.lost', lost) : ''].filter(Boolean).join(' '));
+    say(this.summary, () => [bad > 0 ? tn('roster.bad', bad) : '', lost > 0 ? tn('roster.lost', lost) : ''].filter(Boolean).join(' · '));
   }
 }
 

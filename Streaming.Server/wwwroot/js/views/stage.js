@@ -77,6 +77,12 @@ export class Stage {
     if (came.includes('camera')) awaitFrame(this.camera);
   }
 
+  /** Whether the large picture has yet to show its first frame. */
+  get isBlank() {
+    const large = this.#sources.includes('screen') ? this.screen : this.#sources.includes('camera') ? this.camera : null;
+    return large?.dataset.frames === 'none';
+  }
+
   /** @param {Card | null} card */
   showCard(card) {
     this.card.hidden = card === null;

@@ -50,7 +50,7 @@ export class TeacherBar {
       const button = this.toggles[source];
       const active = on.has(source) && capture.tracks[source] !== null;
       button.setAttribute('aria-pressed', String(active));
-      relabel(button, active ? TOGGLES[source].on : TOGGLES[source].off, TOGGLES[source].text);
+      relabel(button, active ? TOGGLES[source].on : TOGGLES[source].off, active && source === 'screen' ? 'bar.screenStop' : TOGGLES[source].text);
     }
     this.toggles.screen.hidden = !capture.canShareScreen || !teaching;
     this.start.hidden = teaching;

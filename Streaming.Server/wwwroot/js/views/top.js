@@ -16,9 +16,9 @@ export class Top {
 
   /**
    * @param {string} classId
-   * @param {{ leave?: () => void, note?: HTMLElement }} parts
+   * @param {() => void} [leave] without it there is no way out but the window's
    */
-  constructor(classId, parts = {}) {
+  constructor(classId, leave) {
     this.badge = el('span', { class: 'badge', id: 'lesson-phase' });
     this.clock = el('span', { class: 'clock', id: 'elapsed' });
     this.link = el('span', { class: 'link-note', id: 'link-note', hidden: true }, icon('link'), textEl('span', 'link.reconnecting', { class: 'label' }));
@@ -34,10 +34,9 @@ export class Top {
       this.clock,
       el('span', { class: 'grow' }),
       this.link,
-      ...(parts.note ? [parts.note] : []),
       this.count,
       languageSwitch(),
-      ...(parts.leave ? [iconButton('leave', 'top.leave', { class: 'quiet icon-only', id: 'leave' }, parts.leave)] : []));
+      ...(leave ? [iconButton('leave', 'top.leave', { class: 'quiet icon-only', id: 'leave' }, leave)] : []));
   }
 
   /**
