@@ -26,12 +26,10 @@ internal static class ReachableAddresses
         return found.Length > 0 ? found : [IPAddress.Loopback];
     }
 
-    /// <summary>Makes values of <c>a=candidate</c> (RFC 8839 §5.1), each less wanted than the one before it.</summary>
-    public static IReadOnlyList<string> Candidates(IReadOnlyList<IPAddress> addresses, ushort port) =>
-        [.. addresses.Select((address, i) => Candidate(TransportAddress.From(new IPEndPoint(address, port)), (ushort)(ushort.MaxValue - i)))];
-
-    private static string Candidate(TransportAddress address, ushort preference) =>
-        new HostCandidate(address, preference).ToSdp()["candidate:".Length..];
+    /// <summary>Makes candidates of the addresses, each less wanted than the one before it.</summary>
+    public static IReadOnlyList<HostCandidate> Candidates(IReadOnlyList<IPAddress> addresses, ushort port) =>
+        [.. addresses.Select((address, i) =>
+            new HostCandidate(TransportAddress.From(new IPEndPoint(address, port)), (ushort)(ushort.MaxValue - i)))];
 
     // Loopback is no candidate (RFC 8445 §5.1.1.1), and a link-local address means nothing without a name for the link.
     private static IEnumerable<IPAddress> OfThisMachine() =>

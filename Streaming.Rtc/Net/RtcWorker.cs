@@ -3,7 +3,7 @@ using System.Net;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Streaming.Rtc.Dtls;
-using Streaming.Rtc.Sdp;
+using Streaming.Rtc.Ice;
 using Streaming.Rtc.Sfu;
 
 namespace Streaming.Rtc.Net;
@@ -16,24 +16,19 @@ public sealed class RtcWorker : IDisposable
     private const int FlushAt = 128;
 
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan PauseAfterFailedTick = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(5);
 
     private readonly IUdpPort _port;
     private readonly HandshakeThread _handshakes;
-    private readonly RtcEngine _engine;
-    private readonly ChannelWriter<RtcEvent> _events;
+    private readonly GuardedEngine _engine;
     private readonly ILogger _logger;
     private readonly DatagramSlab _slab = new();
     private readonly SendBatch _batch;
     private readonly ConcurrentQueue<RtcCommand> _inbox = new();
-    private readonly FaultLimiter _datagramFaults = new();
-    private readonly FaultLimiter _tickFaults = new();
     private readonly Thread _thread;
-    private Instant _noTickBefore = Instant.LongAgo;
     private int _waiting;
     private volatile bool _stopping;
-    private volatile bool _running;
+    private volatile bool _ended;
 
     /// <summary>Makes a worker; it does not run yet.</summary>
     /// <param name="index">Its place in the pool, from 0.</param>
@@ -47,7 +42,7 @@ public sealed class RtcWorker : IDisposable
         int index,
         IUdpPort port,
         DtlsCertificate certificate,
-        IReadOnlyList<string> candidates,
+        IReadOnlyList<HostCandidate> candidates,
         RtcEngineOptions options,
         ChannelWriter<RtcEvent> events,
         ILogger logger)
@@ -56,11 +51,12 @@ public sealed class RtcWorker : IDisposable
         Candidates = candidates;
         LocalEndPoint = port.LocalEndPoint;
         _port = port;
-        _events = events;
         _logger = logger;
         _batch = new SendBatch(port);
         _handshakes = new HandshakeThread($"dtls-{index}", certificate, Post, logger);
-        _engine = new RtcEngine(options, _handshakes, Drops);
+        var engine = new RtcEngine(options, _handshakes, Drops);
+        Counters = engine.Counters;
+        _engine = new GuardedEngine(index, engine, _batch, events, logger);
         _thread = new Thread(Run) { Name = $"rtc-{index}", IsBackground = true, Priority = ThreadPriority.AboveNormal };
     }
 
@@ -70,11 +66,11 @@ public sealed class RtcWorker : IDisposable
     /// <summary>Where its socket is bound.</summary>
     public IPEndPoint LocalEndPoint { get; }
 
-    /// <summary>Where browsers reach it: values of <c>a=candidate</c>, as <see cref="LocalDescription"/> takes them, most wanted first.</summary>
-    public IReadOnlyList<string> Candidates { get; }
+    /// <summary>Where browsers reach it, for the SDP of every transport that it serves; most wanted first.</summary>
+    public IReadOnlyList<HostCandidate> Candidates { get; }
 
     /// <summary>What it has moved.</summary>
-    public RtcCounters Counters => _engine.Counters;
+    public RtcCounters Counters { get; }
 
     /// <summary>What it has dropped on receiving.</summary>
     public DropCounters Drops { get; } = new();
@@ -86,11 +82,16 @@ public sealed class RtcWorker : IDisposable
     public WorkerGauges Gauges { get; } = new();
 
     /// <summary>Whether its thread runs; one that has died does not come back.</summary>
-    public bool IsRunning => _running;
+    public bool IsRunning => _thread.IsAlive && !_ended;
 
     /// <summary>Tells the worker to do something. Any thread may; nobody waits. After the worker's end it does nothing.</summary>
     public void Post(RtcCommand command)
     {
+        if (_ended)
+        {
+            return;
+        }
+
         _inbox.Enqueue(command);
 
         // A system call only for a worker that waits. The exchange also orders the enqueuing before the look at the flag; see TimeToWait.
@@ -103,7 +104,6 @@ public sealed class RtcWorker : IDisposable
     /// <summary>Lets it run.</summary>
     internal void Start()
     {
-        _running = true;
         _handshakes.Start();
         _thread.Start();
     }
@@ -147,7 +147,7 @@ public sealed class RtcWorker : IDisposable
         }
         finally
         {
-            _running = false;
+            _ended = true;
             _port.Dispose();
         }
     }
@@ -157,22 +157,17 @@ public sealed class RtcWorker : IDisposable
         ReceiveDatagrams(now);
         while (_inbox.TryDequeue(out var command))
         {
-            Apply(now, command);
+            _engine.Apply(now, command);
         }
 
-        Tick(now);
-        while (_engine.TryTakeEvent(out var happened))
-        {
-            _events.TryWrite(happened);
-        }
-
+        _engine.Tick(now);
+        _engine.PublishEvents();
         _batch.Flush();
     }
 
     private TimeSpan TimeToWait()
     {
-        var due = _engine.NextTick > _noTickBefore ? _engine.NextTick : _noTickBefore;
-        var wait = due - Clock.Now();
+        var wait = _engine.NextTick - Clock.Now();
         if (wait <= TimeSpan.Zero)
         {
             return TimeSpan.Zero;
@@ -193,73 +188,10 @@ public sealed class RtcWorker : IDisposable
                 continue;
             }
 
-            try
-            {
-                _engine.Receive(now, _slab.From(i), _slab.Datagram(i), _batch);
-            }
-            catch (Exception e)
-            {
-                Drops.Count(DropReason.InternalError);
-                if (_datagramFaults.MayLog(now, out var unlogged))
-                {
-                    _logger.DatagramFailed(e, Index, _slab.From(i), unlogged);
-                }
-            }
-
+            _engine.Receive(now, _slab.From(i), _slab.Datagram(i));
             if (_batch.Count >= FlushAt)
             {
                 _batch.Flush();
-            }
-        }
-    }
-
-    private void Apply(Instant now, RtcCommand command)
-    {
-        try
-        {
-            _engine.Apply(now, command, _batch);
-        }
-        catch (Exception e)
-        {
-            Drops.Count(DropReason.InternalError);
-            _logger.CommandFailed(e, Index, command.GetType().Name, CommandTarget.Describe(command));   // its parameters hold passwords
-            Abandon(now, command);
-        }
-    }
-
-    // Whoever owns the transport must hear of its end, also when it never came to be.
-    private void Abandon(Instant now, RtcCommand command)
-    {
-        if (CommandTarget.Transport(command) is not { } transport || command is CloseTransport { Reason: CloseReason.InternalError })
-        {
-            return;
-        }
-
-        Apply(now, new CloseTransport(transport, CloseReason.InternalError));
-        if (command is AddPublisher or AddWatcher)
-        {
-            _events.TryWrite(new TransportClosed(transport, CloseReason.InternalError));
-        }
-    }
-
-    private void Tick(Instant now)
-    {
-        if (now < _engine.NextTick || now < _noTickBefore)
-        {
-            return;
-        }
-
-        try
-        {
-            _engine.Tick(now, _batch);
-        }
-        catch (Exception e)
-        {
-            Drops.Count(DropReason.InternalError);
-            _noTickBefore = now + PauseAfterFailedTick;   // what fails is due again at once
-            if (_tickFaults.MayLog(now, out var unlogged))
-            {
-                _logger.TickFailed(e, Index, unlogged);
             }
         }
     }
