@@ -70,6 +70,9 @@ public static class HubErrors
     /// <summary>The same device joined again: this connection was replaced.</summary>
     public const string Replaced = "replaced";
 
+    /// <summary>The server failed; its log says how. Trying again is sensible.</summary>
+    public const string ServerError = "server_error";
+
     /// <summary>Joins a code and a sentence as they travel in a hub error.</summary>
     public static string Compose(string code, string sentence) => $"{code}: {sentence}";
 

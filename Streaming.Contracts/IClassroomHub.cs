@@ -7,6 +7,7 @@ public interface IClassroomHub
     const string Path = "/hubs/classroom";
 
     /// <summary>Takes the seat of the connection's ticket. The first call on every connection.</summary>
+    /// <remarks>Changes may arrive before the reply does: keep them, and apply those above the reply's version.</remarks>
     Task<JoinReply> Join(JoinRequest request);
 
     /// <summary>Leaves at once, without the grace that a dropped connection has.</summary>
@@ -30,7 +31,7 @@ public interface IClassroomHub
     /// <summary>Opens this device's watching connection; a former one of the same device is closed.</summary>
     Task<MediaAnswer> Watch(MediaOffer offer);
 
-    /// <summary>Raises the caller's hand; raising a raised hand changes nothing.</summary>
+    /// <summary>Raises the caller's hand in a live lesson; raising a raised hand changes nothing. The lesson's end lowers all hands.</summary>
     Task RaiseHand();
 
     /// <summary>Lowers the caller's hand, or as teacher that of <paramref name="member"/>.</summary>

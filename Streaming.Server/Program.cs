@@ -1,3 +1,66 @@
-var builder = WebApplication.CreateBuilder(args);
-var app = builder.Build();
-app.Run();
+using Microsoft.Extensions.Options;
+using Streaming.Server;
+using Streaming.Server.Access;
+using Streaming.Server.Classrooms;
+using Streaming.Server.CommandLine;
+using Streaming.Server.Http;
+using Streaming.Server.Media;
+using Streaming.Server.Telemetry;
+
+var command = ServerCommand.Read(args);
+if (command.Verb is not (ServerVerb.Run or ServerVerb.Demo))
+{
+    return command.Execute(Console.Out, Console.Error);
+}
+
+// The program's own folder holds its pages and settings; the working directory is where the data goes.
+var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+{
+    Args = command.Options,
+    ContentRootPath = args.Any(arg => arg.StartsWith("--contentRoot", StringComparison.OrdinalIgnoreCase)) ? null : AppContext.BaseDirectory,
+});
+
+builder.AddStreamingOptions();
+builder.AddTelemetry();
+builder.AddHttp();
+builder.Services.AddSingleton(TimeProvider.System);
+builder.Services.AddSingleton(Console.Out);
+builder.Services.AddAccess();
+builder.Services.AddClassrooms();
+builder.Services.AddMedia();
+builder.Services.AddSingleton<DemoClass>();
+builder.Services.AddHostedService<Greeting>();
+
+try
+{
+    await using var app = builder.Build();
+    app.UseProblems();
+    app.UsePages();
+    app.UseRouting();
+    app.UseCors();
+    app.UseAuthentication();
+    app.UseAuthorization();
+
+    app.MapClassrooms();
+    app.MapWhipAndWhep();
+    app.MapTickets();
+    app.MapDemo();
+    app.MapHealth();
+    app.MapPages();
+    await app.RunAsync();
+    return 0;
+}
+catch (OptionsValidationException invalid)
+{
+    foreach (var failure in invalid.Failures)
+    {
+        Console.Error.WriteLine(failure);
+    }
+
+    return 2;
+}
+catch (DataDirectoryException unusable)
+{
+    Console.Error.WriteLine(unusable.Message);
+    return 1;
+}

@@ -9,6 +9,7 @@ namespace Streaming.Client.Peers;
 public sealed class HeadlessPeerOptions
 {
     /// <summary>What a publisher sends, in the order of the media sections. Voice and camera by default.</summary>
+    /// <remarks>The server takes the first video for the camera and the second for the screen; so no screen without a camera before it.</remarks>
     public IReadOnlyList<TrackSource> Tracks { get; init; } = [TrackSource.Voice, TrackSource.Camera];
 
     /// <summary>The format of a publisher's video; VP8 by default.</summary>

@@ -1,0 +1,42 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.SignalR;
+using Streaming.Contracts;
+
+namespace Streaming.Server.Access;
+
+/// <summary>A ticket's identity as claims, and back.</summary>
+internal static class TicketIdentity
+{
+    public const string Scheme = "Ticket";
+
+    public static ClaimsPrincipal ToPrincipal(Identity who) => new(new ClaimsIdentity(
+        [
+            new Claim(TicketClaims.Member, who.Member),
+            new Claim(TicketClaims.Name, who.Name),
+            new Claim(TicketClaims.Role, TicketClaims.RoleWord(who.Role)),
+            new Claim(TicketClaims.Class, who.Class),
+        ],
+        Scheme,
+        TicketClaims.Name,
+        TicketClaims.Role));
+
+    /// <summary>Who a checked ticket says its bearer is.</summary>
+    /// <exception cref="InvalidOperationException">The door let somebody in without a ticket: we were wrong.</exception>
+    public static Identity Of(ClaimsPrincipal? user) =>
+        user?.Identity is { IsAuthenticated: true, AuthenticationType: Scheme }
+        && user.FindFirstValue(TicketClaims.Member) is { } member
+        && user.FindFirstValue(TicketClaims.Name) is { } name
+        && user.FindFirstValue(TicketClaims.Class) is { } classId
+        && TicketClaims.TryReadRole(user.FindFirstValue(TicketClaims.Role), out var role)
+            ? new Identity(member, name, role, classId)
+            : throw new InvalidOperationException("The caller has no ticket.");
+}
+
+/// <summary>Users of SignalR are members within their class.</summary>
+internal sealed class TicketUserIds : IUserIdProvider
+{
+    public string? GetUserId(HubConnectionContext connection) =>
+        connection.User.FindFirstValue(TicketClaims.Member) is { } member
+            ? $"{connection.User.FindFirstValue(TicketClaims.Class)}/{member}"
+            : null;
+}

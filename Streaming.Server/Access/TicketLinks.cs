@@ -1,0 +1,13 @@
+using Microsoft.Extensions.Options;
+
+namespace Streaming.Server.Access;
+
+/// <summary>Makes tickets into links. The ticket is in the fragment, which browsers never send, so that no log can hold it.</summary>
+internal sealed class TicketLinks(IOptions<StreamingOptions> options)
+{
+    public string To(string classId, string ticket, string ownAddress) =>
+        $"{(options.Value.PublicUrl ?? ownAddress).TrimEnd('/')}/class/{classId}#ticket={ticket}";
+
+    public string To(string classId, string ticket, HttpRequest request) =>
+        To(classId, ticket, $"{request.Scheme}://{request.Host}{request.PathBase}");
+}

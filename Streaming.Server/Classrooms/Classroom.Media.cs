@@ -1,0 +1,186 @@
+using Streaming.Contracts;
+
+namespace Streaming.Server.Classrooms;
+
+/// <content>Media sessions: of hub connections, and of WHIP and WHEP clients, which are devices by having one.</content>
+internal sealed partial class Classroom
+{
+    private Refusal? Announce(OpenMedia open)
+    {
+        var refusal = MayOpen(open);
+        if (refusal is null)
+        {
+            _media.Announce(open);
+        }
+
+        return refusal;
+    }
+
+    private Refusal? MayOpen(OpenMedia open)
+    {
+        if (open.Kind == MediaKind.Publish && open.Who.Role != Role.Teacher)
+        {
+            return Refusal.TeacherOnly;
+        }
+
+        return open.Caller is null ? _roster.Admits(open.Who, device: null)
+            : _roster.Find(open.Caller) is null ? Refusal.NotJoined
+            : null;
+    }
+
+    private Refusal? Open(DateTimeOffset now, string session, IReadOnlyList<TrackSource> sources, List<ClassroomOutput> outputs)
+    {
+        // Between the announcement and now the session may have died, or its owner left.
+        var refusal = _media.TryTakeAnnounced(session, out var open) ? MayOpen(open) : Refusal.SessionNotFound;
+        if (refusal is not null)
+        {
+            outputs.Add(new CloseMedia(session));
+            return refusal;
+        }
+
+        var (seat, device) = open.Caller is null ? AddMediaOnly(now, open, outputs) : _roster.Find(open.Caller)!.Value;
+        var former = open.Kind == MediaKind.Publish ? _media.Publisher : device.Watching;
+        if (former is not null)
+        {
+            Replace(now, former, device, outputs);
+        }
+
+        _media.Add(open, seat, device);
+        if (open is { Kind: MediaKind.Publish, Caller: null })
+        {
+            Start(now, byMedia: true, outputs);
+            Apply(sources, outputs);
+        }
+
+        return null;
+    }
+
+    private (ClassroomSeat Seat, SeatDevice Device) AddMediaOnly(DateTimeOffset now, OpenMedia open, List<ClassroomOutput> outputs)
+    {
+        var seat = SeatFor(now, open.Who, outputs);
+        var device = new SeatDevice(MediaOnlyDevice(open.Session)) { IsMediaOnly = true };
+        seat.Devices.Add(device);
+        return (seat, device);
+    }
+
+    /// <summary>The device that a WHIP or WHEP session is; no hub client can name itself so.</summary>
+    public static string MediaOnlyDevice(string session) => $":{session}";
+
+    private void Replace(DateTimeOffset now, ClassroomMediaSession former, SeatDevice device, List<ClassroomOutput> outputs)
+    {
+        Close(now, former, tell: false, outputs);
+        if (former.Device != device && former.Device.Connection is { } connection)
+        {
+            // Told only that its session ended, that page would publish again and close this one, and so on for ever.
+            outputs.Add(new Dismiss(connection, HubErrors.Replaced));
+            former.Device.Connection = null;
+            RemoveDevice(now, former.Seat, former.Device, outputs);
+        }
+    }
+
+    private Refusal? Lose(DateTimeOffset now, string session, List<ClassroomOutput> outputs)
+    {
+        if (!_media.TryTakeAnnounced(session, out _) && _media.Find(session) is { } media)
+        {
+            Close(now, media, tell: true, outputs);
+        }
+
+        return null;
+    }
+
+    private Refusal? Delete(DateTimeOffset now, DeleteMedia delete, List<ClassroomOutput> outputs)
+    {
+        if (_media.Find(delete.Session) is not { Device.IsMediaOnly: true } media
+            || media.Kind != delete.Kind || media.Seat.Member != delete.Member)
+        {
+            return Refusal.SessionNotFound;
+        }
+
+        if (media.Kind == MediaKind.Publish && _startedByMedia && _lesson.Phase == LessonPhase.Live)
+        {
+            return End(now, outputs);
+        }
+
+        Close(now, media, tell: false, outputs);
+        return null;
+    }
+
+    private Refusal? HearQuality(DateTimeOffset now, string session, LinkQuality quality)
+    {
+        if (_media.Find(session) is { } media)
+        {
+            _media.Hear(media, quality, now);
+        }
+
+        return null;
+    }
+
+    private Refusal? ChooseSources(Caller caller, IReadOnlyList<TrackSource>? sources, List<ClassroomOutput> outputs)
+    {
+        if (sources is null || sources.Any(source => !Enum.IsDefined(source)))
+        {
+            return new Refusal(HubErrors.BadRequest, "Sources are a list of voice, camera and screen.");
+        }
+
+        if (_media.Publisher is not { } publisher || publisher.Device != _roster.Find(caller)?.Device)
+        {
+            return new Refusal(HubErrors.SessionNotFound, "Publish first.");
+        }
+
+        Apply(sources, outputs);
+        return null;
+    }
+
+    private void Apply(IReadOnlyList<TrackSource> sources, List<ClassroomOutput> outputs)
+    {
+        TrackSource[] ordered = [.. sources.Distinct().Order()];
+        if (_media.Publisher is { } publisher && !ordered.SequenceEqual(_lesson.Sources))
+        {
+            outputs.Add(new ApplySources(publisher.Session, ordered));
+            SayWhatIsSent(ordered);
+        }
+    }
+
+    private void SayWhatIsSent(IReadOnlyList<TrackSource> sources)
+    {
+        if (!sources.SequenceEqual(_lesson.Sources))
+        {
+            _lesson = _lesson with { Sources = sources };
+            _news.Lesson();
+        }
+    }
+
+    private void CloseAll(DateTimeOffset now, SeatDevice device, List<ClassroomOutput> outputs)
+    {
+        foreach (var media in (ReadOnlySpan<ClassroomMediaSession?>)[device.Publishing, device.Watching])
+        {
+            if (media is not null)
+            {
+                Close(now, media, tell: false, outputs);
+            }
+        }
+    }
+
+    private void Close(DateTimeOffset now, ClassroomMediaSession media, bool tell, List<ClassroomOutput> outputs)
+    {
+        outputs.Add(new CloseMedia(media.Session));
+        if (_media.Publisher == media)
+        {
+            SayWhatIsSent([]);
+        }
+
+        _media.Remove(media, now);
+        if (media.Device.IsMediaOnly)
+        {
+            RemoveDevice(now, media.Seat, media.Device, outputs);
+        }
+        else if (tell && media.Device.Connection is { } connection)
+        {
+            outputs.Add(new TellMediaClosed(connection, media.Session));
+        }
+        else if (tell)
+        {
+            media.Device.Untold.Add(media.Session);
+        }
+    }
+}

@@ -1,0 +1,117 @@
+using Streaming.Contracts;
+
+namespace Streaming.Server.Classrooms;
+
+/// <content>Coming, dropping, returning, leaving.</content>
+internal sealed partial class Classroom
+{
+    private ClassroomReply TakeSeat(DateTimeOffset now, Join join, List<ClassroomOutput> outputs)
+    {
+        if (_roster.Admits(join.Who, join.Device) is { } refusal)
+        {
+            return refusal;
+        }
+
+        var seat = SeatFor(now, join.Who, outputs);
+        var device = seat.Device(join.Device);
+        if (device is null)
+        {
+            seat.Devices.Add(device = new SeatDevice(join.Device));
+        }
+        else if (device.Connection is { } former && former != join.Connection)
+        {
+            outputs.Add(new Dismiss(former, HubErrors.Replaced));
+        }
+
+        device.Connection = join.Connection;
+        device.GraceEnds = null;
+
+        // The others hear of the newcomer first; the newcomer has it in the snapshot.
+        Tell(outputs);
+        outputs.Add(new Enter(join.Connection, seat.Role));
+        outputs.AddRange(device.Untold.Select(session => new TellMediaClosed(join.Connection, session)));
+        device.Untold.Clear();
+        if (seat.Role == Role.Teacher)
+        {
+            _media.TellAll(now);
+        }
+
+        return Snapshot();
+    }
+
+    // The newest ticket decides about name and role. Another role is another seat: what the former role was allowed to do ends with it.
+    private ClassroomSeat SeatFor(DateTimeOffset now, Identity who, List<ClassroomOutput> outputs)
+    {
+        if (_roster.Find(who.Member) is not { } seat)
+        {
+            seat = _roster.Add(who);
+            _news.Touch(seat);
+            return seat;
+        }
+
+        if (seat.Role != who.Role)
+        {
+            SeatDevice[] former = [.. seat.Devices];
+            seat.Devices.Clear();
+            foreach (var device in former)
+            {
+                if (device.Connection is { } connection)
+                {
+                    outputs.Add(new Dismiss(connection, HubErrors.Replaced));
+                }
+
+                CloseAll(now, device, outputs);
+            }
+
+            _media.Forget(seat);
+            _roster.ChangeRole(seat, who.Role);
+            _news.Touch(seat);
+        }
+
+        if (seat.Name != who.Name)
+        {
+            seat.Name = who.Name;
+            _news.Touch(seat);
+        }
+
+        return seat;
+    }
+
+    private ClassroomReply Drop(DateTimeOffset now, Caller caller, List<ClassroomOutput> outputs)
+    {
+        if (_roster.Find(caller) is ({ } seat, { } device))
+        {
+            _roster.Drop(seat, device, now);
+            outputs.Add(new Exit(caller.Connection));
+        }
+
+        return ClassroomReply.Done;
+    }
+
+    private ClassroomReply GoAway(DateTimeOffset now, Caller caller, List<ClassroomOutput> outputs)
+    {
+        if (_roster.Find(caller) is ({ } seat, { } device))
+        {
+            outputs.Add(new Exit(caller.Connection));
+            device.Connection = null;
+            RemoveDevice(now, seat, device, outputs);
+        }
+
+        return ClassroomReply.Done;
+    }
+
+    private void RemoveDevice(DateTimeOffset now, ClassroomSeat seat, SeatDevice device, List<ClassroomOutput> outputs)
+    {
+        device.GraceEnds = null;
+        CloseAll(now, device, outputs);
+        if (!seat.Devices.Remove(device) || seat.Devices.Count > 0)
+        {
+            return;
+        }
+
+        _media.Forget(seat);
+        _roster.Remove(seat);
+        _chat.Forget(now);
+        _news.Gone(seat);
+    }
+}

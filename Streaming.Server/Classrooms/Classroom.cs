@@ -1,0 +1,223 @@
+using System.Diagnostics;
+using Streaming.Contracts;
+
+namespace Streaming.Server.Classrooms;
+
+/// <summary>One live class: who is here, who may speak, whose hand is up, and where the lesson stands. The only writer of all that.</summary>
+/// <remarks>
+/// Sans-IO: it is told the time and a command, and fills a list of outputs. Its <see cref="ClassroomRunner"/> is the only caller.
+/// </remarks>
+internal sealed partial class Classroom
+{
+    private readonly string _id;
+    private readonly ClassroomRoster _roster;
+    private readonly ClassroomMedia _media = new();
+    private readonly ClassroomChat _chat;
+    private readonly ClassroomNews _news = new();
+    private Lesson _lesson;
+    private bool _startedByMedia;
+    private DateTimeOffset _lastHand;
+
+    public Classroom(string id, ClassroomRules rules, StoredLesson stored)
+    {
+        _id = id;
+        _roster = new ClassroomRoster(rules);
+        _chat = new ClassroomChat(stored.Chat);
+        _lesson = new Lesson(stored.Phase, stored.StartedAt, stored.EndedAt, []);
+        _startedByMedia = stored.StartedByMedia;
+    }
+
+    public int Students => _roster.Students;
+
+    public int Teachers => _roster.Teachers;
+
+    public int MediaSessions => _media.Count;
+
+    /// <summary>Nobody is here and no lesson runs: the class may be closed and opened again without anybody noticing.</summary>
+    public bool IsIdle => _roster.Seats.Count == 0 && _lesson.Phase != LessonPhase.Live;
+
+    /// <summary>When <see cref="Tick"/> wants to be called; null while nothing waits.</summary>
+    public DateTimeOffset? NextDeadline =>
+        (_roster.NextGraceEnd, _media.QualityDue) switch
+        {
+            ({ } grace, { } quality) => grace < quality ? grace : quality,
+            var (grace, quality) => grace ?? quality,
+        };
+
+    /// <summary>The whole class at its present version.</summary>
+    public ClassroomSnapshot Snapshot() =>
+        new(_news.Version, _id, _lesson, [.. _roster.Seats.Select(seat => seat.ToContract())], _chat.Lines);
+
+    /// <summary>Does what is asked, or says why not.</summary>
+    public ClassroomReply Handle(DateTimeOffset now, ClassroomCommand command, List<ClassroomOutput> outputs)
+    {
+        ClassroomReply reply = command switch
+        {
+            Join join => TakeSeat(now, join, outputs),
+            Disconnected(var caller) => Drop(now, caller, outputs),
+            Leave(var caller) => GoAway(now, caller, outputs),
+            TakeSnapshot(var caller) => _roster.Find(caller) is null ? Refusal.NotJoined : Snapshot(),
+            StartLesson(var caller) => OnlyTeacher(caller) ?? Start(now, byMedia: false, outputs),
+            EndLesson(var caller) => OnlyTeacher(caller) ?? End(now, outputs),
+            SetSources(var caller, var sources) => OnlyTeacher(caller) ?? ChooseSources(caller, sources, outputs),
+            RaiseHand(var caller) => Raise(now, caller),
+            LowerHand(var caller, var member) => Lower(caller, member),
+            Say(var caller, var text) => SayLine(now, caller, text, outputs),
+            OpenMedia open => Announce(open),
+            MediaOpened(var session, var sources) => Open(now, session, sources, outputs),
+            MediaEnded(var session) => Lose(now, session, outputs),
+            DeleteMedia delete => Delete(now, delete, outputs),
+            QualityHeard(var session, var quality) => HearQuality(now, session, quality),
+            _ => throw new UnreachableException($"No rule for {command.GetType().Name}."),
+        };
+
+        Tell(outputs);
+        return reply;
+    }
+
+    /// <summary>Does what the passing of time asks for.</summary>
+    public void Tick(DateTimeOffset now, List<ClassroomOutput> outputs)
+    {
+        while (_roster.TryTakeExpired(now, out var seat, out var device))
+        {
+            RemoveDevice(now, seat, device, outputs);
+        }
+
+        if (_media.QualityDue <= now && _media.TakeChanged() is { Count: > 0 } changed)
+        {
+            outputs.Add(new QualityChanged(changed));
+        }
+
+        Tell(outputs);
+    }
+
+    private void Tell(List<ClassroomOutput> outputs)
+    {
+        if (_news.Take(_lesson) is { } change)
+        {
+            outputs.Add(new Changed(change));
+        }
+    }
+
+    private Refusal? OnlyTeacher(Caller caller) => _roster.Find(caller) switch
+    {
+        null => Refusal.NotJoined,
+        ({ Role: Role.Teacher }, _) => null,
+        _ => Refusal.TeacherOnly,
+    };
+
+    private Refusal? Start(DateTimeOffset now, bool byMedia, List<ClassroomOutput> outputs)
+    {
+        if (_lesson.Phase == LessonPhase.Live && (byMedia || !_startedByMedia))
+        {
+            return null;
+        }
+
+        // A teacher who says "start" in the page has taken the lesson over from the WHIP client that began it.
+        _startedByMedia = byMedia;
+        if (_lesson.Phase != LessonPhase.Live)
+        {
+            _lesson = _lesson with { Phase = LessonPhase.Live, StartedAt = now, EndedAt = null };
+            _news.Lesson();
+        }
+
+        outputs.Add(Stored());
+        return null;
+    }
+
+    private Refusal? End(DateTimeOffset now, List<ClassroomOutput> outputs)
+    {
+        if (_lesson.Phase != LessonPhase.Live)
+        {
+            return null;
+        }
+
+        _startedByMedia = false;
+        _lesson = _lesson with { Phase = LessonPhase.Ended, EndedAt = now, Sources = [] };
+        _news.Lesson();
+        foreach (var seat in _roster.Seats)
+        {
+            LowerHandOf(seat);
+        }
+
+        if (_media.Publisher is { } publisher)
+        {
+            Close(now, publisher, tell: true, outputs);
+        }
+
+        outputs.Add(Stored());
+        return null;
+    }
+
+    private Refusal? Raise(DateTimeOffset now, Caller caller)
+    {
+        if (_roster.Find(caller) is not ({ } seat, _))
+        {
+            return Refusal.NotJoined;
+        }
+
+        if (_lesson.Phase != LessonPhase.Live)
+        {
+            return Refusal.LessonNotLive;
+        }
+
+        if (seat.HandRaisedAt is null)
+        {
+            // Browsers read times in whole milliseconds, and the time is the order of the hands: no two may be the same.
+            var raised = new DateTimeOffset(now.Ticks - (now.Ticks % TimeSpan.TicksPerMillisecond), now.Offset);
+            _lastHand = raised > _lastHand ? raised : _lastHand.AddMilliseconds(1);
+            seat.HandRaisedAt = _lastHand;
+            _news.Touch(seat);
+        }
+
+        return null;
+    }
+
+    private Refusal? Lower(Caller caller, string? member)
+    {
+        if (_roster.Find(caller) is not ({ } seat, _))
+        {
+            return Refusal.NotJoined;
+        }
+
+        if (member is not null && member != seat.Member && seat.Role != Role.Teacher)
+        {
+            return Refusal.TeacherOnly;
+        }
+
+        if ((member is null ? seat : _roster.Find(member)) is { } lowered)
+        {
+            LowerHandOf(lowered);
+        }
+
+        return null;
+    }
+
+    private void LowerHandOf(ClassroomSeat seat)
+    {
+        if (seat.HandRaisedAt is not null)
+        {
+            seat.HandRaisedAt = null;
+            _news.Touch(seat);
+        }
+    }
+
+    private Refusal? SayLine(DateTimeOffset now, Caller caller, string text, List<ClassroomOutput> outputs)
+    {
+        if (_roster.Find(caller) is not ({ } seat, _))
+        {
+            return Refusal.NotJoined;
+        }
+
+        if (_chat.TrySay(now, seat, text, out var line) is { } refusal)
+        {
+            return refusal;
+        }
+
+        outputs.Add(new Said(line!));
+        outputs.Add(Stored());
+        return null;
+    }
+
+    private Save Stored() => new(new StoredLesson(_lesson.Phase, _lesson.StartedAt, _lesson.EndedAt, _startedByMedia, _chat.Lines));
+}

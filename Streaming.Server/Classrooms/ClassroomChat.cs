@@ -1,0 +1,98 @@
+using System.Text;
+using Streaming.Contracts;
+
+namespace Streaming.Server.Classrooms;
+
+/// <summary>The last lines of a class, and how much each member may still say.</summary>
+/// <remarks>Belongs to <see cref="Classroom"/>; only it calls.</remarks>
+internal sealed class ClassroomChat(IReadOnlyList<ChatLine> stored)
+{
+    /// <summary>How many lines a snapshot shows.</summary>
+    public const int Kept = 50;
+
+    /// <summary>How many lines a member may say within <see cref="Window"/>.</summary>
+    public const int Burst = 5;
+
+    /// <summary>The time in which a member's tokens are all back.</summary>
+    public static readonly TimeSpan Window = TimeSpan.FromSeconds(10);
+
+    private readonly Queue<ChatLine> _lines = new(stored.TakeLast(Kept));
+    private readonly Dictionary<string, Queue<DateTimeOffset>> _spent = new(StringComparer.Ordinal);
+    private long _last = stored.Count == 0 ? 0 : stored[^1].Id;
+
+    public IReadOnlyList<ChatLine> Lines => [.. _lines];
+
+    public Refusal? TrySay(DateTimeOffset now, ClassroomSeat seat, string? text, out ChatLine? line)
+    {
+        line = null;
+        if (string.IsNullOrWhiteSpace(text))
+        {
+            return new Refusal(HubErrors.ChatEmpty, "A line needs text.");
+        }
+
+        if (text.Length > ChatLine.MaxLength)
+        {
+            return new Refusal(HubErrors.ChatTooLong, $"A line has at most {ChatLine.MaxLength} characters.");
+        }
+
+        if (!TrySpend(now, seat.Member))
+        {
+            return new Refusal(HubErrors.ChatTooFast, $"At most {Burst} lines in {Window.TotalSeconds:0} seconds; wait a little.");
+        }
+
+        line = new ChatLine(++_last, seat.Member, seat.Name, seat.Role, Clean(text), now);
+        _lines.Enqueue(line);
+        if (_lines.Count > Kept)
+        {
+            _lines.Dequeue();
+        }
+
+        return null;
+    }
+
+    /// <summary>Forgets what members spent whose tokens are all back; leaving and joining again refills nothing.</summary>
+    public void Forget(DateTimeOffset now)
+    {
+        foreach (var (member, spent) in _spent)
+        {
+            if (spent.Last() + Window <= now)
+            {
+                _spent.Remove(member);
+            }
+        }
+    }
+
+    // Each token comes back a window after it was spent: then no ten seconds, wherever they begin, see more than the burst.
+    private bool TrySpend(DateTimeOffset now, string member)
+    {
+        if (!_spent.TryGetValue(member, out var spent))
+        {
+            _spent[member] = spent = new Queue<DateTimeOffset>(Burst);
+        }
+
+        while (spent.TryPeek(out var first) && first + Window <= now)
+        {
+            spent.Dequeue();
+        }
+
+        if (spent.Count >= Burst)
+        {
+            return false;
+        }
+
+        spent.Enqueue(now);
+        return true;
+    }
+
+    // Control characters have no business in a line of text, save the line break; a lone surrogate becomes U+FFFD in UTF-8 anyway.
+    private static string Clean(string text)
+    {
+        var clean = new StringBuilder(text.Length);
+        foreach (var c in text.AsSpan().Trim())
+        {
+            clean.Append(char.IsControl(c) && c != '\n' ? ' ' : c);
+        }
+
+        return clean.ToString();
+    }
+}

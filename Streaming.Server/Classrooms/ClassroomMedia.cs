@@ -1,0 +1,131 @@
+using Streaming.Contracts;
+
+namespace Streaming.Server.Classrooms;
+
+/// <summary>One open media session and whose it is.</summary>
+internal sealed class ClassroomMediaSession(string session, MediaKind kind, ClassroomSeat seat, SeatDevice device)
+{
+    public string Session { get; } = session;
+    public MediaKind Kind { get; } = kind;
+    public ClassroomSeat Seat { get; } = seat;
+    public SeatDevice Device { get; } = device;
+    public LinkQuality? Quality { get; set; }
+}
+
+/// <summary>The media sessions of a class by name, and how the students receive.</summary>
+/// <remarks>Belongs to <see cref="Classroom"/>; only it calls.</remarks>
+internal sealed class ClassroomMedia
+{
+    /// <summary>How long changes of quality are gathered before they are told: 1 200 students make one message of it.</summary>
+    public static readonly TimeSpan QualityInterval = TimeSpan.FromSeconds(1);
+
+    private readonly Dictionary<string, OpenMedia> _announced = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ClassroomMediaSession> _sessions = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, LinkQuality> _quality = new(StringComparer.Ordinal);
+    private readonly List<string> _changed = [];
+
+    /// <summary>The one session that the class watches.</summary>
+    public ClassroomMediaSession? Publisher { get; private set; }
+
+    public int Count => _sessions.Count;
+
+    /// <summary>When gathered changes of quality are to be told; null while there are none.</summary>
+    public DateTimeOffset? QualityDue { get; private set; }
+
+    public void Announce(OpenMedia announced) => _announced.Add(announced.Session, announced);
+
+    public bool TryTakeAnnounced(string session, out OpenMedia announced) => _announced.Remove(session, out announced!);
+
+    public ClassroomMediaSession? Find(string session) => _sessions.GetValueOrDefault(session);
+
+    public ClassroomMediaSession Add(OpenMedia opened, ClassroomSeat seat, SeatDevice device)
+    {
+        var media = new ClassroomMediaSession(opened.Session, opened.Kind, seat, device);
+        _sessions.Add(media.Session, media);
+        if (media.Kind == MediaKind.Publish)
+        {
+            Publisher = device.Publishing = media;
+        }
+        else
+        {
+            device.Watching = media;
+        }
+
+        return media;
+    }
+
+    public void Remove(ClassroomMediaSession media, DateTimeOffset now)
+    {
+        _sessions.Remove(media.Session);
+        Publisher = Publisher == media ? null : Publisher;
+        var device = media.Device;
+        device.Publishing = device.Publishing == media ? null : device.Publishing;
+        device.Watching = device.Watching == media ? null : device.Watching;
+        if (media.Quality is not null)
+        {
+            Weigh(media.Seat, now);
+        }
+    }
+
+    public void Hear(ClassroomMediaSession media, LinkQuality quality, DateTimeOffset now)
+    {
+        if (media.Quality == quality || media.Kind != MediaKind.Watch)
+        {
+            return;
+        }
+
+        media.Quality = quality;
+        Weigh(media.Seat, now);
+    }
+
+    /// <summary>A teacher came, who knows nothing yet: tell all of it at the next time.</summary>
+    public void TellAll(DateTimeOffset now)
+    {
+        foreach (var member in _quality.Keys)
+        {
+            Gather(member, now);
+        }
+    }
+
+    public void Forget(ClassroomSeat seat)
+    {
+        _quality.Remove(seat.Member);
+        _changed.Remove(seat.Member);
+    }
+
+    public IReadOnlyList<ViewerQuality> TakeChanged()
+    {
+        ViewerQuality[] changed = [.. _changed.Select(member => new ViewerQuality(member, _quality[member]))];
+        _changed.Clear();
+        QualityDue = null;
+        return changed;
+    }
+
+    // Who hears well on one of two devices hears well.
+    private void Weigh(ClassroomSeat seat, DateTimeOffset now)
+    {
+        if (seat.Role != Role.Student)
+        {
+            return;
+        }
+
+        var best = seat.Devices.Min(device => device.Watching?.Quality) ?? LinkQuality.Lost;
+        if (_quality.TryGetValue(seat.Member, out var known) && known == best)
+        {
+            return;
+        }
+
+        _quality[seat.Member] = best;
+        Gather(seat.Member, now);
+    }
+
+    private void Gather(string member, DateTimeOffset now)
+    {
+        if (!_changed.Contains(member))
+        {
+            _changed.Add(member);
+        }
+
+        QualityDue ??= now + QualityInterval;
+    }
+}

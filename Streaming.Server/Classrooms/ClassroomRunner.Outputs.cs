@@ -1,0 +1,106 @@
+using System.Diagnostics;
+using Streaming.Contracts;
+
+namespace Streaming.Server.Classrooms;
+
+/// <content>Doing what the state machines put out.</content>
+internal sealed partial class ClassroomRunner
+{
+    private void Perform(bool ofMembers)
+    {
+        foreach (var output in _outputs)
+        {
+            Perform(output);
+            if (ofMembers)
+            {
+                _observers.Hear(output);
+            }
+        }
+
+        _outputs.Clear();
+    }
+
+    private void Perform(ClassroomOutput output)
+    {
+        var audience = _around.Audience;
+        var observed = _observers.Count > 0;
+        switch (output)
+        {
+            case Enter(var connection, var role):
+                _connections.Add(connection);
+                audience.Enter(Id, connection, role);
+                break;
+            case Exit(var connection):
+                _connections.Remove(connection);
+                audience.Exit(Id, connection);
+                break;
+            case Dismiss(var connection, var code):
+                _connections.Remove(connection);
+                audience.Dismiss(Id, connection, code);
+                break;
+            case Changed(var change):
+                audience.Changed(Id, change, observed);
+                break;
+            case Said(var line):
+                audience.Said(Id, line, observed);
+                break;
+            case QualityChanged(var viewers):
+                audience.Quality(Id, viewers, observed);
+                break;
+            case TellQuality(var connection, var viewers):
+                audience.Quality(connection, viewers);
+                break;
+            case TellMediaClosed(var connection, var session):
+                audience.MediaClosed(connection, session);
+                break;
+            case CloseMedia(var session):
+                _sessions.Remove(session);
+                _around.Media.Close(session);
+                break;
+            case ApplySources(var session, var sources):
+                _around.Media.SetSources(session, sources);
+                break;
+            case Save(var lesson):
+                _saver.Save(lesson);
+                SayPhase(lesson.Phase);
+                break;
+            default:
+                throw new UnreachableException($"Nobody performs {output.GetType().Name}.");
+        }
+    }
+
+    private LessonPhase? _saidPhase;
+
+    private void SayPhase(LessonPhase phase)
+    {
+        if (_saidPhase != phase)
+        {
+            _saidPhase = phase;
+            LogLesson(Id, phase);
+        }
+    }
+
+    private void Abandon()
+    {
+        _closed = true;
+        _inbox.Writer.TryComplete();
+        _outputs.Clear();
+        _observers.Clear(_outputs);
+        foreach (var close in _outputs.OfType<CloseMedia>())
+        {
+            _sessions.Add(close.Session);
+        }
+
+        foreach (var session in _sessions)
+        {
+            _around.Media.Close(session);
+        }
+
+        foreach (var connection in _connections)
+        {
+            _around.Audience.Abort(connection);
+        }
+
+        (_occupied, _students, _teachers, _mediaSessions) = (false, 0, 0, 0);
+    }
+}

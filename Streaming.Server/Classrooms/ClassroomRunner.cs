@@ -1,0 +1,267 @@
+using System.Threading.Channels;
+using Streaming.Contracts;
+using Streaming.Server.Media;
+
+namespace Streaming.Server.Classrooms;
+
+/// <summary>What every runner works with.</summary>
+internal sealed record ClassroomSurroundings(
+    ClassroomRules Rules,
+    ObserverPlaces ObserverPlaces,
+    ILessonStore Store,
+    Telemetry.StorageHealth StorageHealth,
+    ClassroomAudience Audience,
+    IMediaGateway Media,
+    TimeProvider Time,
+    ILogger<ClassroomRunner> Logger);
+
+/// <summary>The loop of one class: takes commands one by one, and does what the state machines put out, in order.</summary>
+/// <remarks>Anybody may post; the loop alone touches <see cref="Classroom"/> and <see cref="Observers"/>.</remarks>
+internal sealed partial class ClassroomRunner
+{
+    /// <summary>How many commands may wait. A whole school joining at one bell fits.</summary>
+    public const int InboxCapacity = 4_096;
+
+    /// <summary>How long a class without anybody and without a lesson stays open.</summary>
+    public static readonly TimeSpan IdleTime = TimeSpan.FromMinutes(5);
+
+    /// <summary>The class closed before it saw the command: open it anew and ask again.</summary>
+    public static readonly Refusal Closed = new(HubErrors.Busy, "The class was just closing; try again.");
+
+    private readonly record struct Posted(
+        ClassroomCommand? Command, ObserverCommand? Observer, TaskCompletionSource<ClassroomReply>? Reply);
+
+    private readonly Channel<Posted> _inbox = Channel.CreateBounded<Posted>(new BoundedChannelOptions(InboxCapacity) { SingleReader = true });
+    private readonly List<ClassroomOutput> _outputs = [];
+    private readonly HashSet<string> _connections = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _sessions = new(StringComparer.Ordinal);
+    private readonly ClassroomSurroundings _around;
+    private readonly ILogger _logger;
+    private readonly LessonSaver _saver;
+    private readonly ITimer _timer;
+    private Classroom _classroom = null!;
+    private Observers _observers = null!;
+    private DateTimeOffset? _idleSince;
+    private volatile bool _closed;
+    private volatile bool _occupied;
+    private int _students;
+    private int _teachers;
+    private int _mediaSessions;
+
+    public ClassroomRunner(string id, ClassroomSurroundings around)
+    {
+        (Id, _around, _logger) = (id, around, around.Logger);
+        _saver = new LessonSaver(id, around.Store, around.StorageHealth, around.Time, around.Logger);
+        _timer = around.Time.CreateTimer(_ => _inbox.Writer.TryWrite(default), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        Completion = Task.Run(RunAsync);
+    }
+
+    public string Id { get; }
+
+    /// <summary>Ends when the class is closed and its lesson is on the disk.</summary>
+    public Task Completion { get; }
+
+    /// <summary>A member is in, or about to be, or a lesson runs; inspectors do not count.</summary>
+    public bool IsOccupied => _occupied;
+
+    public int Students => Volatile.Read(ref _students);
+
+    public int Teachers => Volatile.Read(ref _teachers);
+
+    public int MediaSessions => Volatile.Read(ref _mediaSessions);
+
+    /// <summary>A member is about to ask for a seat.</summary>
+    public void Expect() => _occupied = true;
+
+    /// <summary>Asks the class; <see cref="HubErrors.Busy"/> when too much is waiting, <see cref="Closed"/> when it closed.</summary>
+    public Task<ClassroomReply> AskAsync(ClassroomCommand command, CancellationToken cancellationToken = default) =>
+        PostAsync(reply => new Posted(command, null, reply), cancellationToken);
+
+    /// <inheritdoc cref="AskAsync(ClassroomCommand, CancellationToken)"/>
+    public Task<ClassroomReply> AskAsync(ObserverCommand command, CancellationToken cancellationToken = default) =>
+        PostAsync(reply => new Posted(null, command, reply), cancellationToken);
+
+    /// <summary>Tells the class what it must hear, however much is waiting: that somebody or something is gone.</summary>
+    public void Tell(ClassroomCommand command) => Deliver(new Posted(command, null, null));
+
+    /// <inheritdoc cref="Tell(ClassroomCommand)"/>
+    public void Tell(ObserverCommand command) => Deliver(new Posted(null, command, null));
+
+    /// <summary>Tells the class what it may miss when too much is waiting.</summary>
+    public void Hint(ClassroomCommand command) => _inbox.Writer.TryWrite(new Posted(command, null, null));
+
+    /// <summary>Takes no more commands and ends, with the lesson on the disk.</summary>
+    public Task CloseAsync()
+    {
+        _closed = true;
+        _inbox.Writer.TryComplete();
+        return Completion;
+    }
+
+    private Task<ClassroomReply> PostAsync(Func<TaskCompletionSource<ClassroomReply>, Posted> make, CancellationToken cancellationToken)
+    {
+        var reply = new TaskCompletionSource<ClassroomReply>(TaskCreationOptions.RunContinuationsAsynchronously);
+        return _inbox.Writer.TryWrite(make(reply))
+            ? reply.Task.WaitAsync(cancellationToken)
+            : Task.FromResult<ClassroomReply>(_closed ? Closed : Refusal.Busy);
+    }
+
+    private void Deliver(Posted posted)
+    {
+        if (!_inbox.Writer.TryWrite(posted))
+        {
+            _ = DeliverAsync(posted);
+        }
+    }
+
+    private async Task DeliverAsync(Posted posted)
+    {
+        try
+        {
+            await _inbox.Writer.WriteAsync(posted);
+        }
+        catch (ChannelClosedException)
+        {
+        }
+    }
+
+    private async Task RunAsync()
+    {
+        var stored = await LoadAsync();
+        _classroom = new Classroom(Id, _around.Rules, stored);
+        _observers = new Observers(_classroom.Snapshot, _around.ObserverPlaces, _around.Rules.Grace);
+        await foreach (var posted in _inbox.Reader.ReadAllAsync())
+        {
+            if (_closed)
+            {
+                posted.Reply?.TrySetResult(Closed);
+                continue;
+            }
+
+            Step(posted);
+        }
+
+        await _timer.DisposeAsync();
+        await _saver.CompleteAsync();
+    }
+
+    private async Task<StoredLesson> LoadAsync()
+    {
+        try
+        {
+            return await _around.Store.LoadAsync(Id, CancellationToken.None);
+        }
+        catch (Exception failure)
+        {
+            LogNotLoaded(Id, failure);
+            return StoredLesson.None;
+        }
+    }
+
+    private void Step(Posted posted)
+    {
+        try
+        {
+            var now = _around.Time.GetUtcNow();
+            var reply = Handle(now, posted);
+            Tick(now);
+            Publish();
+            posted.Reply?.TrySetResult(reply);
+            CloseWhenIdle(now);
+            Rearm(now);
+        }
+        catch (Exception failure)
+        {
+            // We were wrong. This class starts anew from what is stored, its members come back by themselves; the others live on.
+            LogBroken(Id, (posted.Command as object ?? posted.Observer)?.GetType().Name ?? "Tick", failure);
+            posted.Reply?.TrySetResult(Refusal.ServerError);
+            Abandon();
+        }
+    }
+
+    private ClassroomReply Handle(DateTimeOffset now, Posted posted)
+    {
+        var command = posted.Command;
+        var observer = posted.Observer ?? (command is MediaEnded(var session) && _observers.Owns(session) ? new ObserverMediaEnded(session) : null);
+        if (observer is not null)
+        {
+            var reply = _observers.Handle(now, observer, _outputs);
+            Perform(ofMembers: false);
+            return reply;
+        }
+
+        if (command is not null)
+        {
+            var reply = _classroom.Handle(now, command, _outputs);
+            Perform(ofMembers: true);
+            return reply;
+        }
+
+        return ClassroomReply.Done;
+    }
+
+    private void Tick(DateTimeOffset now)
+    {
+        if (_classroom.NextDeadline <= now)
+        {
+            _classroom.Tick(now, _outputs);
+            Perform(ofMembers: true);
+        }
+
+        if (_observers.NextDeadline <= now)
+        {
+            _observers.Tick(now, _outputs);
+            Perform(ofMembers: false);
+        }
+    }
+
+    private void Publish()
+    {
+        _occupied = !_classroom.IsIdle;
+        Volatile.Write(ref _students, _classroom.Students);
+        Volatile.Write(ref _teachers, _classroom.Teachers);
+        Volatile.Write(ref _mediaSessions, _classroom.MediaSessions);
+    }
+
+    private void CloseWhenIdle(DateTimeOffset now)
+    {
+        if (!_classroom.IsIdle || !_observers.IsEmpty)
+        {
+            _idleSince = null;
+            return;
+        }
+
+        _idleSince ??= now;
+        if (now - _idleSince >= IdleTime)
+        {
+            _closed = true;
+            _inbox.Writer.TryComplete();
+            LogClosed(Id);
+        }
+    }
+
+    private void Rearm(DateTimeOffset now)
+    {
+        DateTimeOffset? next = null;
+        foreach (var deadline in (ReadOnlySpan<DateTimeOffset?>)[_classroom.NextDeadline, _observers.NextDeadline, _idleSince + IdleTime])
+        {
+            next = next is null || deadline < next ? deadline ?? next : next;
+        }
+
+        // A millisecond more: a timer that fires a hair early would find nothing to do and ask again.
+        var due = next is null ? Timeout.InfiniteTimeSpan : TimeSpan.FromTicks(Math.Max(0, (next.Value - now).Ticks)) + TimeSpan.FromMilliseconds(1);
+        _timer.Change(due, Timeout.InfiniteTimeSpan);
+    }
+
+    [LoggerMessage(121, LogLevel.Debug, "Class {Class} is closed: nobody was in it.")]
+    private partial void LogClosed(string @class);
+
+    [LoggerMessage(122, LogLevel.Error, "Class {Class} broke at {Command} and starts anew.")]
+    private partial void LogBroken(string @class, string command, Exception failure);
+
+    [LoggerMessage(123, LogLevel.Error, "The lesson of class {Class} could not be loaded; the class begins anew.")]
+    private partial void LogNotLoaded(string @class, Exception failure);
+
+    [LoggerMessage(124, LogLevel.Information, "Class {Class}: the lesson is {Phase}.")]
+    private partial void LogLesson(string @class, LessonPhase phase);
+}

@@ -1,0 +1,54 @@
+using Microsoft.AspNetCore.Http.Connections;
+using Microsoft.AspNetCore.SignalR;
+using Microsoft.Extensions.Options;
+using Streaming.Contracts;
+using Streaming.Server.Access;
+using Streaming.Server.Media;
+using Streaming.Server.Telemetry;
+
+namespace Streaming.Server.Classrooms;
+
+/// <summary>The classes and their hub.</summary>
+internal static class ClassroomServices
+{
+    /// <summary>An offer of the longest SDP fits twice, escaped as JSON.</summary>
+    private const int MaxMessage = 64 * 1_024;
+
+    public static void AddClassrooms(this IServiceCollection services)
+    {
+        services.AddSingleton<HubConnections>();
+        services.AddSingleton<ClassroomAudience>();
+        services.AddSingleton<StorageHealth>();
+        services.AddSingleton<ILessonStore, FileLessonStore>();
+        services.AddSingleton(provider => new ObserverPlaces(Options(provider).Limits.ObserversPerServer));
+        services.AddSingleton(provider => new ClassroomSurroundings(
+            new ClassroomRules(Options(provider).Limits.SeatsPerClass, Options(provider).Grace),
+            provider.GetRequiredService<ObserverPlaces>(),
+            provider.GetRequiredService<ILessonStore>(),
+            provider.GetRequiredService<StorageHealth>(),
+            provider.GetRequiredService<ClassroomAudience>(),
+            provider.GetRequiredService<IMediaGateway>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<ClassroomRunner>>()));
+        services.AddSingleton<ClassroomDirectory>();
+        services.AddSingleton(provider => new Lazy<ClassroomDirectory>(provider.GetRequiredService<ClassroomDirectory>));
+        services.AddHostedService(provider => provider.GetRequiredService<ClassroomDirectory>());
+        services.AddSingleton<IUserIdProvider, TicketUserIds>();
+        services.AddSignalR(hub =>
+        {
+            hub.MaximumReceiveMessageSize = MaxMessage;
+            hub.KeepAliveInterval = TimeSpan.FromSeconds(10);
+            hub.ClientTimeoutInterval = TimeSpan.FromSeconds(25);
+            hub.AddFilter<HubErrorFilter>();
+        }).AddJsonProtocol(json => ContractsJson.Apply(json.PayloadSerializerOptions));
+
+        static StreamingOptions Options(IServiceProvider provider) => provider.GetRequiredService<IOptions<StreamingOptions>>().Value;
+    }
+
+    public static void MapClassrooms(this IEndpointRouteBuilder endpoints) =>
+        endpoints.MapHub<ClassroomHub>(IClassroomHub.Path, connection =>
+        {
+            connection.Transports = HttpTransportType.WebSockets | HttpTransportType.ServerSentEvents | HttpTransportType.LongPolling;
+            connection.ApplicationMaxBufferSize = MaxMessage * 2;
+        }).RequireAuthorization();
+}

@@ -1,0 +1,13 @@
+namespace Streaming.Server.Classrooms;
+
+/// <summary>Keeps over a restart what of a class must not be lost.</summary>
+internal interface ILessonStore
+{
+    /// <summary>What was last kept of the class; <see cref="StoredLesson.None"/> when nothing was, or nothing that can be read.</summary>
+    ValueTask<StoredLesson> LoadAsync(string classId, CancellationToken cancellationToken);
+
+    /// <summary>Keeps <paramref name="lesson"/>, whole or not at all.</summary>
+    /// <exception cref="IOException">The disk is full or broken; trying again later is sensible.</exception>
+    /// <exception cref="UnauthorizedAccessException">The directory is not ours to write.</exception>
+    ValueTask SaveAsync(string classId, StoredLesson lesson, CancellationToken cancellationToken);
+}

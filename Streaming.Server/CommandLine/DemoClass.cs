@@ -1,0 +1,49 @@
+using Microsoft.Extensions.Options;
+using Streaming.Contracts;
+using Streaming.Server.Access;
+
+namespace Streaming.Server.CommandLine;
+
+/// <summary>A link into the demo class.</summary>
+/// <param name="Role">As what it lets in.</param>
+/// <param name="Name">The display name.</param>
+/// <param name="Url">The link, ticket included.</param>
+internal sealed record DemoLink(string Role, string Name, string Url);
+
+/// <summary>The class <c>demo</c>: who may come, and their links.</summary>
+internal sealed class DemoClass(JoinTicketIssuer issuer, TicketLinks links)
+{
+    private const string Id = "demo";
+
+    private static readonly Identity[] People =
+    [
+        new("teacher", "Lin Wei", Role.Teacher, Id),
+        new("student-1", "Ada", Role.Student, Id),
+        new("student-2", "小明", Role.Student, Id),
+        new("inspector", "Inspector", Role.Inspector, Id),
+    ];
+
+    public IReadOnlyList<DemoLink> Links(string ownAddress) =>
+    [
+        .. People.Select(who => new DemoLink(
+            TicketClaims.RoleWord(who.Role),
+            who.Name,
+            links.To(Id, issuer.Issue(who, JoinTicket.DefaultLifetime).Text, ownAddress))),
+    ];
+}
+
+/// <summary><c>GET /api/demo</c>: the links, with the verb <c>demo</c> only.</summary>
+internal static class DemoEndpoints
+{
+    public static void MapDemo(this WebApplication app)
+    {
+        if (app.Services.GetRequiredService<IOptions<StreamingOptions>>().Value.Demo)
+        {
+            app.MapGet("/api/demo", (HttpContext context, DemoClass demo) =>
+            {
+                context.Response.Headers.CacheControl = "no-store";
+                return Results.Json(demo.Links($"{context.Request.Scheme}://{context.Request.Host}{context.Request.PathBase}"), ContractsJson.Wire);
+            }).AllowAnonymous();
+        }
+    }
+}

@@ -1,0 +1,29 @@
+using Microsoft.AspNetCore.Cors.Infrastructure;
+using Microsoft.Extensions.Options;
+
+namespace Streaming.Server.Http;
+
+/// <summary>What every HTTP answer goes through.</summary>
+internal static class HttpServices
+{
+    private const int MaxRequestBody = 256 * 1_024;
+
+    public static void AddHttp(this WebApplicationBuilder builder)
+    {
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = MaxRequestBody;
+        });
+
+        // Without this, only a published server, or one in Development, would find wwwroot.
+        builder.WebHost.UseStaticWebAssets();
+        builder.Services.AddCors();
+        builder.Services.AddSingleton<IConfigureOptions<CorsOptions>, CorsSetup>();
+        builder.Services.AddResponseCompression(compression =>
+        {
+            compression.EnableForHttps = true;
+            compression.MimeTypes = Pages.CompressedTypes;
+        });
+    }
+}

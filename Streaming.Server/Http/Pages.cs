@@ -1,0 +1,62 @@
+using Microsoft.Extensions.FileProviders;
+using Microsoft.Net.Http.Headers;
+using Streaming.Contracts;
+
+namespace Streaming.Server.Http;
+
+/// <summary>The pages and their files, and the headers that keep them safe.</summary>
+internal static class Pages
+{
+    private const string ContentSecurityPolicy =
+        "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; connect-src 'self'; object-src 'none'; "
+        + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+    private const string PermissionsPolicy =
+        "camera=(self), microphone=(self), display-capture=(self), geolocation=(), payment=(), usb=()";
+
+    /// <summary>What is worth compressing: text of ours, and nothing that holds a secret beside something that a stranger chose.</summary>
+    public static readonly string[] CompressedTypes =
+        ["text/html", "text/css", "text/javascript", "application/javascript", "image/svg+xml", "application/manifest+json"];
+
+    public static void UsePages(this WebApplication app)
+    {
+        app.Use(SecureAsync);
+        app.UseResponseCompression();
+        app.UseStaticFiles(new StaticFileOptions
+        {
+            // Names carry no version: ask each time, and be answered 304.
+            OnPrepareResponse = file => file.Context.Response.Headers.CacheControl = "no-cache",
+        });
+    }
+
+    public static void MapPages(this WebApplication app)
+    {
+        app.MapGet("/", context => SendAsync(context, "index.html")).AllowAnonymous();
+        app.MapGet("/class/{id}", (HttpContext context, string id) =>
+            Ids.IsValid(id) ? SendAsync(context, "class.html") : Problems.WriteAsync(context, Refusal.ClassNotFound)).AllowAnonymous();
+    }
+
+    private static Task SecureAsync(HttpContext context, RequestDelegate next)
+    {
+        var headers = context.Response.Headers;
+        headers.XContentTypeOptions = "nosniff";
+        headers.ContentSecurityPolicy = ContentSecurityPolicy;
+        headers["Referrer-Policy"] = "no-referrer";
+        headers["Permissions-Policy"] = PermissionsPolicy;
+        return next(context);
+    }
+
+    private static async Task SendAsync(HttpContext context, string page)
+    {
+        var file = context.RequestServices.GetRequiredService<IWebHostEnvironment>().WebRootFileProvider.GetFileInfo(page);
+        if (!file.Exists)
+        {
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            return;
+        }
+
+        context.Response.Headers[HeaderNames.CacheControl] = "no-cache";
+        context.Response.ContentType = "text/html; charset=utf-8";
+        await context.Response.SendFileAsync(file);
+    }
+}

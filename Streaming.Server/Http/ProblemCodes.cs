@@ -1,0 +1,23 @@
+namespace Streaming.Server.Http;
+
+/// <summary>Codes of problems that only HTTP doors have; the others are in <see cref="Contracts.HubErrors"/>.</summary>
+internal static class ProblemCodes
+{
+    /// <summary>The admin key was not sent.</summary>
+    public const string AdminKeyMissing = "admin_key_missing";
+
+    /// <summary>What was sent is not the admin key.</summary>
+    public const string AdminKeyInvalid = "admin_key_invalid";
+
+    /// <summary>The body must be <c>application/sdp</c>.</summary>
+    public const string MediaTypeUnsupported = "media_type_unsupported";
+
+    /// <summary>The address knows other methods; <c>Allow</c> lists them.</summary>
+    public const string MethodNotAllowed = "method_not_allowed";
+
+    /// <summary>Nothing is here.</summary>
+    public const string NotFound = "not_found";
+
+    /// <summary>Another refusal of the framework; the status says which.</summary>
+    public const string HttpError = "http_error";
+}

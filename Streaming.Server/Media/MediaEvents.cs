@@ -1,0 +1,26 @@
+using Streaming.Contracts;
+using Streaming.Server.Classrooms;
+
+namespace Streaming.Server.Media;
+
+/// <summary>Carries what the media workers tell into the class that it is about.</summary>
+/// <remarks>The directory is looked up late: it needs the gateway, and the gateway needs this.</remarks>
+internal sealed partial class MediaEvents(Lazy<ClassroomDirectory> classes, ILogger<MediaEvents> logger) : IMediaEvents
+{
+    public void Connected(MediaOwner owner) => LogConnected(owner.Session, owner.Class);
+
+    public void Closed(MediaOwner owner, string reason)
+    {
+        LogClosed(owner.Session, owner.Class, reason);
+        classes.Value.Find(owner.Class)?.Tell(new MediaEnded(owner.Session));
+    }
+
+    public void Quality(MediaOwner owner, LinkQuality quality) =>
+        classes.Value.Find(owner.Class)?.Hint(new QualityHeard(owner.Session, quality));
+
+    [LoggerMessage(201, LogLevel.Debug, "Media session {Session} of class {Class} is connected.")]
+    private partial void LogConnected(string session, string @class);
+
+    [LoggerMessage(202, LogLevel.Debug, "Media session {Session} of class {Class} ended: {Reason}.")]
+    private partial void LogClosed(string session, string @class, string reason);
+}

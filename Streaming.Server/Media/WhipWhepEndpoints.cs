@@ -1,0 +1,89 @@
+using System.Text;
+using Microsoft.Net.Http.Headers;
+using Streaming.Contracts;
+using Streaming.Server.Access;
+using Streaming.Server.Classrooms;
+using Streaming.Server.Http;
+
+namespace Streaming.Server.Media;
+
+/// <summary>WHIP (RFC 9725) and WHEP: one POST opens a session, one DELETE ends it. Answers hold all candidates, so nothing trickles.</summary>
+internal static class WhipWhepEndpoints
+{
+    private const string Sdp = "application/sdp";
+
+    public static void MapWhipAndWhep(this IEndpointRouteBuilder endpoints)
+    {
+        Map(endpoints, "whip", MediaKind.Publish);
+        Map(endpoints, "whep", MediaKind.Watch);
+    }
+
+    private static void Map(IEndpointRouteBuilder endpoints, string door, MediaKind kind)
+    {
+        var group = endpoints.MapGroup($"/{door}/{{class}}").RequireCors(CorsSetup.Policy);
+        group.MapPost("", (HttpContext context, string @class, MediaNegotiation media) => OpenAsync(context, @class, door, kind, media))
+            .RequireAuthorization();
+        group.MapDelete("/{session}", (HttpContext context, string @class, string session, MediaNegotiation media) =>
+            CloseAsync(context, @class, session, kind, media)).RequireAuthorization();
+        group.MapMethods("", [HttpMethods.Options], context => DescribeAsync(context, "OPTIONS, POST"));
+        group.MapMethods("/{session}", [HttpMethods.Options], context => DescribeAsync(context, "DELETE, OPTIONS"));
+    }
+
+    private static async Task OpenAsync(HttpContext context, string classId, string door, MediaKind kind, MediaNegotiation media)
+    {
+        var who = TicketIdentity.Of(context.User);
+        var refusal = MayEnter(who, classId)
+            ?? (kind == MediaKind.Publish && who.Role != Role.Teacher ? Refusal.TeacherOnly : null)
+            ?? (IsSdp(context.Request) ? null : new Refusal(ProblemCodes.MediaTypeUnsupported, $"Send the offer as Content-Type: {Sdp}."));
+        if (refusal is not null)
+        {
+            await Problems.WriteAsync(context, refusal);
+            return;
+        }
+
+        if (await BoundedBody.ReadAsync(context.Request, MediaOffer.MaxSdpLength) is not { } body)
+        {
+            await Problems.WriteAsync(context, Refusal.SdpTooLarge);
+            return;
+        }
+
+        var outcome = await media.OpenAsync(who, kind, Encoding.UTF8.GetString(body), context.RequestAborted);
+        if (outcome.Answer is not { } answer)
+        {
+            await Problems.WriteAsync(context, outcome.Refusal!);
+            return;
+        }
+
+        var response = context.Response;
+        response.StatusCode = StatusCodes.Status201Created;
+        response.Headers.Location = $"{context.Request.PathBase}/{door}/{classId}/{answer.Session}";
+        response.Headers.ETag = $"\"{answer.Session}\"";
+        response.Headers.CacheControl = "no-store";
+        response.ContentType = Sdp;
+        await response.WriteAsync(answer.Sdp, context.RequestAborted);
+    }
+
+    private static async Task CloseAsync(HttpContext context, string classId, string session, MediaKind kind, MediaNegotiation media)
+    {
+        var who = TicketIdentity.Of(context.User);
+        var refusal = MayEnter(who, classId) ?? await media.DeleteAsync(who, kind, session, context.RequestAborted);
+        if (refusal is not null)
+        {
+            await Problems.WriteAsync(context, refusal);
+        }
+    }
+
+    private static Refusal? MayEnter(Identity who, string classId) =>
+        !Ids.IsValid(classId) ? Refusal.ClassNotFound : classId != who.Class ? Refusal.WrongClass : null;
+
+    private static bool IsSdp(HttpRequest request) =>
+        MediaTypeHeaderValue.TryParse(request.ContentType, out var type) && type.MediaType.Equals(Sdp, StringComparison.OrdinalIgnoreCase);
+
+    private static Task DescribeAsync(HttpContext context, string allowed)
+    {
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+        context.Response.Headers.Allow = allowed;
+        context.Response.Headers["Accept-Post"] = Sdp;
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,16 @@
+namespace Streaming.Server.Telemetry;
+
+/// <summary>Whether lessons can be written to the data directory.</summary>
+internal sealed class StorageHealth
+{
+    private string? _failure;
+
+    /// <summary>Why the last write failed; null when it did not.</summary>
+    public string? Failure => Volatile.Read(ref _failure);
+
+    public void Succeeded() => Volatile.Write(ref _failure, null);
+
+    /// <summary>Notes a failed write.</summary>
+    /// <returns>Whether the one before had succeeded: each failure need not be logged.</returns>
+    public bool Failed(string reason) => Interlocked.Exchange(ref _failure, reason) is null;
+}
