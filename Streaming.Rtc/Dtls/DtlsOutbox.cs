@@ -9,16 +9,17 @@ namespace Streaming.Rtc.Dtls;
 /// </remarks>
 internal sealed class DtlsOutbox
 {
-    // One flight is a datagram or two; what a peer that asks again and again may pile up before anybody sends is bounded here.
+    // One flight is a datagram or two. What a peer that asks again and again may pile up before anybody sends is bounded; what does not
+    // fit is lost like any datagram.
     private const int Capacity = 32;
 
-    private readonly Queue<byte[]> _waiting = new();
-    private readonly List<byte[]> _flight = [];
+    private readonly byte[]?[] _waiting = new byte[Capacity][];
+    private readonly byte[]?[] _flight = new byte[Capacity][];
+    private int _first;
+    private int _count;
+    private int _flightLength;
     private uint _nextPlainRecord;
     private bool _startsFlight;
-
-    /// <summary>Whether there is a flight to repeat.</summary>
-    internal bool HasFlight => _flight.Count > 0;
 
     /// <summary>What is written from now on belongs to a new flight, once there is anything.</summary>
     internal void BeginStep() => _startsFlight = true;
@@ -39,19 +40,20 @@ internal sealed class DtlsOutbox
 
         if (_startsFlight)
         {
-            _flight.Clear();
+            _flightLength = 0;
             _startsFlight = false;
         }
 
-        _flight.Add(copy);
+        if (_flightLength < Capacity)
+            _flight[_flightLength++] = copy;
     }
 
     /// <summary>Sends the last flight again.</summary>
     internal void RepeatFlight()
     {
-        foreach (var datagram in _flight)
+        foreach (var datagram in _flight.AsSpan(0, _flightLength))
         {
-            byte[] copy = [.. datagram];
+            byte[] copy = [.. datagram!];
             DtlsRecords.Renumber(copy, ref _nextPlainRecord);
             Enqueue(copy);
         }
@@ -62,17 +64,21 @@ internal sealed class DtlsOutbox
     internal bool TryTake(Span<byte> destination, out int length)
     {
         length = 0;
-        if (!_waiting.TryDequeue(out var datagram))
+        if (_count == 0)
             return false;
 
+        var datagram = _waiting[_first]!;
         datagram.CopyTo(destination);
+        _waiting[_first] = null;
+        _first = (_first + 1) % Capacity;
+        _count--;
         length = datagram.Length;
         return true;
     }
 
     private void Enqueue(byte[] datagram)
     {
-        if (_waiting.Count < Capacity)
-            _waiting.Enqueue(datagram);
+        if (_count < Capacity)
+            _waiting[(_first + _count++) % Capacity] = datagram;
     }
 }

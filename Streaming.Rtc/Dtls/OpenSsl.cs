@@ -38,30 +38,11 @@ internal static unsafe partial class OpenSsl
     internal const int VerifyErrorCertificateRejected = 28;
     internal const int KeyTypeEc = 408;
 
-    private static readonly Lock Loading = new();
-    private static volatile bool _loaded;
+    private static readonly Lazy<bool> Loaded = new(Load);
 
     /// <summary>Loads and starts OpenSSL once per process. Called before anything here is used, so that a missing library is told at start.</summary>
     /// <exception cref="DllNotFoundException">OpenSSL 3 is not installed; the message names the package.</exception>
-    internal static void Initialize()
-    {
-        if (_loaded)
-            return;
-
-        lock (Loading)
-        {
-            if (_loaded)
-                return;
-
-            RequireLibrary(Crypto);
-            RequireLibrary(Ssl);
-
-            // NO_ATEXIT: OpenSSL's own clean-up at exit would race with threads that .NET does not join.
-            const ulong noAtExit = 0x80000;
-            Check(InitSsl(noAtExit, 0), "OPENSSL_init_ssl");
-            _loaded = true;
-        }
-    }
+    internal static void Initialize() => _ = Loaded.Value;
 
     /// <summary>Finds a shared library or says what to install.</summary>
     /// <exception cref="DllNotFoundException">It is not to be found.</exception>
@@ -73,6 +54,17 @@ internal static unsafe partial class OpenSsl
                 $"{name} (OpenSSL 3) was not found. DTLS and SRTP need it: install the package libssl3 (Debian, Ubuntu: apt install libssl3; " +
                 "Fedora: dnf install openssl-libs; Alpine: apk add libssl3).");
         }
+    }
+
+    private static bool Load()
+    {
+        RequireLibrary(Crypto);
+        RequireLibrary(Ssl);
+
+        // NO_ATEXIT: OpenSSL's own clean-up at exit would race with threads that .NET does not join.
+        const ulong noAtExit = 0x80000;
+        Check(InitSsl(noAtExit, 0), "OPENSSL_init_ssl");
+        return true;
     }
 
     /// <summary>Throws what OpenSSL says about a set-up call that did not return 1.</summary>

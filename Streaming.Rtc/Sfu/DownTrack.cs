@@ -112,7 +112,7 @@ internal sealed class DownTrack
         var timestamp = _rewriter.MapTimestamp(packet.Timestamp);
         if (_rewriter.TryMap(now, packet.SequenceNumber, timestamp, out var number))
         {
-            Send(packet, number, timestamp, batch);
+            Send(now, packet, number, timestamp, batch);
         }
     }
 
@@ -143,7 +143,7 @@ internal sealed class DownTrack
                 var timestamp = _catchUp.Map(packet.Timestamp, ref _rewriter);
                 if (_rewriter.TryMap(now, packet.SequenceNumber, timestamp, out var number))
                 {
-                    Send(packet, number, timestamp, batch);
+                    Send(now, packet, number, timestamp, batch);
                 }
             }
 
@@ -159,7 +159,7 @@ internal sealed class DownTrack
             return;
         }
 
-        ref readonly var sent = ref _history[number.Value % HistorySize];
+        ref var sent = ref _history[number.Value % HistorySize];
         if (!sent.IsFilled || sent.Number != number || !cache.TryGet(sent.SourceNumber, out var packet)
             || _formats[packet.Format].Resend is not { } payloadType || !Fits(packet.Payload.Length + Retransmission.OriginalSequenceNumberLength))
         {
@@ -167,10 +167,13 @@ internal sealed class DownTrack
             return;
         }
 
-        if (!_resends.TryTake(now))
+        // A request that left the watcher before our last copy could have reached it is about an earlier one.
+        if (now - sent.At < _owner.ShortestAnswer || !_resends.TryTake(now))
         {
             return;
         }
+
+        sent.At = now;
 
         var slot = batch.Next(_owner.Remote);
         var start = Retransmission.WriteHeader(
@@ -285,7 +288,7 @@ internal sealed class DownTrack
         return true;
     }
 
-    private void Send(in MediaPacket packet, SequenceNumber number, uint timestamp, SendBatch batch)
+    private void Send(Instant now, in MediaPacket packet, SequenceNumber number, uint timestamp, SendBatch batch)
     {
         ref readonly var format = ref _formats[packet.Format];
         if (!format.IsPlayable || !Fits(packet.Payload.Length))
@@ -302,7 +305,7 @@ internal sealed class DownTrack
         _counters.PacketsForwarded++;
         if (_history.Length > 0)
         {
-            _history[number.Value % HistorySize] = new Sent(number, packet.SequenceNumber, timestamp, true);
+            _history[number.Value % HistorySize] = new Sent { Number = number, SourceNumber = packet.SequenceNumber, Timestamp = timestamp, At = now, IsFilled = true };
         }
     }
 
@@ -323,7 +326,14 @@ internal sealed class DownTrack
 
     private readonly record struct PlayedFormat(bool IsPlayable, PayloadType PayloadType, PayloadType? Resend);
 
-    private readonly record struct Sent(SequenceNumber Number, SequenceNumber SourceNumber, uint Timestamp, bool IsFilled);
+    private struct Sent
+    {
+        public Instant At;
+        public uint Timestamp;
+        public SequenceNumber Number;
+        public SequenceNumber SourceNumber;
+        public bool IsFilled;
+    }
 
     /// <summary>Where a watcher stands in the cached group. Its frames get timestamps closely before the live one, or a player would lag.</summary>
     private struct CatchUp

@@ -46,13 +46,13 @@ internal sealed class PublisherTransport : PeerTransport
 
         if (now >= _nextReport)
         {
-            _nextReport = now + ReportInterval;
+            _nextReport += ReportInterval;
             SendReports(now, batch);
         }
 
         if (now >= _nextBitrate)
         {
-            _nextBitrate = now + BitrateInterval;
+            _nextBitrate += BitrateInterval;
             SendBitrate(batch);
         }
     }

@@ -12,6 +12,8 @@ internal sealed class WatcherTransport(
     private static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan FirstReport = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan QualityInterval = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LongestRoundTrip = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan DefaultAnswer = TimeSpan.FromMilliseconds(5);
     private DownTrack[] _slots = [];
     private Instant _nextReport;
     private Instant _nextQuality;
@@ -42,6 +44,9 @@ internal sealed class WatcherTransport(
             return false;
         }
     }
+
+    /// <summary>A NACK that comes sooner than this after a packet left cannot be about that packet.</summary>
+    public TimeSpan ShortestAnswer => _roundTrip is { } roundTrip && roundTrip < LongestRoundTrip ? roundTrip * 0.8 : DefaultAnswer;
 
     /// <inheritdoc/>
     public override void Tick(Instant now, SendBatch batch)

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Runtime.InteropServices;
 using Streaming.Rtc.Rtp;
 
 namespace Streaming.Rtc.Srtp;
@@ -11,7 +10,7 @@ internal sealed class OutboundSrtp : IDisposable
     private const int RtcpHeaderLength = 8;
 
     private readonly SrtpCipher _cipher;
-    private readonly Dictionary<Ssrc, OutboundSrtpStream> _streams = [];
+    private OutboundSrtpStream[] _streams = [];
     private uint _nextRtcpIndex;
 
     internal OutboundSrtp(SrtpKeys keys)
@@ -30,10 +29,15 @@ internal sealed class OutboundSrtp : IDisposable
     internal int RtcpOverhead => _cipher.TagLength + SrtpCipher.RtcpWordLength;
 
     /// <summary>The stream of an SSRC. The same SSRC gets the same stream again: a second counter would use every nonce twice.</summary>
+    /// <remarks>For setting up; keep what it returns.</remarks>
     internal OutboundSrtpStream Open(Ssrc ssrc)
     {
-        ref var stream = ref CollectionsMarshal.GetValueRefOrAddDefault(_streams, ssrc, out _);
-        return stream ??= new OutboundSrtpStream(ssrc, _cipher);
+        if (Array.Find(_streams, opened => opened.Ssrc == ssrc) is { } known)
+            return known;
+
+        var stream = new OutboundSrtpStream(ssrc, _cipher);
+        _streams = [.. _streams, stream];
+        return stream;
     }
 
     /// <summary>Writes the protected form of a compound packet.</summary>

@@ -13,12 +13,14 @@ namespace Streaming.Rtc.Srtp;
 /// </remarks>
 internal sealed class OutboundSrtpStream
 {
-    private readonly Ssrc _ssrc;
     private readonly SrtpCipher _cipher;
     private long _highest = -1;
     private ReplayWindow? _used;
 
-    internal OutboundSrtpStream(Ssrc ssrc, SrtpCipher cipher) => (_ssrc, _cipher) = (ssrc, cipher);
+    internal OutboundSrtpStream(Ssrc ssrc, SrtpCipher cipher) => (Ssrc, _cipher) = (ssrc, cipher);
+
+    /// <summary>Which stream this is.</summary>
+    internal Ssrc Ssrc { get; }
 
     /// <summary>Writes header, ciphertext and tag.</summary>
     /// <param name="header">The whole RTP header with CSRCs and extension; may already lie at the beginning of <paramref name="destination"/>.</param>
@@ -33,14 +35,14 @@ internal sealed class OutboundSrtpStream
             throw new ArgumentException("Too short for the protected packet.", nameof(destination));
 
         var sequenceNumber = BinaryPrimitives.ReadUInt16BigEndian(header[2..]);
-        Debug.Assert(BinaryPrimitives.ReadUInt32BigEndian(header[8..]) == _ssrc.Value, "The header names another stream.");
+        Debug.Assert(BinaryPrimitives.ReadUInt32BigEndian(header[8..]) == Ssrc.Value, "The header names another stream.");
 
         if (!Unsafe.AreSame(ref MemoryMarshal.GetReference(header), ref MemoryMarshal.GetReference(destination)))
             header.CopyTo(destination);
 
         var index = Advance(sequenceNumber);
         GuardNonce(index);
-        _cipher.ProtectRtp(_ssrc, (ulong)index, destination[..header.Length], payload, destination[header.Length..length]);
+        _cipher.ProtectRtp(Ssrc, (ulong)index, destination[..header.Length], payload, destination[header.Length..length]);
         return length;
     }
 
@@ -58,7 +60,7 @@ internal sealed class OutboundSrtpStream
     {
         _used ??= new ReplayWindow(4096);
         if (index >= 0 && _used.Highest - index < 4096 && !_used.MayAccept(index))
-            throw new UnreachableException($"Sequence number {(ushort)index} of {_ssrc} is protected twice.");
+            throw new UnreachableException($"Sequence number {(ushort)index} of {Ssrc} is protected twice.");
 
         if (_used.MayAccept(index))
             _used.Accept(index);

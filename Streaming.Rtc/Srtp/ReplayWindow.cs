@@ -43,13 +43,17 @@ internal sealed class ReplayWindow
             if (index - Highest > _mask)
                 Array.Clear(_seen);
             else
-                for (var skipped = Highest + 1; skipped < index; skipped++)
-                    _seen[((int)skipped & _mask) >> 6] &= ~(1UL << ((int)skipped & 63));
+                Forget(Highest + 1, index);
 
             Highest = index;
         }
 
         var bit = (int)index & _mask;
         _seen[bit >> 6] |= 1UL << (bit & 63);
+    }
+    private void Forget(long from, long until)
+    {
+        for (var index = from; index < until; index++)
+            _seen[((int)index & _mask) >> 6] &= ~(1UL << ((int)index & 63));
     }
 }

@@ -13,6 +13,7 @@ internal sealed class LoopbackPeer : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     private readonly Socket _socket;
+    private readonly SocketAddress _worker;
     private readonly DtlsCertificate _certificate = DtlsCertificate.Generate();
     private readonly IceCredentials _ours = IceCredentials.Generate();
     private readonly IceCredentials _workers = IceCredentials.Generate();
@@ -22,8 +23,9 @@ internal sealed class LoopbackPeer : IDisposable
 
     public LoopbackPeer(IPEndPoint worker, ReadOnlyMemory<byte> fingerprint)
     {
-        _socket = new Socket(worker.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
-        _socket.Connect(worker);
+        // Not connected: a worker that has stopped would else be an error of this socket, in front of the goodbye that it left.
+        _socket = BoundSocket.Open(worker.Address, 0);
+        _worker = worker.Serialize();
         _ice = new IceController(_ours, _workers, TransportAddress.From(worker), tieBreaker: 1);
         Dtls = new DtlsTransport(_certificate, DtlsRole.Client, fingerprint);
         Parameters = new PeerParameters(_workers, _ours, _certificate.Fingerprint);
@@ -45,16 +47,14 @@ internal sealed class LoopbackPeer : IDisposable
 
         while (!done())
         {
-            Assert.True(Clock.Now() - start < Patience, "It does not happen.");
+            Assert.True(Clock.Now() - start < Patience, $"It does not happen: DTLS is {Dtls.State} ({Dtls.Failure}), nominated: {_ice.IsNominated}.");
             SendWhatIsDue(Clock.Now());
             if (_socket.Poll(TimeSpan.FromMilliseconds(5), SelectMode.SelectRead))
             {
-                Receive(Clock.Now(), _datagram.AsSpan(0, _socket.Receive(_datagram)));
+                Receive(Clock.Now(), _datagram.AsSpan(0, _socket.ReceiveFrom(_datagram, SocketFlags.None, _worker)));
             }
         }
     }
-
-    public void Send(ReadOnlySpan<byte> datagram) => _socket.Send(datagram);
 
     public void Dispose()
     {
@@ -62,6 +62,8 @@ internal sealed class LoopbackPeer : IDisposable
         Dtls.Dispose();
         _certificate.Dispose();
     }
+
+    private void Send(ReadOnlySpan<byte> datagram) => _socket.SendTo(datagram, SocketFlags.None, _worker);
 
     private void SendWhatIsDue(Instant now)
     {

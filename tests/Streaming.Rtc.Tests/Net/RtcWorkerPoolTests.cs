@@ -137,10 +137,11 @@ public sealed class RtcWorkerPoolTests
 
     private static PeerParameters Anybody() => new(IceCredentials.Generate(), IceCredentials.Generate(), new byte[32]);
 
-    // Ports below the range that the system chooses from, so that nobody takes them between the look and the use.
+    // Ports below the range that the system chooses from, and elsewhere in every process, so that nobody takes them between the look and
+    // the use.
     private static int FreePorts(int count)
     {
-        for (var first = 21_000; first < 32_000; first += count)
+        for (var first = 21_000 + (Environment.ProcessId % 500 * 20); first < 32_000; first += count)
         {
             try
             {

@@ -1,4 +1,4 @@
-using Streaming.Client;
+using Streaming.Client.Peers;
 using Streaming.Rtc.Sfu;
 
 namespace Streaming.Rtc.Tests.Scenarios;
@@ -6,7 +6,7 @@ namespace Streaming.Rtc.Tests.Scenarios;
 /// <summary>A peer with its address, its plug, and what it is to send.</summary>
 internal sealed class VirtualPeer(HeadlessPeer peer, TransportId id, TransportAddress address)
 {
-    private readonly List<SyntheticTrack> _sending = [];
+    private readonly List<IMediaFeed> _feeds = [];
 
     public HeadlessPeer Peer => peer;
 
@@ -17,29 +17,32 @@ internal sealed class VirtualPeer(HeadlessPeer peer, TransportId id, TransportAd
     /// <summary>Nothing reaches it and nothing leaves it.</summary>
     public bool IsUnplugged { get; set; }
 
+    /// <summary>The length of each encrypted packet that was sent to it, in order.</summary>
+    public List<int> Heard { get; } = [];
+
     public bool IsSettled => peer.State is HeadlessPeerState.Connected or HeadlessPeerState.Failed or HeadlessPeerState.Closed;
 
-    /// <summary>Sends pictures from now on.</summary>
-    public SyntheticTrack SendVideo(TrackSource source = TrackSource.Camera, int fps = 25, int packetsPerFrame = 4, int size = 800, int frames = int.MaxValue)
-    {
-        var track = new SyntheticTrack(peer.Sent.Single(track => track.Source == source), fps, packetsPerFrame, size, frames);
-        _sending.Add(track);
-        return track;
-    }
+    public ReceivedTrack Voice => peer.Received[0];
+
+    public ReceivedTrack Camera => peer.Received[1];
+
+    /// <summary>Sends pictures from now on, with a key frame when it is asked for one.</summary>
+    public void SendVideo(TrackSource source = TrackSource.Camera, int fps = 25, int packetsPerFrame = 4, int size = 800) => _feeds.Add(
+        new MadeVideoFeed(Track(source), new MadeVideo(packetsPerFrame, size), fps, keyFrameInterval: TimeSpan.FromDays(1)));
 
     /// <summary>Sends voice from now on, 50 packets a second.</summary>
-    public void SendVoice() =>
-        _sending.Add(new SyntheticTrack(peer.Sent.Single(track => track.Source == TrackSource.Voice), 50, 1, 80, int.MaxValue));
-
-    public void StopSending() => _sending.Clear();
+    public void SendVoice() => _feeds.Add(new MadeVoiceFeed(Track(TrackSource.Voice), new MadeVoice()));
 
     public void Advance(Instant now)
     {
         if (peer.State == HeadlessPeerState.Connected)
         {
-            foreach (var track in _sending)
+            foreach (var feed in _feeds)
             {
-                track.Advance(now);
+                if (feed.NextTick <= now)
+                {
+                    feed.Tick(now);
+                }
             }
         }
 
@@ -48,4 +51,6 @@ internal sealed class VirtualPeer(HeadlessPeer peer, TransportId id, TransportAd
             peer.Tick(now);
         }
     }
+
+    private SentTrack Track(TrackSource source) => peer.Sent.Single(track => track.Source == source);
 }

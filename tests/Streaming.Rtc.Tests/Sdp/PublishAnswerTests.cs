@@ -45,7 +45,7 @@ public class PublishAnswerTests
         var (_, parameters) = Answer(Offers.Read(Offers.ChromiumPublish));
 
         Assert.Equal(Offers.Local.Ice, parameters.Peer.LocalIce);
-        Assert.Equal(new Ice.IceCredentials("XTKS", "PIwnfMBuvTqnHf6j5sCyy3H3"), parameters.Peer.RemoteIce);
+        Assert.Equal(new Streaming.Rtc.Ice.IceCredentials("XTKS", "PIwnfMBuvTqnHf6j5sCyy3H3"), parameters.Peer.RemoteIce);
         Assert.Equal(4, parameters.MidExtension);
         Assert.Collection(
             parameters.Tracks,
