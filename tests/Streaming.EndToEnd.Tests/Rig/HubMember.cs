@@ -99,7 +99,7 @@ internal sealed class HubMember : IAsyncDisposable
                 }
             }
         }
-        catch (WebSocketException)
+        catch (Exception e) when (e is WebSocketException or OperationCanceledException)
         {
             // The connection is gone: whoever waits for an answer hears of it below.
         }
