@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace Streaming.Contracts;
 
@@ -22,7 +23,8 @@ namespace Streaming.Contracts;
 public sealed partial class ContractsJson : JsonSerializerContext
 {
     /// <summary>Ready options for writing and reading contracts outside a framework.</summary>
-    public static JsonSerializerOptions Wire { get; } = Make();
+    /// <remarks>Made when first asked for: initializers of the generated half of this class may run after those of this half.</remarks>
+    public static JsonSerializerOptions Wire => field ??= Make();
 
     /// <summary>Makes <paramref name="options"/> write and read as the contracts do; other types fall back to reflection.</summary>
     public static void Apply(JsonSerializerOptions options)
@@ -30,6 +32,11 @@ public sealed partial class ContractsJson : JsonSerializerContext
         options.PropertyNamingPolicy = JsonNamingPolicy.CamelCase;
         options.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
         options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase));
+        if (options.TypeInfoResolverChain.Count == 0)
+        {
+            options.TypeInfoResolverChain.Add(new DefaultJsonTypeInfoResolver());
+        }
+
         options.TypeInfoResolverChain.Insert(0, Default);
     }
 
