@@ -43,7 +43,8 @@ public sealed class HeadlessPeerLoopTests : IAsyncLifetime
             .WaitAsync(Patience);
 
         var check = new MadeMediaCheck();
-        var watchers = Enumerable.Range(0, Watchers).Select(_ => HeadlessPeer.Watcher(new HeadlessPeerOptions { OnPacket = check.Look })).ToList();
+        var options = new HeadlessPeerOptions { OnPacket = check.Look };
+        var watchers = Enumerable.Range(0, Watchers).Select(_ => HeadlessPeer.Watcher(options)).ToList();
         await Task.WhenAll(watchers.Select(watcher => _loop.ConnectAsync(watcher, Watch(watcher.Offer)))).WaitAsync(Patience);
         await Until(() => watchers.All(watcher => watcher.Received[1].Frames > 60 && watcher.Received[0].Packets > 50));
 
@@ -104,7 +105,8 @@ public sealed class HeadlessPeerLoopTests : IAsyncLifetime
 
     private string Watch(string offer)
     {
-        Assert.True(WatchAnswer.TryMake(offer, Local(), "loop", null, out var answer, out var parameters, out var refusal), refusal?.ToString());
+        Assert.True(
+            WatchAnswer.TryMake(offer, Local(), "loop", null, out var answer, out var parameters, out var refusal), refusal?.ToString());
         _pool.Workers[0].Post(new AddWatcher(_pool.NextTransportId(), _room, parameters, IsObserver: false));
         return answer;
     }
