@@ -32,6 +32,11 @@ public sealed partial class ContractsJson : JsonSerializerContext
         options.PropertyNamingPolicy = JsonNamingPolicy.CamelCase;
         options.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
         options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase));
+        if (options.TypeInfoResolverChain.Count == 0)
+        {
+            options.TypeInfoResolverChain.Add(new DefaultJsonTypeInfoResolver());
+        }
+
         options.TypeInfoResolverChain.Insert(0, Default);
     }
 
@@ -39,8 +44,7 @@ public sealed partial class ContractsJson : JsonSerializerContext
     {
         var options = new JsonSerializerOptions(JsonSerializerDefaults.Web);
         Apply(options);
-        options.TypeInfoResolverChain.Add(new DefaultJsonTypeInfoResolver());
-        options.MakeReadOnly();
+        options.MakeReadOnly(populateMissingResolver: true);
         return options;
     }
 }
