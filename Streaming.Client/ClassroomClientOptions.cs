@@ -14,7 +14,7 @@ public sealed class ClassroomClientOptions
     /// <summary>The ticket that says who and where; travels as <c>access_token</c> in the query.</summary>
     public required string Ticket { get; init; }
 
-    /// <summary>This device (<see cref="Contracts.Ids.Rule"/>); random by default. The same device coming back replaces its former connection.</summary>
+    /// <summary>This device (<see cref="Contracts.Ids.Rule"/>); random by default. Coming back replaces its former connection.</summary>
     public string Device { get; init; } = "net-" + RandomNumberGenerator.GetHexString(16, lowercase: true);
 
     /// <summary>How it comes back after a loss.</summary>

@@ -7,7 +7,7 @@ using Streaming.Contracts;
 
 namespace Streaming.Client;
 
-/// <summary>The SignalR connections underneath, one after the other, and every failure of theirs said as a <see cref="ClassroomException"/>.</summary>
+/// <summary>The SignalR connections underneath, one after the other; every failure is said as a <see cref="ClassroomException"/>.</summary>
 /// <remarks>
 /// SignalR's own automatic reconnect is not used: it knows neither the first connect nor the join that a connection needs. Each start makes
 /// a new connection object, so that a late event of the former one is told apart.

@@ -23,7 +23,7 @@ public sealed class ReconnectPolicy
     } = DefaultDelays;
 
     /// <summary>
-    /// The share by which a wait may be shorter or longer, 0–1; 0.3 by default. Without it a class that lost its server returns in one blow.
+    /// The share by which a wait may be shorter or longer, 0–1; 0.3 by default. Without it a class that lost its server returns at once.
     /// </summary>
     public double Jitter
     {
@@ -31,7 +31,7 @@ public sealed class ReconnectPolicy
         init => field = value is >= 0 and <= 1 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "0 to 1.");
     } = 0.3;
 
-    /// <summary>A connection that lasted as long as this was a good one: the next loss starts again with the first delay. 5 s by default.</summary>
+    /// <summary>A connection that lasted as long as this was good: the next loss begins with the first delay. 5 s by default.</summary>
     public TimeSpan Proven { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>The wait before an attempt.</summary>

@@ -5,7 +5,7 @@ using Streaming.Contracts;
 
 namespace Streaming.Client;
 
-/// <summary>Opens the hub's WebSocket directly, without SignalR's negotiation: one round trip less, and no second address to agree on.</summary>
+/// <summary>Opens the hub's WebSocket without SignalR's negotiation: one round trip less, and no second address to agree on.</summary>
 internal sealed class WebSocketConnectionFactory(Func<Uri, CancellationToken, Task<WebSocket>> open) : IConnectionFactory
 {
     /// <summary>The hub's WebSocket address with the ticket in the query, as SignalR servers expect it of browsers.</summary>

@@ -3,7 +3,7 @@ using Streaming.Rtc.Rtp;
 
 namespace Streaming.Client.Peers;
 
-/// <summary>Which packets of one stream to ask for again, and when: at once, after 20 ms, then by the round trip; ten times in all.</summary>
+/// <summary>Which packets of a stream to ask for again, and when: at once, after 20 ms, then by the round trip; ten times in all.</summary>
 internal sealed class GapTracker
 {
     /// <summary>How often a packet is asked for.</summary>

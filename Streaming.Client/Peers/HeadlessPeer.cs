@@ -12,7 +12,8 @@ namespace Streaming.Client.Peers;
 /// <summary>A WebRTC peer without codec: publishes what it is given, or watches and counts.</summary>
 /// <remarks>
 /// <para>Sans-IO: it is told the time and given the datagrams, and owns no socket, clock or task. After every call take what
-/// <see cref="TryTakeOutgoing"/> has and look at <see cref="NextTick"/>. Not safe for threads. <see cref="HeadlessPeerLoop"/> drives many.</para>
+/// <see cref="TryTakeOutgoing"/> has and look at <see cref="NextTick"/>. Not safe for threads; <see cref="HeadlessPeerLoop"/> drives
+/// many.</para>
 /// <para>ICE is full and controlling with one candidate pair, DTLS the client, RTP and RTCP on one port.</para>
 /// </remarks>
 public sealed class HeadlessPeer : IDisposable
@@ -232,7 +233,7 @@ public sealed class HeadlessPeer : IDisposable
     {
         foreach (var line in candidates)
         {
-            if (HostCandidate.TryParse("candidate:" + line, out var candidate))
+            if (HostCandidate.TryParse(line, out var candidate))
             {
                 return candidate.Address;
             }

@@ -9,7 +9,7 @@ namespace Streaming.Client.Peers;
 public sealed class HeadlessPeerOptions
 {
     /// <summary>What a publisher sends, in the order of the media sections. Voice and camera by default.</summary>
-    /// <remarks>The server takes the first video for the camera and the second for the screen; so no screen without a camera before it.</remarks>
+    /// <remarks>The server takes the first video for the camera and the second for the screen; no screen without a camera.</remarks>
     public IReadOnlyList<TrackSource> Tracks { get; init; } = [TrackSource.Voice, TrackSource.Camera];
 
     /// <summary>The format of a publisher's video; VP8 by default.</summary>
@@ -36,7 +36,7 @@ public sealed class HeadlessPeerOptions
     /// <summary>Called with every RTP packet that a watcher's slot receives, after the counters; duplicates and probes left out.</summary>
     public ReceivedPacketHandler? OnPacket { get; init; }
 
-    /// <summary>Where to go instead of the answer's first candidate; for a server that announces an address which is not reached from here.</summary>
+    /// <summary>Where to go instead of the answer's first candidate; for a server whose announced address cannot be reached.</summary>
     public TransportAddress? Server { get; init; }
 
     /// <summary>Draws SSRCs, ICE credentials and first sequence numbers, so that a test repeats; random when null.</summary>

@@ -4,7 +4,7 @@ using Streaming.Rtc.Rtp;
 namespace Streaming.Client.Peers;
 
 /// <summary>Checks made media where it arrives: each byte, and how long it took by one clock at both ends.</summary>
-/// <remarks>Give <see cref="Look"/> to <see cref="HeadlessPeerOptions.OnPacket"/>. One may serve many peers of one thread. No packet allocates.</remarks>
+/// <remarks>Give <see cref="Look"/> to <see cref="HeadlessPeerOptions.OnPacket"/>. One may serve many peers of one thread.</remarks>
 public sealed class MadeMediaCheck
 {
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(0.1);

@@ -16,7 +16,7 @@ internal sealed class OutgoingQueue
     /// <summary>Datagrams dropped because nobody took those before them.</summary>
     public long Dropped { get; private set; }
 
-    /// <summary>The slot for the next datagram: <see cref="SlotSize"/> bytes, until <see cref="Commit"/>. Empty when there is no room left.</summary>
+    /// <summary>The slot for the next datagram: <see cref="SlotSize"/> bytes, until <see cref="Commit"/>; empty without room.</summary>
     public Span<byte> Next()
     {
         if (_count == _lengths.Length && !TryGrow())

@@ -34,7 +34,7 @@ public readonly ref struct ReceivedPacket
     /// <summary>The marker bit.</summary>
     public bool Marker { get; }
 
-    /// <summary>Which packet of the slot: its low 16 bits are the sequence number, but it does not wrap. The first is somewhere above 65 535.</summary>
+    /// <summary>Which packet of the slot: its low 16 bits are the sequence number; it does not wrap. The first is above 65 535.</summary>
     public long Index { get; }
 
     /// <summary>Whether it came as a retransmission.</summary>

@@ -138,7 +138,8 @@ public sealed class ReceivedTrack
                 continue;
             }
 
-            if (!Retransmission.TryRestore(packet, format.PayloadType, Ssrc, out var original) || !RtpReader.TryRead(original, out var reader))
+            if (!Retransmission.TryRestore(packet, format.PayloadType, Ssrc, out var original)
+                || !RtpReader.TryRead(original, out var reader))
             {
                 Probes++;
                 return;

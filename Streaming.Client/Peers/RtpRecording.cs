@@ -53,7 +53,8 @@ public sealed class RtpRecording
             ReadExactly(source, packet);
             if (BinaryPrimitives.ReadUInt16BigEndian(header[2..]) != 0)
             {
-                recording._packets.Add(new RecordedPacket(TimeSpan.FromMilliseconds(BinaryPrimitives.ReadUInt32BigEndian(header[4..])), packet));
+                var at = TimeSpan.FromMilliseconds(BinaryPrimitives.ReadUInt32BigEndian(header[4..]));
+                recording._packets.Add(new RecordedPacket(at, packet));
             }
         }
 

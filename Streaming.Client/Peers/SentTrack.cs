@@ -199,6 +199,10 @@ public sealed class SentTrack
         }
 
         LastReport = new ReceptionReport(
-            now, block.FractionLost / 256.0, block.CumulativeLost, TimeSpan.FromSeconds(block.Jitter / (double)Format.ClockRate), roundTrip);
+            now,
+            block.FractionLost / 256.0,
+            block.CumulativeLost,
+            TimeSpan.FromSeconds(block.Jitter / (double)Format.ClockRate),
+            roundTrip);
     }
 }

@@ -106,7 +106,7 @@ public class ClassroomClientTests
         Assert.Equal(9, (await rejoined.Task.WaitAsync(Patience)).Classroom.Version);
         Assert.True(lost.Task.IsCompletedSuccessfully);
         Assert.Equal(9, client.Classroom!.Version);
-        Assert.Equal(["device-1", "device-1"], [await server.Script.Joins.Reader.ReadAsync(), await server.Script.Joins.Reader.ReadAsync()]);
+        Assert.Equal(2, server.Script.Asked.Count(call => call.StartsWith("join device-1 ", StringComparison.Ordinal)));
         await client.RaiseHandAsync();
         Assert.Contains("raise", server.Script.Asked);
     }

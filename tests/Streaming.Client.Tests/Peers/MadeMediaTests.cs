@@ -88,7 +88,8 @@ public class MadeMediaTests
     public void FeedsKeepTheirRate()
     {
         using var wire = Wire.Connected(HeadlessPeer.Publisher());
-        var video = new MadeVideoFeed(wire.Peer.Sent[1], new MadeVideo(5, 1_000), framesPerSecond: 25, keyFrameInterval: TimeSpan.FromSeconds(2));
+        var video = new MadeVideoFeed(
+            wire.Peer.Sent[1], new MadeVideo(5, 1_000), framesPerSecond: 25, keyFrameInterval: TimeSpan.FromSeconds(2));
         wire.Feeds.Add(video);
         wire.Feeds.Add(new MadeVoiceFeed(wire.Peer.Sent[0], new MadeVoice()));
         wire.Run(TimeSpan.FromSeconds(10));

@@ -40,7 +40,7 @@ internal sealed class TinyServer : IDisposable
 
     public string Answer(string offer, string? candidate = null)
     {
-        var local = Local(candidate ?? new HostCandidate(Address).ToSdp()["candidate:".Length..]);
+        var local = Local(candidate ?? new HostCandidate(Address).ToSdp());
         SdpRefusal? refusal;
         if (offer.Contains("a=sendonly", StringComparison.Ordinal))
         {
