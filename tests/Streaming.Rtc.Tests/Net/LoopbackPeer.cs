@@ -47,7 +47,7 @@ internal sealed class LoopbackPeer : IDisposable
 
         while (!done())
         {
-            Assert.True(Clock.Now() - start < Patience, "It does not happen.");
+            Assert.True(Clock.Now() - start < Patience, $"It does not happen: DTLS is {Dtls.State} ({Dtls.Failure}), nominated: {_ice.IsNominated}.");
             SendWhatIsDue(Clock.Now());
             if (_socket.Poll(TimeSpan.FromMilliseconds(5), SelectMode.SelectRead))
             {

@@ -38,8 +38,8 @@ public sealed class RtcWorkerTests : IDisposable
         Assert.Equal(1, worker.Counters.Transports);
 
         worker.Post(new CloseTransport(First, CloseReason.Requested));
-        peer.RunUntil(() => peer.Dtls.State == DtlsState.Closed);
         Assert.Equal(new TransportClosed(First, CloseReason.Requested), await NextEvent());
+        peer.RunUntil(() => peer.Dtls.State == DtlsState.Closed);
         Assert.Equal(0, worker.Drops[DropReason.InternalError]);
     }
 
