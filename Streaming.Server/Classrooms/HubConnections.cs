@@ -10,6 +10,8 @@ internal sealed class HubConnections
 
     public void Add(HubCallerContext connection) => _open[connection.ConnectionId] = connection;
 
+    public int Count => _open.Count;
+
     public void Remove(string connection) => _open.TryRemove(connection, out _);
 
     public void Abort(string connection)
