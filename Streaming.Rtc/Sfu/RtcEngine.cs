@@ -244,7 +244,8 @@ internal sealed class RtcEngine(RtcEngineOptions options, IHandshaker handshaker
 
     private void SayFarewell(TransportId id, byte[] datagram, SendBatch batch)
     {
-        if (_farewells.Remove(id, out var farewell))
+        // Not only the first: a flight that the handshaker repeated just before may still come in front of the close_notify.
+        if (_farewells.TryGetValue(id, out var farewell))
         {
             batch.Add(farewell.To, datagram);
         }
