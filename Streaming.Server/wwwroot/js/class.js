@@ -95,9 +95,9 @@ async function openClass(seatTicket) {
     face.close();
     refuse(code, () => {
       left = false;
+      classroom.enter();
       uncover();
       face.takeOver?.();
-      classroom.enter();
     });
   }
 }

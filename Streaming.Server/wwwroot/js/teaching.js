@@ -82,6 +82,7 @@ export class Teaching {
       await this.#classroom.hub.invoke('StartLesson');
     } catch (failure) {
       const { code } = hubErrorOf(failure);
+      if (code === 'not_joined') return;  // the seat is changing hands; joined() starts again
       if (code) {
         this.#become('preparing');
         this.#events.refused(code);

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { readFileSync, readdirSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+
+const root = fileURLToPath(new URL('../../Streaming.Server/wwwroot/', import.meta.url));
+const read = path => readFileSync(join(root, path), 'utf8');
+const all = readdirSync(root, { recursive: true }).map(String).filter(path => !path.startsWith('lib'));
+
+/** Every module that a module needs at once, itself included. */
+function closure(path, found = new Set()) {
+  if (found.has(path)) return found;
+  found.add(path);
+  for (const [, target] of read(path).matchAll(/^(?:import|export)\b[^;]*?from '(\.[^']+)'/gm)) {
+    closure(normalize(join(dirname(path), target)), found);
+  }
+  return found;
+}
+
+test('the page asks for every module of a student at once, and for no other', () => {
+  const preloaded = [...read('class.html').matchAll(/rel="modulepreload" href="\/([^"]+)"/g)].map(match => match[1]).sort();
+  assert.deepEqual(preloaded, [...closure('js/class.js')].sort());
+});
+
+test('a student’s page is small: below 60 kB compressed without the pinned SignalR file', () => {
+  const styles = [...read('class.html').matchAll(/rel="stylesheet" href="\/([^"]+)"/g)].map(match => match[1]);
+  const bytes = ['class.html', 'favicon.svg', ...styles, ...closure('js/class.js')].reduce((sum, path) => sum + gzipSync(read(path)).length, 0);
+  assert.ok(bytes < 60_000, `${bytes} bytes`);
+});
+
+test('nothing on a page comes from elsewhere, and nothing is inline', () => {
+  for (const path of all.filter(name => name.endsWith('.html'))) {
+    const html = read(path);
+    assert.doesNotMatch(html, /(?:src|href)="(?!\/)/, path);
+    assert.doesNotMatch(html, /\sstyle=|\son\w+=|<style|<script(?![^>]*\ssrc=)/, path);
+  }
+  for (const path of all.filter(name => /\.(js|css)$/.test(name))) {
+    assert.doesNotMatch(read(path), /https?:\/\/(?!www\.w3\.org\/2000\/svg)|@import|url\(/, path);
+  }
+});
+
+test('text goes into the page as text only', () => {
+  for (const path of all.filter(name => name.endsWith('.js'))) {
+    assert.doesNotMatch(read(path), /innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(/, path);
+  }
+});
+
+test('files stay readable: at most 250 lines', () => {
+  for (const path of all.filter(name => /\.(js|css)$/.test(name))) assert.ok(read(path).split('\n').length <= 251, path);
+});
