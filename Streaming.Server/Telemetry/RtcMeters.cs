@@ -20,17 +20,17 @@ internal sealed class RtcMeters
             "streaming.rtc.packets.recovered", () => Sum(worker => worker.Counters.PacketsRecovered), "{packet}", "Packets that publishers sent again for us.");
         members.CreateObservableCounter(
             "streaming.rtc.key_frames.requested", () => Sum(worker => worker.Counters.KeyFramesRequested), "{request}", "Key frames asked of publishers.");
-        members.CreateObservableCounter("streaming.rtc.dropped", Drops, "{datagram}", "Datagrams dropped, by reason.");
+        members.CreateObservableCounter("streaming.rtc.drops", Drops, "{datagram}", "Datagrams dropped, by reason.");
         Watching(members, "streaming.rtc", worker => worker.Counters.Members);
 
         var inspection = factory.Create(StreamingMeters.InspectionName);
         Watching(inspection, "streaming.inspection.rtc", worker => worker.Counters.Observers);
         inspection.CreateObservableCounter(
-            "streaming.inspection.rtc.cpu", () => _pool.Workers.Sum(worker => worker.Gauges.CpuTime.TotalSeconds), "s", "CPU time of the media threads.");
+            "streaming.rtc.worker.cpu.time", () => _pool.Workers.Sum(worker => worker.Gauges.CpuTime.TotalSeconds), "s", "CPU time of the media threads.");
         inspection.CreateObservableCounter(
-            "streaming.inspection.rtc.allocated", () => Sum(worker => worker.Gauges.AllocatedBytes), "By", "Bytes that the media threads allocated.");
+            "streaming.rtc.worker.allocated", () => Sum(worker => worker.Gauges.AllocatedBytes), "By", "Bytes that the media threads allocated.");
         inspection.CreateObservableCounter(
-            "streaming.inspection.rtc.send_failures", () => Sum(worker => worker.SendFailures), "{datagram}", "Datagrams that the kernel refused to send.");
+            "streaming.rtc.worker.send_failures", () => Sum(worker => worker.SendFailures), "{datagram}", "Datagrams that the kernel refused to send.");
     }
 
     private void Watching(Meter meter, string prefix, Func<RtcWorker, WatchCounters> of)
