@@ -50,9 +50,9 @@ internal sealed class ForwardRig : IDatagramSink, IHandshaker, IDisposable
         }
 
         Forward(keyFrame: true);
-        if (_engine.Counters.PacketsForwarded != viewers)
+        if (_engine.Counters.Members.PacketsForwarded != viewers)
         {
-            throw new InvalidOperationException($"{_engine.Counters.PacketsForwarded} of {viewers} viewers got the first packet.");
+            throw new InvalidOperationException($"{_engine.Counters.Members.PacketsForwarded} of {viewers} viewers got the first packet.");
         }
     }
 

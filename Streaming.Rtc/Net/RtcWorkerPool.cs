@@ -88,7 +88,7 @@ public sealed class RtcWorkerPool : IAsyncDisposable
 
     // A worker that has died is the last choice.
     private static (bool, int, int) Load(RtcWorker worker) =>
-        (!worker.IsRunning, worker.Counters.Transports + worker.Counters.Observers, worker.Counters.Rooms);
+        (!worker.IsRunning, worker.Counters.Transports, worker.Counters.Rooms);
 
     private void AddWorkers(RtcOptions options, ILogger logger)
     {

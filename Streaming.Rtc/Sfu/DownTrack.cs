@@ -18,7 +18,7 @@ internal sealed class DownTrack
     private readonly WatchSlot _slot;
     private readonly WatcherTransport _owner;
     private readonly RtcEngineOptions _options;
-    private readonly RtcCounters _counters;
+    private readonly WatchCounters _counters;
     private readonly OutboundSrtpStream _stream;
     private readonly OutboundSrtpStream? _resendStream;
     private readonly Sent[] _history = [];
@@ -33,7 +33,7 @@ internal sealed class DownTrack
     private uint _packetsSent;
     private uint _octetsSent;
 
-    public DownTrack(WatchSlot slot, WatcherTransport owner, OutboundSrtp srtp, RtcEngineOptions options, RtcCounters counters)
+    public DownTrack(WatchSlot slot, WatcherTransport owner, OutboundSrtp srtp, RtcEngineOptions options, WatchCounters counters)
     {
         (_slot, _owner, _options, _counters) = (slot, owner, options, counters);
         _stream = srtp.Open(slot.Ssrc);

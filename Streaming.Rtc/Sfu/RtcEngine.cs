@@ -239,17 +239,8 @@ internal sealed class RtcEngine(RtcEngineOptions options, IHandshaker handshaker
         Raise(new TransportClosed(id, reason));
     }
 
-    private void CountOpen(PeerTransport transport, int change)
-    {
-        if (transport.IsObserver)
-        {
-            Counters.Observers += change;
-        }
-        else
-        {
-            Counters.Transports += change;
-        }
-    }
+    private void CountOpen(PeerTransport transport, int change) =>
+        (transport.IsObserver ? Counters.Observers : Counters.Members).Transports += change;
 
     private void SayFarewell(TransportId id, byte[] datagram, SendBatch batch)
     {

@@ -75,7 +75,8 @@ internal sealed class WatcherTransport(
     /// <inheritdoc/>
     protected override void OnConnected(Instant now, SendBatch batch)
     {
-        _slots = [.. parameters.Slots.Select(slot => new DownTrack(slot, this, Outbound, Engine.Options, Engine.Counters))];
+        var counters = isObserver ? Engine.Counters.Observers : Engine.Counters.Members;
+        _slots = [.. parameters.Slots.Select(slot => new DownTrack(slot, this, Outbound, Engine.Options, counters))];
         (_nextReport, _nextQuality) = (now + FirstReport, now + QualityInterval);
         Room.WatcherConnected(now, this, batch);
     }

@@ -80,7 +80,7 @@ public sealed class RtcWorkerPoolTests
         var room = pool.NextRoomId();
         busy.Post(new OpenRoom(room));
         busy.Post(new AddWatcher(pool.NextTransportId(), room, new WatchParameters(Anybody(), "class", []), IsObserver: true));
-        Assert.True(SpinWait.SpinUntil(() => busy.Counters.Observers == 1, Patience));
+        Assert.True(SpinWait.SpinUntil(() => busy.Counters.Observers.Transports == 1, Patience));
 
         Assert.All(Enumerable.Range(0, 6), _ => Assert.Same(pool.Workers[1], pool.PickWorker()));
     }

@@ -26,7 +26,7 @@ public sealed class LessonScenarios
         Assert.True(
             camera.Lost == 0,
             $"{camera.Lost} lost, {camera.Recovered} recovered, {camera.GivenUp} given up, asked {camera.AskedAgain}; the engine recovered "
-            + $"{net.Engine.Counters.PacketsRecovered}, resent {net.Engine.Counters.PacketsResent}, missed {net.Engine.Counters.ResendsMissed}; "
+            + $"{net.Engine.Counters.PacketsRecovered}, resent {net.Engine.Counters.Members.PacketsResent}, missed {net.Engine.Counters.Members.ResendsMissed}; "
             + $"the teacher resent {teacher.Peer.Sent[1].Resent} of {teacher.Peer.Sent[1].AskedAgain}");
         Assert.InRange(teacher.Peer.Sent[1].Packets - camera.Packets, 0, 8);   // still on its way
         Assert.Equal(0, net.NumbersUsedTwice);
