@@ -21,6 +21,9 @@ public enum DropReason
     /// <summary>A STUN check whose MESSAGE-INTEGRITY or FINGERPRINT is wrong or missing.</summary>
     StunIntegrity,
 
+    /// <summary>A genuine STUN check that was answered with an error: an attribute that we must know and do not (420), or a role conflict (487).</summary>
+    StunRefused,
+
     /// <summary>DTLS for a transport whose handshake queue is full.</summary>
     DtlsOverflow,
 

@@ -1,61 +1,49 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
+using Streaming.Rtc.Net;
 
 namespace Streaming.Server;
 
-/// <summary>Whether to use the port with Linux's batched system calls.</summary>
-internal enum LinuxPortUse
-{
-    /// <summary>Where the system has it.</summary>
-    Auto,
-
-    /// <summary>Always; the start fails without.</summary>
-    On,
-
-    /// <summary>Never.</summary>
-    Off,
-}
-
-/// <summary>The checked values of section <c>Rtc</c>, for the media layer.</summary>
-/// <param name="Listen">The addresses that each worker listens on; one, or two of different families.</param>
-/// <param name="FirstPort">Worker n takes <c>FirstPort + n</c> on all of them; 0 lets the system choose.</param>
-/// <param name="Workers">How many workers.</param>
-/// <param name="Candidates">The addresses that are handed out, never any-addresses.</param>
-/// <param name="LinuxPort">Which kind of port.</param>
-internal sealed record RtcSettings(
-    IReadOnlyList<IPAddress> Listen, int FirstPort, int Workers, IReadOnlyList<IPAddress> Candidates, LinuxPortUse LinuxPort)
+/// <summary>Reads section <c>Rtc</c> into the options of the media layer.</summary>
+internal static class RtcSettings
 {
     /// <summary>Reads a section that <see cref="StreamingOptionsValidator"/> has accepted.</summary>
-    public static RtcSettings From(RtcSection section)
+    public static RtcOptions Read(RtcSection section)
     {
-        if (!TryReadAddress(section.Address, out var listen) || !TryReadPortUse(section.UseLinuxPort, out var use))
+        if (!TryReadAddress(section.Address, out var address) || !TryReadPortKind(section.UseLinuxPort, out var kind))
         {
             throw new ArgumentException("The section was not validated.", nameof(section));
         }
 
-        return new RtcSettings(
-            listen, section.Port, section.Workers, section.PublicAddresses.Length == 0 ? listen : [.. section.PublicAddresses.Select(IPAddress.Parse)], use);
+        return new RtcOptions
+        {
+            Address = address,
+            FirstPort = section.Port,
+            Workers = section.Workers,
+            PublicAddresses = [.. section.PublicAddresses.Select(IPAddress.Parse)],
+            PortKind = kind,
+        };
     }
 
-    internal static bool TryReadAddress(string? text, [NotNullWhen(true)] out IPAddress[]? addresses)
+    internal static bool TryReadAddress(string? text, [NotNullWhen(true)] out IPAddress? address)
     {
-        addresses = text?.Trim() switch
+        address = text?.Trim() switch
         {
-            "localhost" => [IPAddress.Loopback, IPAddress.IPv6Loopback],
-            "any" or "*" => [IPAddress.Any, IPAddress.IPv6Any],
-            var one when IPAddress.TryParse(one, out var parsed) => [parsed],
+            "localhost" => IPAddress.Loopback,
+            "any" or "*" => new RtcOptions().Address,   // IPv4 and IPv6, or IPv4 alone where the machine has no IPv6
+            var one when IPAddress.TryParse(one, out var parsed) => parsed,
             _ => null,
         };
-        return addresses is not null;
+        return address is not null;
     }
 
-    internal static bool TryReadPortUse(string? text, out LinuxPortUse use)
+    internal static bool TryReadPortKind(string? text, out UdpPortKind kind)
     {
-        (var known, use) = text switch
+        (var known, kind) = text switch
         {
-            "auto" => (true, LinuxPortUse.Auto),
-            "on" => (true, LinuxPortUse.On),
-            "off" => (true, LinuxPortUse.Off),
+            "auto" => (true, UdpPortKind.Auto),
+            "on" => (true, UdpPortKind.Linux),
+            "off" => (true, UdpPortKind.Portable),
             _ => (false, default),
         };
         return known;

@@ -36,7 +36,7 @@ internal sealed class StreamingOptions
 internal sealed class RtcSection
 {
     /// <summary>
-    /// The address to listen on: an IP address, <c>localhost</c> for IPv4 and IPv6 loopback, or <c>any</c> for all of the machine.
+    /// The address to listen on: an IP address, <c>localhost</c> (127.0.0.1), or <c>any</c> for all of the machine, IPv4 and IPv6.
     /// By default 127.0.0.1: only this machine.
     /// </summary>
     public string Address { get; set; } = "127.0.0.1";

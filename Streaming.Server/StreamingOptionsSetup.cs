@@ -9,7 +9,7 @@ internal static class StreamingOptionsSetup
     {
         builder.Services.AddOptionsWithValidateOnStart<StreamingOptions, StreamingOptionsValidator>()
             .Configure(options => Read(builder.Configuration, options));
-        builder.Services.AddSingleton(provider => RtcSettings.From(provider.GetRequiredService<IOptions<StreamingOptions>>().Value.Rtc));
+        builder.Services.AddSingleton(provider => RtcSettings.Read(provider.GetRequiredService<IOptions<StreamingOptions>>().Value.Rtc));
         UseDefaultUrl(builder);
     }
 

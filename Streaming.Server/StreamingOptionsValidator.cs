@@ -27,7 +27,7 @@ internal sealed class StreamingOptionsValidator : IValidateOptions<StreamingOpti
             $"Rtc:Port is {options.Rtc.Port}, and {options.Rtc.Workers} workers take one port each. "
             + "Write a port from 1024 up that leaves room for them below 65536, for example --Rtc:Port 18443, or 0 for any.");
         Check(
-            RtcSettings.TryReadPortUse(options.Rtc.UseLinuxPort, out _),
+            RtcSettings.TryReadPortKind(options.Rtc.UseLinuxPort, out _),
             $"Rtc:UseLinuxPort is '{options.Rtc.UseLinuxPort}'. Write auto, on or off.");
         CheckAddresses(options.Rtc);
         foreach (var origin in options.Cors.Origins)
@@ -59,7 +59,7 @@ internal sealed class StreamingOptionsValidator : IValidateOptions<StreamingOpti
             }
 
             Check(
-                rtc.PublicAddresses.Length > 0 || !listening.Any(RtcSettings.IsAny),
+                rtc.PublicAddresses.Length > 0 || !RtcSettings.IsAny(listening),
                 $"Rtc:Address is '{rtc.Address}', which no browser can send to. "
                 + "Write the addresses that browsers reach this machine by, for example --Rtc:PublicAddresses 203.0.113.7.");
             foreach (var address in rtc.PublicAddresses)

@@ -4,7 +4,7 @@ namespace Streaming.Rtc.Net;
 /// <remarks>A span into it is good until the next <see cref="IUdpPort.Receive"/>; whoever keeps bytes copies them.</remarks>
 internal sealed class DatagramSlab(int slots = 128)
 {
-    /// <summary>Room per datagram; larger ones arrive truncated and are dropped as oversized.</summary>
+    /// <summary>Room per datagram; larger ones arrive truncated, see <see cref="IsOversized"/>.</summary>
     public const int SlotSize = 2048;
 
     private readonly TransportAddress[] _from = new TransportAddress[slots];
@@ -28,10 +28,12 @@ internal sealed class DatagramSlab(int slots = 128)
         Count = 0;
     }
 
-    /// <summary>The next free slot, for a port that receives one datagram at a time.</summary>
+    /// <summary>The next free slot; a port that receives several at once fills this and those behind it.</summary>
     public Memory<byte> Free => Buffer.AsMemory(Count * SlotSize, SlotSize);
 
     /// <summary>Notes that slot <see cref="Count"/> was filled.</summary>
+    /// <param name="from">Who sent it.</param>
+    /// <param name="length">Its length in bytes; <see cref="SlotSize"/> when it was truncated.</param>
     public void Fill(TransportAddress from, int length)
     {
         _from[Count] = from;
@@ -41,6 +43,9 @@ internal sealed class DatagramSlab(int slots = 128)
 
     /// <summary>Who sent datagram <paramref name="index"/>.</summary>
     public TransportAddress From(int index) => _from[index];
+
+    /// <summary>Whether datagram <paramref name="index"/> filled its slot, which means that its end may be missing.</summary>
+    public bool IsOversized(int index) => _lengths[index] >= SlotSize;
 
     /// <summary>The bytes of datagram <paramref name="index"/>.</summary>
     public Span<byte> Datagram(int index) => Buffer.AsSpan(index * SlotSize, _lengths[index]);

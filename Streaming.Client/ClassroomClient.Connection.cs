@@ -1,0 +1,239 @@
+using Streaming.Contracts;
+
+namespace Streaming.Client;
+
+/// <content>Comes, comes back, and keeps the copy of the class: everything that happens without being called.</content>
+public sealed partial class ClassroomClient
+{
+    private async Task CloseAsync()
+    {
+        if (!_stop.IsCancellationRequested)
+        {
+            await _stop.CancelAsync();
+        }
+
+        await _running;
+        Close(code: null);
+        _events.Writer.TryComplete();
+        await _raising;
+    }
+
+    private async Task RunAsync()
+    {
+        await Task.Yield();
+        try
+        {
+            for (var attempt = 0; !_stop.IsCancellationRequested; attempt++)
+            {
+                await Task.Delay(_options.Reconnect.Delay(attempt, Random.Shared.NextDouble()), _options.Clock, _stop.Token);
+                var started = _options.Clock.GetTimestamp();
+                if (await TryJoinAsync())
+                {
+                    await _link.Ended.WaitAsync(_stop.Token);
+                    OnLost();
+                    attempt = _options.Clock.GetElapsedTime(started) >= _options.Reconnect.Proven ? -1 : attempt;
+                }
+            }
+        }
+        catch (ClassroomException e)
+        {
+            Close(e.Code);
+            _firstJoin.TrySetException(e);
+        }
+        catch (OperationCanceledException)
+        {
+            // We were closed.
+        }
+        finally
+        {
+            await _link.StopAsync();
+            Close(code: null);
+            _firstJoin.TrySetException(new ClassroomException(ClassroomException.Offline, "The client was closed."));
+        }
+    }
+
+    /// <returns>False when there was no server, or one too busy: worth another attempt.</returns>
+    private async Task<bool> TryJoinAsync()
+    {
+        try
+        {
+            lock (_gate)
+            {
+                _copy.BeginJoin();
+            }
+
+            await _link.StartAsync(_stop.Token);
+            var reply = await _link.InvokeAsync<JoinReply>(nameof(IClassroomHub.Join), [new JoinRequest(_options.Device)], _stop.Token);
+            OnJoined(reply);
+            return true;
+        }
+        catch (ClassroomException e) when (MayComeBack(e.Code))
+        {
+            _logger.AttemptFailed(_options.Server, e.Code, e);
+            await _link.StopAsync();
+            return false;
+        }
+    }
+
+    // A seat that others hold, or a ticket that does not open the door, will not change by knocking again.
+    private bool MayComeBack(string code) => code switch
+    {
+        ClassroomException.Offline or ClassroomException.Unexpected or HubErrors.Busy or HubErrors.ServerError => true,
+        HubErrors.ClassFull => Me is not null,
+        _ => false,
+    };
+
+    private void OnJoined(JoinReply reply)
+    {
+        lock (_gate)
+        {
+            var missed = new List<ChatLine>();
+            var gap = _copy.EndJoin(reply, missed);
+            Me = reply.Me;
+            if (State == ClassroomClientState.Closed)
+            {
+                return;   // dismissed before the reply was seen
+            }
+
+            State = ClassroomClientState.Joined;
+            RaiseChanged(missed);
+            if (!_firstJoin.TrySetResult(reply))
+            {
+                Raise(() => Rejoined?.Invoke(reply));
+            }
+
+            if (gap)
+            {
+                _ = CatchUpAsync();
+            }
+        }
+    }
+
+    private void OnLost()
+    {
+        lock (_gate)
+        {
+            if (State == ClassroomClientState.Joined)
+            {
+                State = ClassroomClientState.Connecting;
+                Raise(() => Lost?.Invoke());
+            }
+        }
+    }
+
+    private async Task OnChangedAsync(ClassroomChange change)
+    {
+        lock (_gate)
+        {
+            switch (_copy.Apply(change))
+            {
+                case ChangeOutcome.Applied:
+                    RaiseChanged([]);
+                    return;
+                case ChangeOutcome.Old or ChangeOutcome.Held:
+                    return;
+            }
+        }
+
+        // The hub's later messages wait until this returns, so one snapshot closes the gap.
+        await CatchUpAsync();
+    }
+
+    private async Task CatchUpAsync()
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await SnapshotAsync(_stop.Token);
+                return;
+            }
+            catch (ClassroomException e) when (e.Code == HubErrors.Busy)
+            {
+                await Task.Delay(_options.Reconnect.Delay(attempt, Random.Shared.NextDouble()), _options.Clock, CancellationToken.None);
+            }
+            catch (Exception e) when (e is ClassroomException or OperationCanceledException)
+            {
+                return;   // the connection is gone; the next join brings the whole class
+            }
+        }
+    }
+
+    private void OnSaid(ChatLine line)
+    {
+        lock (_gate)
+        {
+            var said = new List<ChatLine>();
+            _copy.Apply(line, said);
+            if (said.Count > 0)
+            {
+                RaiseChanged(said);
+            }
+        }
+    }
+
+    private void OnDismissed(string code)
+    {
+        Close(code);
+        _stop.Cancel();
+    }
+
+    private void Close(string? code)
+    {
+        lock (_gate)
+        {
+            if (State == ClassroomClientState.Closed)
+            {
+                return;
+            }
+
+            State = ClassroomClientState.Closed;
+            if (code is not null && Me is not null)
+            {
+                Raise(() => Dismissed?.Invoke(code));
+            }
+
+            foreach (var waiter in _waiters)
+            {
+                waiter.Done.TrySetException(new ClassroomException(code ?? ClassroomException.Offline, "The client was closed."));
+            }
+        }
+    }
+
+    private void RaiseChanged(List<ChatLine> said)
+    {
+        var now = _copy.Current!;
+        Raise(() => Changed?.Invoke(now));
+        foreach (var line in said)
+        {
+            Raise(() => Said?.Invoke(line));
+        }
+
+        foreach (var waiter in _waiters)
+        {
+            if (waiter.Condition(now))
+            {
+                waiter.Done.TrySetResult(now);
+            }
+        }
+    }
+
+    private void Raise(Action raise) => _events.Writer.TryWrite(raise);
+
+    private async Task RaiseAllAsync()
+    {
+        await foreach (var raise in _events.Reader.ReadAllAsync())
+        {
+            try
+            {
+                raise();
+            }
+            catch (Exception e)
+            {
+                _logger.HandlerFailed(e);
+            }
+        }
+    }
+
+    private sealed record Waiter(Func<ClassroomSnapshot, bool> Condition, TaskCompletionSource<ClassroomSnapshot> Done);
+}

@@ -1,0 +1,273 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Streaming.Rtc.Srtp;
+
+namespace Streaming.Rtc.Dtls;
+
+/// <summary>One DTLS 1.2 association that agrees on SRTP keys (RFC 6347, RFC 5764).</summary>
+/// <remarks>
+/// Owned by one thread at a time; it may move between threads between calls. The caller carries datagrams and tells the time. After any
+/// call, take what <see cref="TryTakeOutgoing"/> has and look at <see cref="State"/> and <see cref="NextTick"/>.
+/// As client it depends on the server answering a repeated flight from its plaintext records, as this class does: should the server's very
+/// last flight be lost, a server that looks at the Finished message only takes our copy for a replay, and the handshake times out.
+/// </remarks>
+internal sealed unsafe class DtlsTransport : IDisposable
+{
+    /// <summary>How long a handshake may take.</summary>
+    internal static readonly TimeSpan HandshakeTimeout = TimeSpan.FromSeconds(30);
+
+    /// <summary>The largest datagram that is sent: it fits every path that browsers assume.</summary>
+    internal const int Mtu = 1200;
+
+    private static readonly TimeSpan FirstRepeat = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestRepeat = TimeSpan.FromSeconds(3);
+
+    // A peer that lost our last flight repeats its own in several datagrams; one answer serves them all.
+    private static readonly TimeSpan AnswerPause = TimeSpan.FromMilliseconds(20);
+
+    private readonly SslHandle _ssl;
+    private readonly DatagramBio _bio;
+    private readonly DtlsRole _role;
+
+    private bool _started;
+    private TimeSpan _repeatAfter = FirstRepeat;
+    private Instant _repeatAt = Instant.Never;
+    private Instant _giveUpAt = Instant.Never;
+    private Instant _answerNoEarlier = Instant.LongAgo;
+
+    /// <summary>Makes an association that has not begun.</summary>
+    /// <param name="certificate">Ours.</param>
+    /// <param name="role">Which end we are.</param>
+    /// <param name="expectedFingerprint">SHA-256 of the peer's certificate as signalled, 32 bytes.</param>
+    /// <param name="onlyProfile">The only SRTP profile to offer or accept; null for all, GCM first.</param>
+    /// <exception cref="ArgumentException">The fingerprint is not 32 bytes long.</exception>
+    internal DtlsTransport(
+        DtlsCertificate certificate, DtlsRole role, ReadOnlyMemory<byte> expectedFingerprint, SrtpProfile? onlyProfile = null)
+    {
+        if (expectedFingerprint.Length != 32)
+            throw new ArgumentException("A SHA-256 fingerprint has 32 bytes.", nameof(expectedFingerprint));
+
+        OpenSsl.ClearErrors();
+        _role = role;
+        _bio = new DatagramBio(expectedFingerprint.Span);
+        _ssl = OpenSsl.NewSsl(certificate.Context);
+        if (_ssl.IsInvalid)
+            throw OpenSsl.Failure("SSL_new");
+
+        try
+        {
+            _bio.AttachTo(_ssl);
+            OpenSsl.Check(OpenSsl.SetSrtpProfiles(_ssl, SrtpProfiles.Names(onlyProfile)) + 1, "SSL_set_tlsext_use_srtp");
+            OpenSsl.Control(_ssl, OpenSsl.CtrlSetMtu, Mtu, null);
+            OpenSsl.SetTimerCallback(_ssl, &NeverRepeat);
+            if (role == DtlsRole.Server)
+                OpenSsl.SetAcceptState(_ssl);
+            else
+                OpenSsl.SetConnectState(_ssl);
+        }
+        catch
+        {
+            _ssl.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Where the association stands.</summary>
+    internal DtlsState State { get; private set; }
+
+    /// <summary>Why it failed, if it did.</summary>
+    internal DtlsFailure Failure { get; private set; }
+
+    /// <summary>The keys, once <see cref="DtlsState.Connected"/>; they stay after closing.</summary>
+    internal SrtpKeys? Keys { get; private set; }
+
+    /// <summary>When <see cref="Tick"/> wants to be called; <see cref="Instant.Never"/> when nothing is due.</summary>
+    internal Instant NextTick => State == DtlsState.Handshaking ? Instant.Earlier(_repeatAt, _giveUpAt) : Instant.Never;
+
+    /// <summary>Begins: a client says hello, a server starts to wait.</summary>
+    internal void Start(Instant now)
+    {
+        if (_started)
+            return;
+
+        _started = true;
+        _giveUpAt = now + HandshakeTimeout;
+        if (_role == DtlsRole.Client)
+            Handshake(now);
+    }
+
+    /// <summary>Takes one datagram from the peer. Whatever it holds, this does not throw.</summary>
+    /// <param name="now">The time.</param>
+    /// <param name="datagram">Valid until this method returns.</param>
+    internal void Receive(Instant now, ReadOnlySpan<byte> datagram)
+    {
+        if (State is DtlsState.Closed or DtlsState.Failed || _ssl.IsClosed || !DtlsRecords.AreValid(datagram))
+            return;
+
+        Start(now);
+        AnswerRepeatedFlight(now, datagram);
+        fixed (byte* start = datagram)
+        {
+            _bio.Offer(start, datagram.Length);
+            try
+            {
+                if (State == DtlsState.Handshaking)
+                    Handshake(now);
+                if (State == DtlsState.Connected)
+                    ReadToEnd();
+            }
+            finally
+            {
+                _bio.Withdraw();
+            }
+        }
+    }
+
+    /// <summary>Repeats the last flight or gives up, when due.</summary>
+    internal void Tick(Instant now)
+    {
+        if (State != DtlsState.Handshaking || now < NextTick)
+            return;
+
+        if (now >= _giveUpAt)
+        {
+            Fail(DtlsFailure.TimedOut);
+            return;
+        }
+
+        _bio.Outbox.RepeatFlight();
+        _repeatAfter = _repeatAfter * 2 < LongestRepeat ? _repeatAfter * 2 : LongestRepeat;
+        _repeatAt = now + _repeatAfter;
+    }
+
+    /// <summary>Takes the next datagram to send.</summary>
+    /// <param name="destination">At least 1,500 bytes.</param>
+    /// <param name="length">How many of them are the datagram.</param>
+    internal bool TryTakeOutgoing(Span<byte> destination, out int length) => _bio.Outbox.TryTake(destination, out length);
+
+    /// <summary>Ends the association and leaves a close_notify to be sent, when there is anything to close.</summary>
+    internal void Close()
+    {
+        if (State is DtlsState.Closed or DtlsState.Failed)
+            return;
+
+        if (State == DtlsState.Connected)
+            SayClosed();
+        State = DtlsState.Closed;
+    }
+
+    /// <summary>Frees what OpenSSL holds. Nothing is sent; call <see cref="Close"/> first to tell the peer.</summary>
+    public void Dispose()
+    {
+        if (State is DtlsState.Handshaking or DtlsState.Connected)
+            State = DtlsState.Closed;
+        _ssl.Dispose();
+    }
+
+    // OpenSSL's own timer reads the wall clock. 71 minutes puts it out of every handshake's reach; Tick repeats instead.
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static uint NeverRepeat(nint ssl, uint microseconds) => uint.MaxValue;
+
+    private void Handshake(Instant now)
+    {
+        _bio.Outbox.BeginStep();
+        OpenSsl.ClearErrors();
+        var result = OpenSsl.DoHandshake(_ssl);
+        if (result == 1)
+        {
+            Establish();
+            return;
+        }
+
+        if (OpenSsl.GetError(_ssl, result) is not (OpenSsl.ErrorWantRead or OpenSsl.ErrorWantWrite))
+        {
+            Fail(_bio.FingerprintRefused ? DtlsFailure.WrongFingerprint : DtlsFailure.ProtocolError);
+            return;
+        }
+
+        if (_bio.Outbox.WroteFlight)
+        {
+            _repeatAfter = FirstRepeat;
+            _repeatAt = now + _repeatAfter;
+        }
+    }
+
+    private void Establish()
+    {
+        _bio.KeepsFlights = false;
+        var selected = OpenSsl.GetSelectedSrtpProfile(_ssl);
+        if (selected is null || !SrtpProfiles.TryFrom(selected[1], out var profile))
+        {
+            SayClosed();
+            Fail(DtlsFailure.NoCommonSrtpProfile);
+            return;
+        }
+
+        Span<byte> material = stackalloc byte[SrtpProfiles.ExporterLength(profile)];
+        var label = "EXTRACTOR-dtls_srtp"u8;
+        int exported;
+        fixed (byte* output = material, name = label)
+            exported = OpenSsl.ExportKeyingMaterial(_ssl, output, (nuint)material.Length, name, (nuint)label.Length, null, 0, 0);
+
+        if (exported != 1)
+        {
+            Fail(DtlsFailure.ProtocolError);
+            return;
+        }
+
+        Keys = SrtpKeys.FromExporter(profile, material, _role);
+        material.Clear();
+        State = DtlsState.Connected;
+    }
+
+    // After the handshake the server alone can know that its last flight was lost: the peer repeats its own. OpenSSL answers only a Finished
+    // message under a new record number, and then the peer gets both answers, which does no harm.
+    private void AnswerRepeatedFlight(Instant now, ReadOnlySpan<byte> datagram)
+    {
+        if (State != DtlsState.Connected || _role != DtlsRole.Server || now < _answerNoEarlier || !DtlsRecords.HavePlainHandshake(datagram))
+            return;
+
+        _answerNoEarlier = now + AnswerPause;
+        _bio.Outbox.RepeatFlight();
+    }
+
+    // There is no application data in WebRTC without data channels; reading serves to see repeats, alerts and close_notify.
+    private void ReadToEnd()
+    {
+        var buffer = stackalloc byte[512];
+        int result;
+        do
+        {
+            OpenSsl.ClearErrors();
+            result = OpenSsl.Read(_ssl, buffer, 512);
+        }
+        while (result > 0);
+
+        switch (OpenSsl.GetError(_ssl, result))
+        {
+            case OpenSsl.ErrorWantRead or OpenSsl.ErrorWantWrite:
+                break;
+            case OpenSsl.ErrorZeroReturn:
+                SayClosed();
+                State = DtlsState.Closed;
+                break;
+            default:
+                Fail(DtlsFailure.ProtocolError);
+                break;
+        }
+    }
+
+    private void SayClosed()
+    {
+        OpenSsl.ClearErrors();
+        OpenSsl.Shutdown(_ssl);
+        OpenSsl.ClearErrors();
+    }
+
+    private void Fail(DtlsFailure failure)
+    {
+        // What OpenSSL left in its queue must not be found by the next user of this thread.
+        OpenSsl.ClearErrors();
+        (State, Failure) = (DtlsState.Failed, failure);
+    }
+}

@@ -1,0 +1,161 @@
+using Microsoft.Extensions.Logging;
+using Streaming.Rtc.Dtls;
+using Streaming.Rtc.Sfu;
+
+namespace Streaming.Rtc.Net;
+
+/// <summary>The DTLS associations of one worker, each from its opening to its end, long after its handshake.</summary>
+/// <remarks>
+/// Called by one <see cref="HandshakeThread"/>. An association stays when its handshake is done: a peer that missed our last flight
+/// repeats its own, and close_notify comes at the end.
+/// </remarks>
+/// <param name="certificate">Ours.</param>
+/// <param name="post">Takes what comes of it to the worker.</param>
+/// <param name="logger">For failures.</param>
+internal sealed class DtlsAssociations(DtlsCertificate certificate, Action<RtcCommand> post, ILogger logger)
+{
+    private readonly Dictionary<TransportId, DtlsTransport> _all = [];
+    private readonly Dictionary<TransportId, DtlsTransport> _handshaking = [];
+    private readonly byte[] _outgoing = new byte[DatagramSlab.SlotSize];
+
+    /// <summary>Associations that are open.</summary>
+    public int Count => _all.Count;
+
+    /// <summary>Whether any has timers: only a handshake repeats anything by itself.</summary>
+    public bool AreTimersRunning => _handshaking.Count > 0;
+
+    /// <summary>Starts an association in the server's role.</summary>
+    public void Open(Instant now, TransportId id, ReadOnlyMemory<byte> expectedFingerprint)
+    {
+        DtlsTransport? association = null;
+        try
+        {
+            association = new DtlsTransport(certificate, DtlsRole.Server, expectedFingerprint);
+            association.Start(now);
+            _all.Add(id, association);
+            _handshaking.Add(id, association);
+        }
+        catch (Exception e)
+        {
+            association?.Dispose();
+            logger.DtlsThrew(e, id);
+            post(new DtlsClosed(id, CloseReason.InternalError));
+        }
+    }
+
+    /// <summary>Gives a datagram to its association; one for an association that is gone is ignored.</summary>
+    public void Receive(Instant now, TransportId id, ReadOnlySpan<byte> datagram)
+    {
+        if (!_all.TryGetValue(id, out var association))
+        {
+            return;
+        }
+
+        try
+        {
+            association.Receive(now, datagram);
+            Settle(id, association);
+        }
+        catch (Exception e)
+        {
+            GiveUp(id, association, e);
+        }
+    }
+
+    /// <summary>Repeats flights and gives up on handshakes, whatever is due.</summary>
+    public void Tick(Instant now)
+    {
+        foreach (var (id, association) in _handshaking)   // removing while enumerating is allowed
+        {
+            if (association.NextTick > now)
+            {
+                continue;
+            }
+
+            try
+            {
+                association.Tick(now);
+                Settle(id, association);
+            }
+            catch (Exception e)
+            {
+                GiveUp(id, association, e);
+            }
+        }
+    }
+
+    /// <summary>Says goodbye and frees the association.</summary>
+    public void Close(TransportId id)
+    {
+        if (!_all.Remove(id, out var association))
+        {
+            return;
+        }
+
+        _handshaking.Remove(id);
+        try
+        {
+            association.Close();
+            SendOutgoing(id, association);
+        }
+        catch (Exception e)
+        {
+            logger.DtlsThrew(e, id);
+        }
+        finally
+        {
+            association.Dispose();
+        }
+    }
+
+    /// <summary>Says goodbye to everybody.</summary>
+    public void CloseAll()
+    {
+        foreach (var id in _all.Keys)
+        {
+            Close(id);
+        }
+    }
+
+    private void Settle(TransportId id, DtlsTransport association)
+    {
+        SendOutgoing(id, association);
+        switch (association.State)
+        {
+            case DtlsState.Connected when _handshaking.Remove(id):
+                post(new DtlsConnected(id, association.Keys!));
+                break;
+            case DtlsState.Closed:
+                End(id, association, CloseReason.ClosedByPeer);
+                break;
+            case DtlsState.Failed:
+                logger.DtlsFailed(id, association.Failure);
+                End(id, association, association.Failure == DtlsFailure.WrongFingerprint
+                    ? CloseReason.WrongFingerprint
+                    : CloseReason.HandshakeFailed);
+                break;
+        }
+    }
+
+    private void SendOutgoing(TransportId id, DtlsTransport association)
+    {
+        while (association.TryTakeOutgoing(_outgoing, out var length))
+        {
+            post(new DtlsSend(id, _outgoing.AsSpan(0, length).ToArray()));
+        }
+    }
+
+    private void GiveUp(TransportId id, DtlsTransport association, Exception exception)
+    {
+        logger.DtlsThrew(exception, id);
+        End(id, association, CloseReason.InternalError);
+    }
+
+    private void End(TransportId id, DtlsTransport association, CloseReason reason)
+    {
+        _all.Remove(id);
+        _handshaking.Remove(id);
+        association.Dispose();
+        post(new DtlsClosed(id, reason));
+    }
+}

@@ -1,0 +1,102 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+using Streaming.Rtc.Sfu;
+
+namespace Streaming.Rtc.Net;
+
+/// <summary>An engine whose faults stay where they are: what throws costs one datagram, one transport or one tick, and the worker lives on.</summary>
+/// <remarks>Belongs to one <see cref="RtcWorker"/>; only its thread calls it. Every fault is counted as <see cref="DropReason.InternalError"/>.</remarks>
+internal sealed class GuardedEngine(int worker, RtcEngine engine, SendBatch batch, ChannelWriter<RtcEvent> events, ILogger logger)
+{
+    // What fails is due again at once.
+    private static readonly TimeSpan PauseAfterFailedTick = TimeSpan.FromMilliseconds(100);
+
+    private readonly FaultLimiter _datagramFaults = new();
+    private readonly FaultLimiter _tickFaults = new();
+    private Instant _noTickBefore = Instant.LongAgo;
+
+    /// <summary>When <see cref="Tick"/> wants to be called next.</summary>
+    public Instant NextTick => engine.NextTick > _noTickBefore ? engine.NextTick : _noTickBefore;
+
+    /// <summary>Handles one datagram.</summary>
+    /// <param name="now">The time of its round.</param>
+    /// <param name="from">Who sent it.</param>
+    /// <param name="datagram">Decrypted in place; valid until this method returns.</param>
+    public void Receive(Instant now, TransportAddress from, Span<byte> datagram)
+    {
+        try
+        {
+            engine.Receive(now, from, datagram, batch);
+        }
+        catch (Exception e)
+        {
+            engine.Drops.Count(DropReason.InternalError);
+            if (_datagramFaults.MayLog(now, out var unlogged))
+            {
+                logger.DatagramFailed(e, worker, from, unlogged);
+            }
+        }
+    }
+
+    /// <summary>Does what was asked for; a command that throws closes its transport.</summary>
+    public void Apply(Instant now, RtcCommand command)
+    {
+        try
+        {
+            engine.Apply(now, command, batch);
+        }
+        catch (Exception e)
+        {
+            engine.Drops.Count(DropReason.InternalError);
+            logger.CommandFailed(e, worker, command.GetType().Name, CommandTarget.Describe(command));   // its parameters hold passwords
+            Abandon(now, command);
+        }
+    }
+
+    /// <summary>Does what is due.</summary>
+    public void Tick(Instant now)
+    {
+        if (now < NextTick)
+        {
+            return;
+        }
+
+        try
+        {
+            engine.Tick(now, batch);
+        }
+        catch (Exception e)
+        {
+            engine.Drops.Count(DropReason.InternalError);
+            _noTickBefore = now + PauseAfterFailedTick;
+            if (_tickFaults.MayLog(now, out var unlogged))
+            {
+                logger.TickFailed(e, worker, unlogged);
+            }
+        }
+    }
+
+    /// <summary>Tells what happened.</summary>
+    public void PublishEvents()
+    {
+        while (engine.TryTakeEvent(out var happened))
+        {
+            events.TryWrite(happened);
+        }
+    }
+
+    // Whoever owns the transport must hear of its end, also when it never came to be.
+    private void Abandon(Instant now, RtcCommand command)
+    {
+        if (CommandTarget.Transport(command) is not { } transport || command is CloseTransport { Reason: CloseReason.InternalError })
+        {
+            return;
+        }
+
+        Apply(now, new CloseTransport(transport, CloseReason.InternalError));
+        if (command is AddPublisher or AddWatcher)
+        {
+            events.TryWrite(new TransportClosed(transport, CloseReason.InternalError));
+        }
+    }
+}

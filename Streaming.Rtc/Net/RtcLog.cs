@@ -1,0 +1,42 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+using Streaming.Rtc.Dtls;
+using Streaming.Rtc.Sfu;
+
+namespace Streaming.Rtc.Net;
+
+/// <summary>What the workers log: decisions and faults, never packets. An id is never used again.</summary>
+internal static partial class RtcLog
+{
+    [LoggerMessage(100, LogLevel.Information,
+        "Worker {Worker} serves UDP at {EndPoint} by {Port}; the kernel granted {Receive} bytes for receiving, {Send} for sending.")]
+    public static partial void PortOpened(this ILogger logger, int worker, IPEndPoint endPoint, string port, int receive, int send);
+
+    [LoggerMessage(101, LogLevel.Warning,
+        "Socket buffers are {Receive} and {Send} bytes instead of {Wanted}: bursts may be lost. Raise net.core.rmem_max and net.core.wmem_max.")]
+    public static partial void BuffersSmall(this ILogger logger, int receive, int send, int wanted);
+
+    [LoggerMessage(102, LogLevel.Error, "Worker {Worker}: handling a datagram from {Address} failed; {Unlogged} such failures went unlogged before.")]
+    public static partial void DatagramFailed(this ILogger logger, Exception exception, int worker, TransportAddress address, long unlogged);
+
+    [LoggerMessage(103, LogLevel.Error, "Worker {Worker}: {Command} for {Target} failed.")]
+    public static partial void CommandFailed(this ILogger logger, Exception exception, int worker, string command, string target);
+
+    [LoggerMessage(104, LogLevel.Error, "Worker {Worker}: a periodic task failed; {Unlogged} such failures went unlogged before.")]
+    public static partial void TickFailed(this ILogger logger, Exception exception, int worker, long unlogged);
+
+    [LoggerMessage(105, LogLevel.Critical, "Worker {Worker} has stopped: its rooms are dead until the process is started again.")]
+    public static partial void WorkerDied(this ILogger logger, Exception exception, int worker);
+
+    [LoggerMessage(106, LogLevel.Warning, "{Thread} did not stop within {Limit}.")]
+    public static partial void ThreadLeftRunning(this ILogger logger, string thread, TimeSpan limit);
+
+    [LoggerMessage(107, LogLevel.Information, "{Transport}: DTLS failed: {Failure}.")]
+    public static partial void DtlsFailed(this ILogger logger, TransportId transport, DtlsFailure failure);
+
+    [LoggerMessage(108, LogLevel.Error, "{Transport}: DTLS threw.")]
+    public static partial void DtlsThrew(this ILogger logger, Exception exception, TransportId transport);
+
+    [LoggerMessage(109, LogLevel.Critical, "{Thread} has stopped: nobody can connect to its worker until the process is started again.")]
+    public static partial void HandshakesDied(this ILogger logger, Exception exception, string thread);
+}

@@ -1,0 +1,198 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+using Streaming.Rtc.Dtls;
+using Streaming.Rtc.Ice;
+using Streaming.Rtc.Sfu;
+
+namespace Streaming.Rtc.Net;
+
+/// <summary>One UDP port, one engine, and the thread that owns both: stop 1 and stop 6 of a packet's path.</summary>
+/// <remarks>Only <see cref="Post"/> and the figures are for other threads; everything else happens on the worker's own, without locks.</remarks>
+public sealed class RtcWorker : IDisposable
+{
+    // Enough for full calls to the kernel; what a large room queues beyond it, the batch sends by itself.
+    private const int FlushAt = 128;
+
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(5);
+
+    private readonly IUdpPort _port;
+    private readonly HandshakeThread _handshakes;
+    private readonly GuardedEngine _engine;
+    private readonly ILogger _logger;
+    private readonly DatagramSlab _slab = new();
+    private readonly SendBatch _batch;
+    private readonly ConcurrentQueue<RtcCommand> _inbox = new();
+    private readonly Thread _thread;
+    private int _waiting;
+    private volatile bool _stopping;
+    private volatile bool _ended;
+
+    /// <summary>Makes a worker; it does not run yet.</summary>
+    /// <param name="index">Its place in the pool, from 0.</param>
+    /// <param name="port">Its port, from now on its own.</param>
+    /// <param name="certificate">The certificate that all workers share.</param>
+    /// <param name="candidates">The port's <see cref="Candidates"/>.</param>
+    /// <param name="options">The limits of forwarding.</param>
+    /// <param name="events">Where to tell what happens; a writer that never waits.</param>
+    /// <param name="logger">For faults.</param>
+    internal RtcWorker(
+        int index,
+        IUdpPort port,
+        DtlsCertificate certificate,
+        IReadOnlyList<HostCandidate> candidates,
+        RtcEngineOptions options,
+        ChannelWriter<RtcEvent> events,
+        ILogger logger)
+    {
+        Index = index;
+        Candidates = candidates;
+        LocalEndPoint = port.LocalEndPoint;
+        _port = port;
+        _logger = logger;
+        _batch = new SendBatch(port);
+        _handshakes = new HandshakeThread($"dtls-{index}", certificate, Post, logger);
+        var engine = new RtcEngine(options, _handshakes, Drops);
+        Counters = engine.Counters;
+        _engine = new GuardedEngine(index, engine, _batch, events, logger);
+        _thread = new Thread(Run) { Name = $"rtc-{index}", IsBackground = true, Priority = ThreadPriority.AboveNormal };
+    }
+
+    /// <summary>Its place in the pool, from 0.</summary>
+    public int Index { get; }
+
+    /// <summary>Where its socket is bound.</summary>
+    public IPEndPoint LocalEndPoint { get; }
+
+    /// <summary>Where browsers reach it, for the SDP of every transport that it serves; most wanted first.</summary>
+    public IReadOnlyList<HostCandidate> Candidates { get; }
+
+    /// <summary>What it has moved.</summary>
+    public RtcCounters Counters { get; }
+
+    /// <summary>What it has dropped on receiving.</summary>
+    public DropCounters Drops { get; } = new();
+
+    /// <summary>Datagrams that the kernel refused to send.</summary>
+    public long SendFailures => _port.SendFailures;
+
+    /// <summary>What its thread costs.</summary>
+    public WorkerGauges Gauges { get; } = new();
+
+    /// <summary>Whether its thread runs; one that has died does not come back.</summary>
+    public bool IsRunning => _thread.IsAlive && !_ended;
+
+    /// <summary>Tells the worker to do something. Any thread may; nobody waits. After the worker's end it does nothing.</summary>
+    public void Post(RtcCommand command)
+    {
+        if (_ended)
+        {
+            return;
+        }
+
+        _inbox.Enqueue(command);
+
+        // A system call only for a worker that waits. The exchange also orders the enqueuing before the look at the flag; see TimeToWait.
+        if (Interlocked.Exchange(ref _waiting, 0) == 1)
+        {
+            _port.Wake();
+        }
+    }
+
+    /// <summary>Lets it run.</summary>
+    internal void Start()
+    {
+        _handshakes.Start();
+        _thread.Start();
+    }
+
+    /// <summary>Says goodbye to every peer, closes the port and ends both threads; its pool calls it. Takes as long as they need, 10 s at most.</summary>
+    public void Dispose()
+    {
+        _handshakes.Dispose();   // first: what it still posts is sent in the worker's last round
+        _stopping = true;
+        _port.Wake();
+        if (!_thread.IsAlive)
+        {
+            _port.Dispose();   // never started; otherwise its thread has closed it
+        }
+        else if (!_thread.Join(StopLimit))
+        {
+            _logger.ThreadLeftRunning(_thread.Name!, StopLimit);
+        }
+    }
+
+    private void Run()
+    {
+        try
+        {
+            Gauges.Start();
+            while (!_stopping)
+            {
+                _port.Receive(_slab, TimeToWait());
+                Volatile.Write(ref _waiting, 0);
+                var now = Clock.Now();
+                Round(now);
+                Gauges.RoundEnded(now, Clock.Now());
+            }
+
+            _slab.Clear();
+            Round(Clock.Now());
+        }
+        catch (Exception e)
+        {
+            _logger.WorkerDied(e, Index);
+        }
+        finally
+        {
+            _ended = true;
+            _port.Dispose();
+        }
+    }
+
+    private void Round(Instant now)
+    {
+        ReceiveDatagrams(now);
+        while (_inbox.TryDequeue(out var command))
+        {
+            _engine.Apply(now, command);
+        }
+
+        _engine.Tick(now);
+        _engine.PublishEvents();
+        _batch.Flush();
+    }
+
+    private TimeSpan TimeToWait()
+    {
+        var wait = _engine.NextTick - Clock.Now();
+        if (wait <= TimeSpan.Zero)
+        {
+            return TimeSpan.Zero;
+        }
+
+        // Flag first, then look: whoever posts after the look sees the flag and wakes the port.
+        Interlocked.Exchange(ref _waiting, 1);
+        return !_inbox.IsEmpty || _stopping ? TimeSpan.Zero : wait < LongestWait ? wait : LongestWait;
+    }
+
+    private void ReceiveDatagrams(Instant now)
+    {
+        for (var i = 0; i < _slab.Count; i++)
+        {
+            if (_slab.IsOversized(i))
+            {
+                Drops.Count(DropReason.Oversized);
+                continue;
+            }
+
+            _engine.Receive(now, _slab.From(i), _slab.Datagram(i));
+            if (_batch.Count >= FlushAt)
+            {
+                _batch.Flush();
+            }
+        }
+    }
+}

@@ -1,0 +1,110 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+using Streaming.Rtc.Dtls;
+using Streaming.Rtc.Sfu;
+
+namespace Streaming.Rtc.Net;
+
+/// <summary>The workers of this process: each a thread with a port of its own, all with one certificate.</summary>
+/// <remarks>May be used from any thread. A room lives on one worker for all its life; see <see cref="PickWorker"/>.</remarks>
+public sealed class RtcWorkerPool : IAsyncDisposable
+{
+    private readonly Channel<RtcEvent> _events =
+        Channel.CreateUnbounded<RtcEvent>(new UnboundedChannelOptions { SingleReader = true, AllowSynchronousContinuations = false });
+
+    private readonly List<RtcWorker> _workers = [];
+    private long _lastTransport;
+    private long _lastRoom;
+    private uint _turn;
+    private int _disposed;
+
+    private RtcWorkerPool() => Certificate = DtlsCertificate.Generate();
+
+    /// <summary>The workers, in the order of their ports.</summary>
+    public IReadOnlyList<RtcWorker> Workers => _workers;
+
+    /// <summary>The certificate whose fingerprint every answer carries.</summary>
+    public DtlsCertificate Certificate { get; }
+
+    /// <summary>What happens on all workers; of each worker in order. For one reader; it ends when the pool is disposed.</summary>
+    public ChannelReader<RtcEvent> Events => _events.Reader;
+
+    /// <summary>Opens the ports and starts the threads.</summary>
+    /// <exception cref="ArgumentException">The options are wrong; the message says what to write instead.</exception>
+    /// <exception cref="InvalidOperationException">A port cannot be had; the message says which, and what to change.</exception>
+    public static RtcWorkerPool Start(RtcOptions options, ILoggerFactory loggers)
+    {
+        if (string.Join(' ', options.Problems()) is { Length: > 0 } problems)
+        {
+            throw new ArgumentException(problems, nameof(options));
+        }
+
+        var pool = new RtcWorkerPool();
+        try
+        {
+            pool.AddWorkers(options, loggers.CreateLogger<RtcWorker>());
+        }
+        catch
+        {
+            pool.Stop();
+            throw;
+        }
+
+        pool._workers.ForEach(worker => worker.Start());
+        return pool;
+    }
+
+    /// <summary>The worker for a new room: the one with the fewest transports, then with the fewest rooms, then whose turn it is.</summary>
+    public RtcWorker PickWorker()
+    {
+        var first = Interlocked.Increment(ref _turn);
+        var best = _workers[(int)(first % (uint)_workers.Count)];
+        for (var i = 1U; i < _workers.Count; i++)
+        {
+            var next = _workers[(int)((first + i) % (uint)_workers.Count)];
+            if (Load(next).CompareTo(Load(best)) < 0)
+            {
+                best = next;
+            }
+        }
+
+        return best;
+    }
+
+    /// <summary>An id that no transport of this process has had.</summary>
+    public TransportId NextTransportId() => new(Interlocked.Increment(ref _lastTransport));
+
+    /// <summary>An id that no room of this process has had.</summary>
+    public RoomId NextRoomId() => new(Interlocked.Increment(ref _lastRoom));
+
+    /// <summary>Says goodbye to every peer, ends the threads and closes the ports.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) == 0)
+        {
+            await Task.Run(Stop).ConfigureAwait(false);
+        }
+    }
+
+    // A worker that has died is the last choice.
+    private static (bool, int, int) Load(RtcWorker worker) =>
+        (!worker.IsRunning, worker.Counters.Transports, worker.Counters.Rooms);
+
+    private void AddWorkers(RtcOptions options, ILogger logger)
+    {
+        var addresses = ReachableAddresses.Of(options);
+        for (var index = 0; index < options.Workers; index++)
+        {
+            var port = UdpPorts.Open(options, index, logger);
+            var candidates = ReachableAddresses.Candidates(addresses, (ushort)port.LocalEndPoint.Port);
+            _workers.Add(new RtcWorker(index, port, Certificate, candidates, options.Engine, _events.Writer, logger));
+        }
+    }
+
+    private void Stop()
+    {
+        Parallel.ForEach(_workers, worker => worker.Dispose());
+        _events.Writer.TryComplete();
+        Certificate.Dispose();
+    }
+}

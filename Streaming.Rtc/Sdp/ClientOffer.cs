@@ -1,0 +1,114 @@
+using Streaming.Rtc.Rtp;
+using Streaming.Rtc.Sfu;
+
+namespace Streaming.Rtc.Sdp;
+
+/// <summary>What our own client wants to send in one section.</summary>
+/// <param name="Source">What it shows; decides between audio and video.</param>
+/// <param name="Format">The one format that it sends.</param>
+/// <param name="Ssrc">The SSRC of the stream.</param>
+/// <param name="RetransmissionSsrc">The SSRC of its RTX stream; null to offer none.</param>
+internal sealed record ClientTrack(TrackSource Source, MediaFormat Format, Ssrc Ssrc, Ssrc? RetransmissionSsrc)
+{
+    /// <summary>A track in the format that every browser plays: Opus, or VP8.</summary>
+    public ClientTrack(TrackSource source, Ssrc ssrc, Ssrc? retransmissionSsrc = null)
+        : this(source, new MediaFormat(source == TrackSource.Voice ? Codec.Opus : Codec.Vp8, ""), ssrc, retransmissionSsrc)
+    {
+    }
+}
+
+/// <summary>The offers of our own client. The mids are "0", "1"… in the order of the sections.</summary>
+internal static class ClientOffer
+{
+    private const byte OpusType = 111;
+
+    private const byte FirstVideoType = 96;
+
+    private const int ParallelVideoTypes = 7;
+
+    private static readonly MediaFormat[] Vp8Only = [new(Codec.Vp8, "")];
+
+    /// <summary>An offer to send.</summary>
+    /// <param name="local">The client's end; candidates may be empty, since the server learns the address from the checks.</param>
+    /// <param name="canonicalName">The RTCP CNAME of all tracks.</param>
+    /// <param name="tracks">
+    /// What is sent, in the order of the sections. The server takes the first video for the camera and the second for the screen.
+    /// </param>
+    public static string Publish(LocalDescription local, string canonicalName, IReadOnlyList<ClientTrack> tracks)
+    {
+        var formats = tracks.Select(track => track.Format).Where(format => format.Codec != Codec.Opus).Distinct().ToList();
+        return Write(local, tracks.Select((track, index) =>
+        {
+            var format = ToSectionFormat(track.Format, formats, track.RetransmissionSsrc is not null);
+            var media = Section(local, index, track.Source == TrackSource.Voice ? "audio" : "video", MediaDirection.SendOnly, [format]);
+            uint[] ssrcs = track.RetransmissionSsrc is { } rtx ? [track.Ssrc.Value, rtx.Value] : [track.Ssrc.Value];
+            return media with
+            {
+                SsrcGroups = ssrcs.Length > 1 ? [new SsrcGroup("FID", ssrcs)] : [],
+                Ssrcs = [.. ssrcs.Select(ssrc => new SsrcAttribute(ssrc, $"cname:{canonicalName}"))],
+            };
+        }));
+    }
+
+    /// <summary>An offer to receive.</summary>
+    /// <param name="local">The client's end; candidates may be empty.</param>
+    /// <param name="voice">Whether to offer an audio section, which is then the first.</param>
+    /// <param name="pictures">How many video sections: two for camera and screen, one for whichever there is.</param>
+    /// <param name="videoFormats">The video formats, at most seven; VP8 when null.</param>
+    /// <param name="retransmission">Whether RTX is offered.</param>
+    public static string Watch(
+        LocalDescription local, bool voice, int pictures, IReadOnlyList<MediaFormat>? videoFormats = null, bool retransmission = true)
+    {
+        videoFormats ??= Vp8Only;
+        SectionFormat[] audio = [ToSectionFormat(new MediaFormat(Codec.Opus, ""), videoFormats, false)];
+        SectionFormat[] video = [.. videoFormats.Select(format => ToSectionFormat(format, videoFormats, retransmission))];
+        return Write(local, Enumerable.Range(voice ? 0 : 1, pictures + (voice ? 1 : 0)).Select((kind, index) => kind == 0
+            ? Section(local, index, "audio", MediaDirection.RecvOnly, audio)
+            : Section(local, index, "video", MediaDirection.RecvOnly, video)));
+    }
+
+    private static string Write(LocalDescription local, IEnumerable<MediaSection> sections)
+    {
+        MediaSection[] media = [.. sections];
+        return SdpWriter.Write(new SessionDescription
+        {
+            Origin = local.Origin,
+            Bundle = [.. media.Select(section => section.Mid!)],
+            Media = media,
+        });
+    }
+
+    private static SectionFormat ToSectionFormat(MediaFormat format, IReadOnlyList<MediaFormat> video, bool retransmission)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(video.Count, ParallelVideoTypes);
+        if (format.Codec == Codec.Opus)
+            return new SectionFormat(new NegotiatedFormat(format, new PayloadType(OpusType), null), CodecTable.ToParameters(format));
+
+        // Equal formats have equal types in all sections of the bundle, as RFC 9143 §9.1 wants it.
+        var type = (byte)(FirstVideoType + 2 * video.ToList().IndexOf(format));
+        PayloadType? rtx = retransmission ? new PayloadType((byte)(type + 1)) : null;
+        return new SectionFormat(new NegotiatedFormat(format, new PayloadType(type), rtx), CodecTable.ToParameters(format));
+    }
+
+    private static MediaSection Section(
+        LocalDescription local, int index, string kind, MediaDirection direction, IReadOnlyList<SectionFormat> formats)
+    {
+        var (port, connection) = local.DefaultAddress;
+        return new MediaSection
+        {
+            Kind = kind,
+            Port = port,
+            Protocol = "UDP/TLS/RTP/SAVPF",
+            Connection = connection,
+            Mid = index.ToString(System.Globalization.CultureInfo.InvariantCulture),
+            Direction = direction,
+            Transport = local.ToTransport("actpass", withCandidates: index == 0 && local.Candidates.Count > 0),
+            RtcpMux = true,
+            RtcpReducedSize = true,
+            PayloadTypes = [.. formats.SelectMany(AnswerSections.PayloadTypes)],
+            RtpMaps = [.. formats.SelectMany(AnswerSections.RtpMaps)],
+            Fmtps = [.. formats.SelectMany(AnswerSections.Fmtps)],
+            Feedback = kind == "video" ? [.. formats.SelectMany(format => AnswerSections.AllFeedback(format.Negotiated.PayloadType))] : [],
+        };
+    }
+}

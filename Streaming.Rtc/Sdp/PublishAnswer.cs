@@ -1,0 +1,102 @@
+using System.Diagnostics.CodeAnalysis;
+using Streaming.Rtc.Rtp;
+using Streaming.Rtc.Sfu;
+
+namespace Streaming.Rtc.Sdp;
+
+/// <summary>Answers who wants to send: the first audio section is the voice, the first video the camera, the second the screen.</summary>
+/// <remarks>
+/// Pure: no state, no clock. Each accepted section gets one codec with its RTX, VP8 before H.264, VP9 and AV1; of simulcast the first
+/// stream is taken. Everything else in the offer is rejected section by section (RFC 3264 §6).
+/// </remarks>
+public static class PublishAnswer
+{
+    private const string MidUri = "urn:ietf:params:rtp-hdrext:sdes:mid";
+
+    /// <summary>RFC 8285 §4.2: what a one-byte header can name.</summary>
+    private const int LargestExtensionId = 14;
+
+    /// <summary>Answers the text of an offer.</summary>
+    /// <inheritdoc cref="TryMake(SessionDescription, LocalDescription, out string, out PublishParameters, out SdpRefusal)"/>
+    public static bool TryMake(
+        string offer,
+        LocalDescription local,
+        [NotNullWhen(true)] out string? answer,
+        [NotNullWhen(true)] out PublishParameters? parameters,
+        [NotNullWhen(false)] out SdpRefusal? refusal)
+    {
+        (answer, parameters) = (null, null);
+        return SdpParser.TryRead(offer, out var description, out refusal)
+            && TryMake(description, local, out answer, out parameters, out refusal);
+    }
+
+    /// <summary>Answers an offer.</summary>
+    /// <param name="offer">The browser's offer; its candidates are not read, we learn its address from its checks.</param>
+    /// <param name="local">Our end, with all its candidates.</param>
+    /// <param name="answer">The SDP answer.</param>
+    /// <param name="parameters">What was negotiated.</param>
+    /// <param name="refusal">Why there is no answer.</param>
+    /// <returns>False when the offer is refused as a whole.</returns>
+    public static bool TryMake(
+        SessionDescription offer,
+        LocalDescription local,
+        [NotNullWhen(true)] out string? answer,
+        [NotNullWhen(true)] out PublishParameters? parameters,
+        [NotNullWhen(false)] out SdpRefusal? refusal)
+    {
+        (answer, parameters) = (null, null);
+        if (!OfferReader.TryRead(offer, OfferPurpose.Publish, out var reading, out refusal)) return false;
+
+        var midExtension = FindMidExtension(reading);
+        var media = new List<MediaSection>(reading.Sections.Count);
+        var tracks = new List<PublishedTrack>();
+        var ssrcs = new HashSet<Ssrc>();
+        foreach (var section in reading.Sections)
+        {
+            if (!section.IsAccepted)
+            {
+                media.Add(AnswerSections.Rejected(section.Media));
+                continue;
+            }
+
+            var track = ReadTrack(section);
+            if ((track.Ssrc is { } main && !ssrcs.Add(main)) || (track.RetransmissionSsrc is { } rtx && !ssrcs.Add(rtx)))
+            {
+                refusal = SdpRefusal.Invalid("The offer names one SSRC for two streams; give each stream its own.");
+                return false;
+            }
+
+            var answered = AnswerSections.Accepted(section, MediaDirection.RecvOnly, local, isTagged: tracks.Count == 0);
+            media.Add(HasMidExtension(section, midExtension)
+                ? answered with { Extensions = [new ExtensionMap(midExtension, null, MidUri)] }
+                : answered);
+            tracks.Add(track);
+        }
+
+        answer = SdpWriter.Write(AnswerSections.Session(local, media));
+        parameters = new PublishParameters(
+            new PeerParameters(local.Ice, reading.Peer.Ice, reading.Peer.Fingerprint), midExtension, tracks);
+        return true;
+    }
+
+    private static PublishedTrack ReadTrack(OfferedSection section)
+    {
+        var format = section.Formats[0].Negotiated;
+        var stream = StreamIdentity.Read(section.Media);
+        return new PublishedTrack(
+            section.Media.Mid!, section.Sources[0], [format], stream.Ssrc, format.Retransmission is null ? null : stream.Retransmission);
+    }
+
+    /// <summary>The identifier that the first section with the extension gives it; 0 when none does.</summary>
+    private static byte FindMidExtension(OfferReader reading) => (byte)reading.Sections
+        .Where(section => section.IsAccepted)
+        .SelectMany(section => section.Media.Extensions)
+        .FirstOrDefault(IsMid).Id;
+
+    // An identifier means the same in the whole bundle (RFC 8285 §6); a section that says otherwise goes without.
+    private static bool HasMidExtension(OfferedSection section, byte id) =>
+        section.Media.Extensions.Any(extension => IsMid(extension) && extension.Id == id);
+
+    private static bool IsMid(ExtensionMap extension) =>
+        extension is { Uri: MidUri, Id: <= LargestExtensionId, Direction: null or MediaDirection.SendRecv or MediaDirection.SendOnly };
+}

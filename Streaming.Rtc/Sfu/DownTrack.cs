@@ -1,0 +1,384 @@
+using System.Security.Cryptography;
+using Streaming.Rtc.Rtcp;
+using Streaming.Rtc.Rtp;
+using Streaming.Rtc.Sdp;
+using Streaming.Rtc.Srtp;
+
+namespace Streaming.Rtc.Sfu;
+
+/// <summary>One watcher's slot: shows whatever source fills it under one unbroken numbering; encrypts and queues.</summary>
+/// <remarks>Belongs to one <see cref="WatcherTransport"/>; only its RTC worker calls it.</remarks>
+internal sealed class DownTrack
+{
+    private const int HistorySize = 1024;
+    private const int CatchUpBurst = 16;
+    private const int ClockTicksForCatchUp = 2_700;   // 30 ms of 90 kHz: what SequenceRewriter.Continue leaves free at least
+
+    private static readonly TimeSpan RestartInterval = TimeSpan.FromSeconds(1);
+    private readonly WatchSlot _slot;
+    private readonly WatcherTransport _owner;
+    private readonly RtcEngineOptions _options;
+    private readonly WatchCounters _counters;
+    private readonly OutboundSrtpStream _stream;
+    private readonly OutboundSrtpStream? _resendStream;
+    private readonly Sent[] _history = [];
+    private SequenceRewriter _rewriter;
+    private PlayedFormat[] _formats = [];
+    private UpTrack? _source;
+    private Mode _mode = Mode.Idle;
+    private SequenceNumber _resendNumber;
+    private ResendBudget _resends;
+    private Instant _restarted = Instant.LongAgo;
+    private CatchUp _catchUp;
+    private uint _packetsSent;
+    private uint _octetsSent;
+
+    public DownTrack(WatchSlot slot, WatcherTransport owner, OutboundSrtp srtp, RtcEngineOptions options, WatchCounters counters)
+    {
+        (_slot, _owner, _options, _counters) = (slot, owner, options, counters);
+        _stream = srtp.Open(slot.Ssrc);
+        _rewriter = new SequenceRewriter((ushort)RandomNumberGenerator.GetInt32(32_768), (uint)RandomNumberGenerator.GetInt32(int.MaxValue));
+        if (slot.RetransmissionSsrc is { } resendSsrc)
+        {
+            _resendStream = srtp.Open(resendSsrc);
+            _resendNumber = new SequenceNumber((ushort)RandomNumberGenerator.GetInt32(32_768));
+            _history = new Sent[HistorySize];
+        }
+    }
+
+    private enum Mode
+    {
+        /// <summary>No source.</summary>
+        Idle,
+
+        /// <summary>A decoder cannot start yet: waits for a key frame.</summary>
+        Waiting,
+
+        /// <summary>Gets the last group of pictures from the cache, faster than it was made; live packets wait there too.</summary>
+        CatchingUp,
+
+        /// <summary>Gets each packet as it comes.</summary>
+        Live,
+    }
+
+    /// <summary>What may fill it, most wanted first.</summary>
+    public IReadOnlyList<TrackSource> Sources => _slot.Sources;
+
+    /// <summary>The SSRC that the watcher sees.</summary>
+    public Ssrc Ssrc => _slot.Ssrc;
+
+    /// <summary>What fills it now.</summary>
+    public UpTrack? Source => _source;
+
+    /// <summary>Whether <see cref="Pump"/> has work.</summary>
+    public bool IsCatchingUp => _mode == Mode.CatchingUp;
+
+    /// <summary>Fills the slot from another track, or from none.</summary>
+    public void SetSource(Instant now, UpTrack? source, SendBatch batch)
+    {
+        if (ReferenceEquals(_source, source))
+        {
+            return;
+        }
+
+        _source = source;
+        _mode = Mode.Idle;
+        Array.Clear(_history);
+        if (source is not null)
+        {
+            _formats = [.. source.Formats.Select(PlayedAs)];
+            Start(now, batch);
+        }
+    }
+
+    /// <summary>The track in the slot began a new stream.</summary>
+    public void SourceRestarted(Instant now, SendBatch batch)
+    {
+        Array.Clear(_history);
+        Start(now, batch);
+    }
+
+    /// <summary>Sends a live packet on.</summary>
+    /// <param name="now">The time.</param>
+    /// <param name="packet">Its payload is encrypted straight from where it lies.</param>
+    /// <param name="batch">What leaves.</param>
+    public void Forward(Instant now, in MediaPacket packet, SendBatch batch)
+    {
+        if (_mode != Mode.Live && !TryGoLive(now, packet))
+        {
+            return;
+        }
+
+        var timestamp = _rewriter.MapTimestamp(packet.Timestamp);
+        if (_rewriter.TryMap(now, packet.SequenceNumber, timestamp, out var number))
+        {
+            Send(now, packet, number, timestamp, batch);
+        }
+    }
+
+    /// <summary>Sends the next packets of a group of pictures from the cache.</summary>
+    public void Pump(Instant now, SendBatch batch)
+    {
+        if (_source is not { HasGroup: true, Cache: { } cache } source)
+        {
+            _mode = Mode.Waiting;
+            return;
+        }
+
+        if (source.GroupStart.IsNewerThan(_catchUp.Next))
+        {
+            BeginCatchUp(now, source, cache);   // a newer key frame makes the rest of the old group needless
+        }
+
+        for (var i = 0; i < CatchUpBurst; i++)
+        {
+            if (_catchUp.Next.IsNewerThan(source.Stream.Highest))
+            {
+                _mode = Mode.Live;
+                return;
+            }
+
+            if (cache.TryGet(_catchUp.Next, out var packet))
+            {
+                var timestamp = _catchUp.Map(packet.Timestamp, ref _rewriter);
+                if (_rewriter.TryMap(now, packet.SequenceNumber, timestamp, out var number))
+                {
+                    Send(now, packet, number, timestamp, batch);
+                }
+            }
+
+            _catchUp.Next += 1;
+        }
+    }
+
+    /// <summary>Sends a packet again, under the RTX stream's own number: a nonce is never used twice.</summary>
+    public void Resend(Instant now, SequenceNumber number, SendBatch batch)
+    {
+        if (_resendStream is null || _source?.Cache is not { } cache)
+        {
+            return;
+        }
+
+        ref var sent = ref _history[number.Value % HistorySize];
+        if (!sent.IsFilled || sent.Number != number || !cache.TryGet(sent.SourceNumber, out var packet)
+            || _formats[packet.Format].Resend is not { } payloadType || !Fits(packet.Payload.Length + Retransmission.OriginalSequenceNumberLength))
+        {
+            _counters.ResendsMissed++;
+            return;
+        }
+
+        // A request that left the watcher before our last copy could have reached it is about an earlier one.
+        if (now - sent.At < _owner.ShortestAnswer || !_resends.TryTake(now))
+        {
+            return;
+        }
+
+        sent.At = now;
+
+        var slot = batch.Next(_owner.Remote);
+        var start = Retransmission.WriteHeader(
+            slot, packet.Marker, payloadType, _resendNumber, sent.Timestamp, _slot.RetransmissionSsrc!.Value, number);
+        packet.Payload.CopyTo(slot[start..]);
+        var payload = slot[RtpWriter.HeaderLength..(start + packet.Payload.Length)];
+        batch.Commit(_resendStream.Protect(slot[..RtpWriter.HeaderLength], payload, slot));
+        _resendNumber += 1;
+        _counters.PacketsResent++;
+    }
+
+    /// <summary>The watcher's decoder cannot go on (PLI, FIR).</summary>
+    public void PictureLost(Instant now, SendBatch batch)
+    {
+        if (_source is not { IsVideo: true } source)
+        {
+            return;
+        }
+
+        if (!_owner.IsObserver)
+        {
+            source.RequestKeyFrame(now, batch);
+        }
+        else if (_mode == Mode.Live && now - _restarted >= RestartInterval)
+        {
+            Start(now, batch);   // an observer helps itself from the cache: nobody hears of it
+        }
+    }
+
+    /// <summary>The sender report of this slot (RFC 3550 §6.4.1), in step with the publisher's clock.</summary>
+    public bool TryMakeReport(Instant now, out SenderReport report)
+    {
+        if (_mode != Mode.Live || _packetsSent == 0 || _source is not { Stream.HasSenderReport: true } source)
+        {
+            report = default;
+            return false;
+        }
+
+        var (ntp, rtp) = source.Stream.ClockAt(now);
+        report = new SenderReport(_slot.Ssrc, ntp, _rewriter.MapTimestamp(rtp), _packetsSent, _octetsSent);
+        return true;
+    }
+
+    private void Start(Instant now, SendBatch batch)
+    {
+        var source = _source!;
+        _restarted = now;
+        if (!source.IsVideo)
+        {
+            _mode = Mode.Waiting;   // the next packet will do: every one of voice is a start
+            return;
+        }
+
+        if (source.HasGroup && CanCatchUp(source, source.Cache!))
+        {
+            _mode = Mode.CatchingUp;
+            BeginCatchUp(now, source, source.Cache!);
+            Pump(now, batch);
+            return;
+        }
+
+        _mode = Mode.Waiting;
+        if (!_owner.IsObserver)
+        {
+            source.RequestKeyFrame(now, batch);
+        }
+    }
+
+    // A member's link and decoder are spared a long group: a fresh key frame is smaller. An observer may cost nobody a key frame.
+    private bool CanCatchUp(UpTrack source, PacketCache cache) =>
+        _owner.IsObserver
+        || (source.GroupBytes <= _options.CatchUpBytes && CountFrames(source, cache) <= _options.CatchUpFrames);
+
+    private void BeginCatchUp(Instant now, UpTrack source, PacketCache cache)
+    {
+        _rewriter.Continue(now, source.GroupStart, source.Stream.HighestTimestamp, 90_000);
+        var frames = CountFrames(source, cache);
+        _catchUp = new CatchUp
+        {
+            Next = source.GroupStart,
+            LiveTimestamp = source.Stream.HighestTimestamp,
+            FramesLeft = frames,
+            Spacing = Math.Clamp(ClockTicksForCatchUp / (frames + 1), 1, 90),
+        };
+    }
+
+    private static int CountFrames(UpTrack source, PacketCache cache)
+    {
+        var frames = 0;
+        uint? last = null;
+        for (var number = source.GroupStart; !number.IsNewerThan(source.Stream.Highest); number += 1)
+        {
+            if (cache.TryGet(number, out var packet) && packet.Timestamp != last)
+            {
+                last = packet.Timestamp;
+                frames++;
+            }
+        }
+
+        return frames;
+    }
+
+    private bool TryGoLive(Instant now, in MediaPacket packet)
+    {
+        if (_mode != Mode.Waiting || (_source!.IsVideo && !packet.StartsKeyFrame))
+        {
+            return false;
+        }
+
+        _rewriter.Continue(now, packet.SequenceNumber, packet.Timestamp, _source.IsVideo ? 90_000 : 48_000);
+        _mode = Mode.Live;
+        return true;
+    }
+
+    private void Send(Instant now, in MediaPacket packet, SequenceNumber number, uint timestamp, SendBatch batch)
+    {
+        ref readonly var format = ref _formats[packet.Format];
+        if (!format.IsPlayable || !Fits(packet.Payload.Length))
+        {
+            _counters.PacketsUnplayable++;
+            return;
+        }
+
+        var slot = batch.Next(_owner.Remote);
+        var header = RtpWriter.WriteHeader(slot, packet.Marker, format.PayloadType, number, timestamp, _slot.Ssrc);
+        batch.Commit(_stream.Protect(slot[..header], packet.Payload, slot));
+        _packetsSent++;
+        _octetsSent += (uint)packet.Payload.Length;
+        _counters.PacketsForwarded++;
+        if (_history.Length > 0)
+        {
+            _history[number.Value % HistorySize] = new Sent { Number = number, SourceNumber = packet.SequenceNumber, Timestamp = timestamp, At = now, IsFilled = true };
+        }
+    }
+
+    private bool Fits(int payload) => RtpWriter.HeaderLength + payload + _owner.RtpOverhead <= SendBatch.MaxDatagram;
+
+    private PlayedFormat PlayedAs(NegotiatedFormat sent)
+    {
+        foreach (var receivable in _slot.Formats)
+        {
+            if (CodecTable.Matches(sent.Format, receivable.Format))
+            {
+                return new PlayedFormat(true, receivable.PayloadType, receivable.Retransmission);
+            }
+        }
+
+        return default;
+    }
+
+    private readonly record struct PlayedFormat(bool IsPlayable, PayloadType PayloadType, PayloadType? Resend);
+
+    private struct Sent
+    {
+        public Instant At;
+        public uint Timestamp;
+        public SequenceNumber Number;
+        public SequenceNumber SourceNumber;
+        public bool IsFilled;
+    }
+
+    /// <summary>Where a watcher stands in the cached group. Its frames get timestamps closely before the live one, or a player would lag.</summary>
+    private struct CatchUp
+    {
+        public SequenceNumber Next;
+        public uint LiveTimestamp;
+        public int FramesLeft;
+        public int Spacing;
+        private uint _frame;
+        private bool _inFrame;
+
+        public uint Map(uint timestamp, ref SequenceRewriter rewriter)
+        {
+            if (unchecked((int)(timestamp - LiveTimestamp)) >= 0)
+            {
+                return rewriter.MapTimestamp(timestamp);   // arrived since the catching up began
+            }
+
+            if (!_inFrame || timestamp != _frame)
+            {
+                (_frame, _inFrame) = (timestamp, true);
+                FramesLeft = Math.Max(FramesLeft - 1, 0);
+            }
+
+            return rewriter.MapTimestamp(LiveTimestamp) - (uint)(FramesLeft * Spacing);
+        }
+    }
+
+    /// <summary>512 resends a second, 256 at once: a watcher that lost everything asks for a key frame instead.</summary>
+    private struct ResendBudget
+    {
+        private Instant _since;
+        private double _left;
+
+        public bool TryTake(Instant now)
+        {
+            _left = Math.Min(256, _left + ((now - _since).TotalSeconds * 512));
+            _since = now;
+            if (_left < 1)
+            {
+                return false;
+            }
+
+            _left--;
+            return true;
+        }
+    }
+}

@@ -1,0 +1,147 @@
+using Streaming.Rtc.Rtp;
+
+namespace Streaming.Rtc.Sfu;
+
+/// <summary>What is missing of a publisher's stream, and when to ask for it (RFC 4585 §6.2.1).</summary>
+/// <remarks>Fixed room: when more is missing than fits, the oldest is given up and a key frame is the better answer.</remarks>
+internal sealed class NackTracker
+{
+    /// <summary>How many missing packets are tracked at once.</summary>
+    public const int Capacity = 128;
+
+    /// <summary>How often a packet is asked for before it is given up.</summary>
+    public const int MaxTries = 8;
+
+    private static readonly TimeSpan Reordering = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(60);
+    private readonly Missing[] _missing = new Missing[Capacity];
+    private int _count;
+    private SequenceNumber _highest;
+    private bool _started;
+
+    /// <summary>When the next request is due; <see cref="Instant.Never"/> when nothing is missing.</summary>
+    public Instant NextDue { get; private set; } = Instant.Never;
+
+    /// <summary>How many packets are missing now.</summary>
+    public int Count => _count;
+
+    /// <summary>Packets that were asked for <see cref="MaxTries"/> times or had to make room; since the start.</summary>
+    public long GivenUp { get; private set; }
+
+    /// <summary>Notes an arrival, by whatever way it came.</summary>
+    /// <returns>True when the packet fills a gap.</returns>
+    public bool Receive(Instant now, SequenceNumber number)
+    {
+        if (!_started)
+        {
+            _started = true;
+            _highest = number;
+            return false;
+        }
+
+        var distance = number.DistanceFrom(_highest);
+        if (distance <= 0)
+        {
+            return Remove(number);
+        }
+
+        if (distance > 1_000)
+        {
+            Reset(number);   // a jump, not a loss
+            return false;
+        }
+
+        for (var missing = _highest + 1; missing != number; missing += 1)
+        {
+            Add(now, missing);
+        }
+
+        _highest = number;
+        return false;
+    }
+
+    /// <summary>Lists what should be asked for now, oldest first.</summary>
+    /// <param name="now">The time.</param>
+    /// <param name="due">Room for the numbers; what does not fit comes the next time.</param>
+    /// <returns>How many numbers were written.</returns>
+    public int TakeDue(Instant now, Span<SequenceNumber> due)
+    {
+        var written = 0;
+        var next = Instant.Never;
+        for (var i = 0; i < _count; i++)
+        {
+            ref var missing = ref _missing[i];
+            if (missing.Due <= now && written < due.Length)
+            {
+                if (missing.Tries == MaxTries)
+                {
+                    RemoveAt(i--);
+                    GivenUp++;
+                    continue;
+                }
+
+                due[written++] = missing.Number;
+                missing.Tries++;
+                missing.Due = now + RetryInterval;
+            }
+
+            next = Instant.Earlier(next, missing.Due);
+        }
+
+        NextDue = next;
+        return written;
+    }
+
+    /// <summary>Starts again after a jump in the numbering.</summary>
+    public void Reset(SequenceNumber highest)
+    {
+        _count = 0;
+        _highest = highest;
+        _started = true;
+        NextDue = Instant.Never;
+    }
+
+    private void Add(Instant now, SequenceNumber number)
+    {
+        if (_count == Capacity)
+        {
+            RemoveAt(0);
+            GivenUp++;
+        }
+
+        var due = now + Reordering;
+        _missing[_count++] = new Missing { Number = number, Due = due };
+        NextDue = Instant.Earlier(NextDue, due);
+    }
+
+    private bool Remove(SequenceNumber number)
+    {
+        for (var i = 0; i < _count; i++)
+        {
+            if (_missing[i].Number == number)
+            {
+                RemoveAt(i);
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private void RemoveAt(int index)
+    {
+        _missing.AsSpan(index + 1, _count - index - 1).CopyTo(_missing.AsSpan(index));
+        _count--;
+        if (_count == 0)
+        {
+            NextDue = Instant.Never;
+        }
+    }
+
+    private struct Missing
+    {
+        public Instant Due;
+        public SequenceNumber Number;
+        public byte Tries;
+    }
+}

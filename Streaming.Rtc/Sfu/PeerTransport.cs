@@ -1,0 +1,213 @@
+using Streaming.Rtc.Ice;
+using Streaming.Rtc.Rtcp;
+using Streaming.Rtc.Rtp;
+using Streaming.Rtc.Srtp;
+using Streaming.Rtc.Stun;
+
+namespace Streaming.Rtc.Sfu;
+
+/// <summary>One peer connection: its path (ICE), its keys (DTLS-SRTP), and what both kinds of peer share.</summary>
+/// <remarks>Belongs to one <see cref="RtcEngine"/>; only its RTC worker calls it.</remarks>
+internal abstract class PeerTransport(TransportId id, Room room, PeerParameters peer, RtcEngine engine, Instant admitted) : IDisposable
+{
+    /// <summary>Addresses remembered per peer; a phone that changes networks needs two.</summary>
+    private const int MaxAddresses = 8;
+
+    private readonly IceLiteAgent _ice = new(peer.LocalIce, peer.RemoteIce);
+    private readonly List<TransportAddress> _addresses = [];
+    private InboundSrtp? _inbound;
+    private OutboundSrtp? _outbound;
+    private bool _handshakeStarted;
+
+    /// <summary>Its id.</summary>
+    public TransportId Id => id;
+
+    /// <summary>The class it belongs to.</summary>
+    public Room Room => room;
+
+    /// <summary>Whether it watches unseen.</summary>
+    public virtual bool IsObserver => false;
+
+    /// <summary>Whether keys are there and media can flow.</summary>
+    public bool IsConnected => _outbound is not null;
+
+    /// <summary>Where to send. Only once a check was verified, so only when connected or handshaking.</summary>
+    public TransportAddress Remote => _ice.Remote ?? default;
+
+    /// <summary>The key under which checks for it arrive.</summary>
+    public string LocalUfrag => peer.LocalIce.Ufrag;
+
+    /// <summary>Addresses that a verified check came from.</summary>
+    public IReadOnlyList<TransportAddress> Addresses => _addresses;
+
+    /// <summary>Bytes that encryption adds to an RTP packet.</summary>
+    public int RtpOverhead => _outbound!.RtpOverhead;
+
+    /// <summary>The engine's books.</summary>
+    protected RtcEngine Engine => engine;
+
+    /// <summary>Outgoing encryption; only when connected.</summary>
+    protected OutboundSrtp Outbound => _outbound!;
+
+    /// <summary>Answers a STUN check.</summary>
+    public void ReceiveCheck(Instant now, in StunReader request, TransportAddress from, SendBatch batch)
+    {
+        var response = batch.Next(from);
+        var verdict = _ice.Receive(now, request, from, response, out var length, out var dropped);
+        if (length > 0)
+        {
+            batch.Commit(length);
+        }
+
+        if (verdict == IceVerdict.Dropped)
+        {
+            engine.Drops.Count(dropped);
+            return;
+        }
+
+        if (!_addresses.Contains(from))
+        {
+            Remember(from);
+        }
+
+        if (!_handshakeStarted)
+        {
+            // The peer's hello may be on its way before anything is nominated.
+            _handshakeStarted = true;
+            engine.Handshaker.Open(id, peer.RemoteFingerprint);
+        }
+    }
+
+    /// <summary>Hands a DTLS datagram to the handshake.</summary>
+    public void ReceiveDtls(ReadOnlySpan<byte> datagram)
+    {
+        if (!engine.Handshaker.Receive(id, datagram))
+        {
+            engine.Drops.Count(DropReason.DtlsOverflow);
+        }
+    }
+
+    /// <summary>Takes the keys of the finished handshake.</summary>
+    public void Connect(Instant now, SrtpKeys keys, SendBatch batch)
+    {
+        if (IsConnected)
+        {
+            return;
+        }
+
+        _inbound = new InboundSrtp(keys);
+        _outbound = new OutboundSrtp(keys);
+        OnConnected(now, batch);
+    }
+
+    /// <summary>Stop 3 of a packet's path: authenticate and decrypt in place, then to its track.</summary>
+    public void ReceiveRtp(Instant now, Span<byte> datagram, SendBatch batch)
+    {
+        if (_inbound is null)
+        {
+            engine.Drops.Count(DropReason.SrtpTooEarly);
+            return;
+        }
+
+        if (!_inbound.TryUnprotect(datagram, out var length, out var dropped))
+        {
+            engine.Drops.Count(dropped);
+            return;
+        }
+
+        if (!RtpReader.TryRead(datagram[..length], out var packet))
+        {
+            engine.Drops.Count(DropReason.RtpMalformed);
+            return;
+        }
+
+        dropped = OnRtp(now, packet, batch);
+        if (dropped != DropReason.None)
+        {
+            engine.Drops.Count(dropped);
+        }
+    }
+
+    /// <summary>Authenticates RTCP and walks through the compound.</summary>
+    public void ReceiveRtcp(Instant now, Span<byte> datagram, SendBatch batch)
+    {
+        if (_inbound is null)
+        {
+            engine.Drops.Count(DropReason.SrtpTooEarly);
+            return;
+        }
+
+        if (!_inbound.TryUnprotectRtcp(datagram, out var length, out var dropped))
+        {
+            engine.Drops.Count(dropped);
+            return;
+        }
+
+        if (!RtcpReader.TryRead(datagram[..length], out var compound))
+        {
+            engine.Drops.Count(DropReason.RtcpMalformed);
+            return;
+        }
+
+        while (compound.TryNext(out var packet))
+        {
+            OnRtcp(now, packet, batch);
+        }
+    }
+
+    /// <summary>Why the transport has to be closed now, if it has to.</summary>
+    public CloseReason? Expired(Instant now)
+    {
+        if (!IsConnected)
+        {
+            return now - admitted > engine.Options.ConnectTimeout ? CloseReason.NeverConnected : null;
+        }
+
+        return now > _ice.ConsentExpires ? CloseReason.ConsentExpired : null;   // RFC 7675 §5.1: 30 s
+    }
+
+    /// <summary>Sends what is due.</summary>
+    public abstract void Tick(Instant now, SendBatch batch);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _inbound?.Dispose();
+        _outbound?.Dispose();
+        _inbound = null;
+        _outbound = null;
+    }
+
+    /// <summary>Encrypts and queues a finished RTCP compound.</summary>
+    protected void SendRtcp(ReadOnlySpan<byte> compound, SendBatch batch)
+    {
+        if (_outbound is null || compound.IsEmpty)
+        {
+            return;
+        }
+
+        var slot = batch.Next(Remote);
+        batch.Commit(_outbound.ProtectRtcp(compound, slot));
+    }
+
+    /// <summary>Media can flow from now on.</summary>
+    protected abstract void OnConnected(Instant now, SendBatch batch);
+
+    /// <summary>Takes an authentic RTP packet.</summary>
+    protected abstract DropReason OnRtp(Instant now, in RtpReader packet, SendBatch batch);
+
+    /// <summary>Takes one packet of an authentic RTCP compound.</summary>
+    protected abstract void OnRtcp(Instant now, in RtcpPacket packet, SendBatch batch);
+
+    private void Remember(TransportAddress from)
+    {
+        if (_addresses.Count == MaxAddresses)
+        {
+            engine.Forget(_addresses[0], this);
+            _addresses.RemoveAt(0);
+        }
+
+        _addresses.Add(from);
+        engine.Remember(from, this);
+    }
+}

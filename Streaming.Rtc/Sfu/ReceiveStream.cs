@@ -1,0 +1,61 @@
+using Streaming.Rtc.Rtcp;
+using Streaming.Rtc.Rtp;
+
+namespace Streaming.Rtc.Sfu;
+
+/// <summary>The books of one incoming SSRC: order, loss, and how its timestamps lie on the publisher's clock.</summary>
+internal sealed class ReceiveStream(Ssrc ssrc, int clockRate)
+{
+    private readonly ReceptionStatistics _statistics = new();
+    private ulong _ntp;
+    private uint _rtp;
+    private Instant _reportedAt;
+
+    /// <summary>Whose books these are.</summary>
+    public Ssrc Ssrc => ssrc;
+
+    /// <summary>What is missing.</summary>
+    public NackTracker Missing { get; } = new();
+
+    /// <summary>The newest packet so far.</summary>
+    public SequenceNumber Highest { get; private set; }
+
+    /// <summary>The timestamp of the newest packet.</summary>
+    public uint HighestTimestamp { get; private set; }
+
+    /// <summary>Whether a packet came at all.</summary>
+    public bool HasStarted { get; private set; }
+
+    /// <summary>Whether a sender report has told how timestamps and clock belong together.</summary>
+    public bool HasSenderReport { get; private set; }
+
+    /// <summary>Notes a packet that arrived by itself, not by RTX.</summary>
+    public void Receive(Instant now, in RtpReader packet)
+    {
+        _statistics.Receive(now, packet.SequenceNumber, packet.Timestamp, clockRate);
+        if (!HasStarted || packet.SequenceNumber.IsNewerThan(Highest))
+        {
+            Highest = packet.SequenceNumber;
+            HighestTimestamp = packet.Timestamp;
+            HasStarted = true;
+        }
+    }
+
+    /// <summary>Notes a sender report (RFC 3550 §6.4.1).</summary>
+    public void NoteSenderReport(Instant now, ulong ntp, uint rtp)
+    {
+        _statistics.NoteSenderReport(now, ntp);
+        (_ntp, _rtp, _reportedAt, HasSenderReport) = (ntp, rtp, now, true);
+    }
+
+    /// <summary>The block that goes into our receiver report; closes the interval.</summary>
+    public ReportBlock MakeReport(Instant now) => _statistics.MakeReport(now, ssrc);
+
+    /// <summary>The publisher's clock and this stream's timestamp for the moment <paramref name="now"/>.</summary>
+    /// <remarks>Carried on from the last sender report; both tracks of a publisher lie on one clock, so lips stay in step.</remarks>
+    public (ulong Ntp, uint Rtp) ClockAt(Instant now)
+    {
+        var elapsed = (now - _reportedAt).TotalSeconds;
+        return (_ntp + (ulong)(elapsed * (1UL << 32)), _rtp + (uint)(long)(elapsed * clockRate));
+    }
+}

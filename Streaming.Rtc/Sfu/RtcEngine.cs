@@ -1,0 +1,270 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using Streaming.Rtc.Rtp;
+using Streaming.Rtc.Stun;
+
+namespace Streaming.Rtc.Sfu;
+
+/// <summary>Everything behind one UDP port: which datagram belongs to whom, who is in which room, what is due.</summary>
+/// <remarks>
+/// A state machine without socket, clock, lock or task: it is told the time and given the bytes. One RTC worker owns it; a simulated
+/// network in tests is another such owner.
+/// </remarks>
+internal sealed class RtcEngine(RtcEngineOptions options, IHandshaker handshaker, DropCounters drops)
+{
+    private static readonly TimeSpan TickInterval = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan CatchUpInterval = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan FarewellTime = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan IdleInterval = TimeSpan.FromSeconds(1);
+    private readonly Dictionary<RoomId, Room> _rooms = [];
+    private readonly Dictionary<TransportId, PeerTransport> _transports = [];
+    private readonly Dictionary<TransportAddress, PeerTransport> _byAddress = [];
+    private readonly Dictionary<ulong, PeerTransport> _byUfrag = [];
+    private readonly Dictionary<TransportId, (TransportAddress To, Instant Until)> _farewells = [];
+    private readonly List<(PeerTransport Transport, CloseReason Reason)> _expired = [];
+    private readonly Queue<RtcEvent> _events = [];
+
+    /// <summary>When <see cref="Tick"/> wants to be called next.</summary>
+    public Instant NextTick { get; private set; } = Instant.LongAgo;
+
+    /// <summary>What it has moved.</summary>
+    public RtcCounters Counters { get; } = new();
+
+    /// <summary>What it has dropped.</summary>
+    public DropCounters Drops => drops;
+
+    /// <summary>Its limits.</summary>
+    public RtcEngineOptions Options => options;
+
+    /// <summary>Where DTLS runs.</summary>
+    public IHandshaker Handshaker => handshaker;
+
+    /// <summary>Our SSRC in reports about what others send.</summary>
+    public Ssrc LocalSsrc { get; } = new((uint)RandomNumberGenerator.GetInt32(1, int.MaxValue));
+
+    /// <summary>Stop 2 of a packet's path: which protocol (RFC 7983), which transport.</summary>
+    /// <param name="now">The time of the batch that it came with.</param>
+    /// <param name="from">Who sent it.</param>
+    /// <param name="datagram">Decrypted in place; valid until this method returns.</param>
+    /// <param name="batch">What leaves.</param>
+    public void Receive(Instant now, TransportAddress from, Span<byte> datagram, SendBatch batch)
+    {
+        switch (datagram)
+        {
+            case [< 4, ..]:
+                ReceiveStun(now, from, datagram, batch);
+                break;
+            case [>= 20 and < 64, ..]:
+                Find(from)?.ReceiveDtls(datagram);
+                break;
+            case [>= 128 and < 192, >= 192 and < 224, ..]:   // RFC 5761 §4: RTCP packet types
+                Find(from)?.ReceiveRtcp(now, datagram, batch);
+                break;
+            case [>= 128 and < 192, ..]:
+                Find(from)?.ReceiveRtp(now, datagram, batch);
+                break;
+            default:
+                drops.Count(DropReason.UnknownProtocol);
+                break;
+        }
+    }
+
+    /// <summary>Does what was asked for. A command for a transport or room that is gone does nothing.</summary>
+    public void Apply(Instant now, RtcCommand command, SendBatch batch)
+    {
+        switch (command)
+        {
+            case OpenRoom(var id): _rooms.TryAdd(id, new Room(id)); break;
+            case CloseRoom(var id): CloseRoom(now, id, batch); break;
+            case AddPublisher(var id, var room, var parameters) when _rooms.TryGetValue(room, out var found):
+                Admit(new PublisherTransport(id, found, parameters, this, now));
+                break;
+            case AddWatcher(var id, var room, var parameters, var isObserver) when _rooms.TryGetValue(room, out var found):
+                Admit(new WatcherTransport(id, found, parameters, isObserver, this, now));
+                break;
+            case AddPublisher or AddWatcher: RefuseRoomless(command); break;
+            case CloseTransport(var id, var reason): Close(now, id, reason, batch); break;
+            case SetSources(var id, var sources) when _transports.GetValueOrDefault(id) is PublisherTransport publisher:
+                publisher.Room.SetSources(now, publisher, sources, batch);
+                break;
+            case DtlsSend(var id, var datagram) when _transports.TryGetValue(id, out var transport):
+                batch.Add(transport.Remote, datagram);
+                break;
+            case DtlsSend(var id, var datagram): SayFarewell(id, datagram, batch); break;
+            case DtlsConnected(var id, var keys) when _transports.TryGetValue(id, out var transport):
+                transport.Connect(now, keys, batch);
+                Raise(new TransportConnected(id));
+                break;
+            case DtlsClosed(var id, var reason): Close(now, id, reason, batch); break;
+        }
+
+        NextTick = Instant.Earlier(NextTick, now + CatchUpInterval);
+        Counters.Rooms = _rooms.Count;
+    }
+
+    /// <summary>Does what is due by now.</summary>
+    public void Tick(Instant now, SendBatch batch)
+    {
+        var catchingUp = false;
+        foreach (var transport in _transports.Values)
+        {
+            if (transport.Expired(now) is { } reason)
+            {
+                _expired.Add((transport, reason));
+                continue;
+            }
+
+            transport.Tick(now, batch);
+            catchingUp |= transport is WatcherTransport { IsCatchingUp: true };
+        }
+
+        foreach (var (transport, reason) in _expired)
+        {
+            Close(now, transport.Id, reason, batch);
+        }
+
+        _expired.Clear();
+        ForgetFarewells(now);
+        NextTick = now + (catchingUp ? CatchUpInterval : _transports.Count > 0 ? TickInterval : IdleInterval);
+    }
+
+    /// <summary>Takes the next thing that happened.</summary>
+    public bool TryTakeEvent([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out RtcEvent? happened) => _events.TryDequeue(out happened);
+
+    /// <summary>Tells what happened.</summary>
+    public void Raise(RtcEvent happened) => _events.Enqueue(happened);
+
+    /// <summary>From now on datagrams from <paramref name="address"/> belong to <paramref name="transport"/>.</summary>
+    public void Remember(TransportAddress address, PeerTransport transport) => _byAddress[address] = transport;
+
+    /// <summary>Undoes <see cref="Remember"/>, unless the address has found a new owner.</summary>
+    public void Forget(TransportAddress address, PeerTransport transport)
+    {
+        if (_byAddress.TryGetValue(address, out var owner) && owner == transport)
+        {
+            _byAddress.Remove(address);
+        }
+    }
+
+    private void ReceiveStun(Instant now, TransportAddress from, ReadOnlySpan<byte> datagram, SendBatch batch)
+    {
+        if (!StunReader.TryRead(datagram, out var request) || !request.IsBinding || request.Class != StunClass.Request)
+        {
+            drops.Count(DropReason.StunMalformed);
+            return;
+        }
+
+        if (!request.TrySplitUsername(out var receiver, out _)
+            || !TryKey(receiver, out var key)
+            || !_byUfrag.TryGetValue(key, out var transport))
+        {
+            drops.Count(DropReason.StunUnknownUser);
+            return;
+        }
+
+        transport.ReceiveCheck(now, request, from, batch);
+    }
+
+    private PeerTransport? Find(TransportAddress from)
+    {
+        if (_byAddress.TryGetValue(from, out var transport))
+        {
+            return transport;
+        }
+
+        drops.Count(DropReason.UnknownAddress);
+        return null;
+    }
+
+    private void Admit(PeerTransport transport)
+    {
+        if (!TryKey(Encoding.ASCII.GetBytes(transport.LocalUfrag), out var key))
+        {
+            throw new ArgumentException($"Our own user fragments have 8 characters; '{transport.LocalUfrag}' has not.");
+        }
+
+        _transports.Add(transport.Id, transport);
+        _byUfrag.Add(key, transport);
+        transport.Room.Transports.Add(transport);
+        CountOpen(transport, +1);
+    }
+
+    private void RefuseRoomless(RtcCommand command)
+    {
+        var id = command is AddPublisher publisher ? publisher.Transport : ((AddWatcher)command).Transport;
+        Raise(new TransportClosed(id, CloseReason.RoomClosed));
+    }
+
+    private void CloseRoom(Instant now, RoomId id, SendBatch batch)
+    {
+        if (!_rooms.Remove(id, out var room))
+        {
+            return;
+        }
+
+        foreach (var transport in room.Transports.ToArray())
+        {
+            Close(now, transport.Id, CloseReason.RoomClosed, batch);
+        }
+    }
+
+    private void Close(Instant now, TransportId id, CloseReason reason, SendBatch batch)
+    {
+        if (!_transports.Remove(id, out var transport))
+        {
+            return;
+        }
+
+        CountOpen(transport, -1);
+        transport.Room.Remove(now, transport, batch);
+        if (transport.IsConnected)
+        {
+            // The close_notify comes back from the handshaker when the transport is already gone.
+            _farewells[id] = (transport.Remote, now + FarewellTime);
+        }
+
+        if (TryKey(Encoding.ASCII.GetBytes(transport.LocalUfrag), out var key))
+        {
+            _byUfrag.Remove(key);
+        }
+
+        foreach (var address in transport.Addresses)
+        {
+            Forget(address, transport);
+        }
+
+        handshaker.Close(id);
+        transport.Dispose();
+        Raise(new TransportClosed(id, reason));
+    }
+
+    private void CountOpen(PeerTransport transport, int change) =>
+        (transport.IsObserver ? Counters.Observers : Counters.Members).Transports += change;
+
+    private void SayFarewell(TransportId id, byte[] datagram, SendBatch batch)
+    {
+        if (_farewells.Remove(id, out var farewell))
+        {
+            batch.Add(farewell.To, datagram);
+        }
+    }
+
+    private void ForgetFarewells(Instant now)
+    {
+        foreach (var (id, farewell) in _farewells)
+        {
+            if (now > farewell.Until)
+            {
+                _farewells.Remove(id);   // allowed while enumerating since .NET Core 3.0
+            }
+        }
+    }
+
+    // Our fragments have 8 characters, so that one number can be the key and nothing is allocated per check.
+    private static bool TryKey(ReadOnlySpan<byte> ufrag, out ulong key)
+    {
+        key = ufrag.Length == 8 ? BinaryPrimitives.ReadUInt64LittleEndian(ufrag) : 0;
+        return ufrag.Length == 8;
+    }
+}

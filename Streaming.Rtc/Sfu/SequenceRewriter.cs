@@ -1,0 +1,81 @@
+using Streaming.Rtc.Rtp;
+
+namespace Streaming.Rtc.Sfu;
+
+/// <summary>Keeps one watcher's numbering unbroken while the streams behind it change.</summary>
+/// <remarks>
+/// Every source has its own random start of sequence numbers and timestamps; the watcher sees one stream. A gap in the source stays a gap,
+/// so that the watcher notices what was lost and asks for it.
+/// </remarks>
+internal struct SequenceRewriter
+{
+    private const int LateWindow = 8_192;
+
+    private SequenceNumber _firstSource;
+    private SequenceNumber _lastSource;
+    private SequenceNumber _lastNumber;
+    private uint _lastTimestamp;
+    private Instant _lastSent;
+    private ushort _numberOffset;
+    private uint _timestampOffset;
+
+    /// <param name="number">Where the watcher's numbering starts; random (RFC 3550 §5.1), below 32 768 (RFC 3711 §3.3.1: no early wrap).</param>
+    /// <param name="timestamp">Where its timestamps start; random.</param>
+    public SequenceRewriter(ushort number, uint timestamp)
+    {
+        _lastNumber = new SequenceNumber((ushort)(number - 1));
+        _lastTimestamp = timestamp;
+    }
+
+    /// <summary>Whether a source was ever continued from.</summary>
+    public bool HasStarted { get; private set; }
+
+    /// <summary>The newest timestamp that was handed out.</summary>
+    public readonly uint LastTimestamp => _lastTimestamp;
+
+    /// <summary>Continues with another source, or with the same one after a pause in forwarding.</summary>
+    /// <param name="now">When; the watcher's timestamps go on by the time that has passed since the last packet.</param>
+    /// <param name="number">The first packet that will be mapped; older ones are refused.</param>
+    /// <param name="timestamp">The source's timestamp that falls on <paramref name="now"/>.</param>
+    /// <param name="clockRate">Clock of the codec in Hz.</param>
+    public void Continue(Instant now, SequenceNumber number, uint timestamp, int clockRate)
+    {
+        // At least one frame's worth (30 ms), so that two sources never share a timestamp.
+        var elapsed = HasStarted ? Math.Clamp((now - _lastSent).TotalSeconds, 0.03, 3_600) : 0;
+        _firstSource = number;
+        _lastSource = new SequenceNumber((ushort)(number.Value - 1));
+        _numberOffset = (ushort)(_lastNumber.Value + 1 - number.Value);
+        _timestampOffset = _lastTimestamp + (uint)(long)(elapsed * clockRate) - timestamp;
+        _lastSent = now;
+        HasStarted = true;
+    }
+
+    /// <summary>Gives a source's packet its number, late ones the number that was left for them.</summary>
+    /// <returns>False for a packet from before <see cref="Continue"/>: its number belongs to the former source.</returns>
+    /// <param name="now">The time.</param>
+    /// <param name="number">The source's number.</param>
+    /// <param name="mappedTimestamp">The timestamp that the watcher will see on it.</param>
+    /// <param name="mapped">The watcher's number.</param>
+    public bool TryMap(Instant now, SequenceNumber number, uint mappedTimestamp, out SequenceNumber mapped)
+    {
+        mapped = new SequenceNumber((ushort)(number.Value + _numberOffset));
+        if (number.IsNewerThan(_lastSource))
+        {
+            _lastSource = number;
+            _lastNumber = mapped;
+            _lastTimestamp = mappedTimestamp;
+            _lastSent = now;
+            if (number.DistanceFrom(_firstSource) > LateWindow)
+            {
+                _firstSource = number + -LateWindow;   // keeps "older than the first" away from the wrap
+            }
+
+            return true;
+        }
+
+        return number == _firstSource || number.IsNewerThan(_firstSource);
+    }
+
+    /// <summary>The watcher's timestamp for a source's timestamp.</summary>
+    public readonly uint MapTimestamp(uint timestamp) => timestamp + _timestampOffset;
+}

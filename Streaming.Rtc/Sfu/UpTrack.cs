@@ -1,0 +1,238 @@
+using Streaming.Rtc.Rtcp;
+using Streaming.Rtc.Rtp;
+
+namespace Streaming.Rtc.Sfu;
+
+/// <summary>One track of a publisher: keeps its order, its last group of pictures and its watchers.</summary>
+/// <remarks>Belongs to one <see cref="PublisherTransport"/>; only its RTC worker calls it.</remarks>
+internal sealed class UpTrack
+{
+    private readonly PublishedTrack _published;
+    private readonly PublisherTransport _publisher;
+    private readonly RtcEngineOptions _options;
+    private readonly RtcCounters _counters;
+    private DownTrack[] _viewers = [];
+    private bool _keyFrameWanted;
+    private Instant _keyFrameAsked = Instant.LongAgo;
+    private uint _groupTimestamp;
+    private long _groupBytes;
+
+    public UpTrack(PublishedTrack published, PublisherTransport publisher, RtcEngineOptions options, RtcCounters counters)
+    {
+        (_published, _publisher, _options, _counters) = (published, publisher, options, counters);
+        IsVideo = published.Source != TrackSource.Voice;
+        Cache = IsVideo ? new PacketCache(options.VideoCachePackets) : null;
+        Stream = new ReceiveStream(published.Ssrc ?? default, published.Formats[0].Format.ClockRate);
+    }
+
+    /// <summary>The media section it came in.</summary>
+    public string Mid => _published.Mid;
+
+    /// <summary>What it shows.</summary>
+    public TrackSource Source => _published.Source;
+
+    /// <summary>The formats it may use.</summary>
+    public IReadOnlyList<NegotiatedFormat> Formats => _published.Formats;
+
+    /// <summary>Whether it has pictures, and so key frames, a cache and retransmission.</summary>
+    public bool IsVideo { get; }
+
+    /// <summary>Whether the publisher says that it sends this now.</summary>
+    public bool IsOn { get; set; } = true;
+
+    /// <summary>The last packets; pictures only.</summary>
+    public PacketCache? Cache { get; }
+
+    /// <summary>The books of its incoming stream.</summary>
+    public ReceiveStream Stream { get; private set; }
+
+    /// <summary>Where the last group of pictures starts; only with <see cref="HasGroup"/>.</summary>
+    public SequenceNumber GroupStart { get; private set; }
+
+    /// <summary>Whether the cache holds a key frame and all that came after it.</summary>
+    public bool HasGroup { get; private set; }
+
+    /// <summary>Bytes of the group so far.</summary>
+    public long GroupBytes => _groupBytes;
+
+    /// <summary>Who gets it. The array is replaced, never changed: choices are made when something changes, not when a packet passes.</summary>
+    public void SetViewers(DownTrack[] viewers) => _viewers = viewers;
+
+    /// <summary>Takes the books of another SSRC: the publisher restarted this track.</summary>
+    public void Rebind(Instant now, Ssrc ssrc, SendBatch batch)
+    {
+        Stream = new ReceiveStream(ssrc, _published.Formats[0].Format.ClockRate);
+        HasGroup = false;
+        Cache?.Clear();
+        foreach (var viewer in _viewers)
+        {
+            viewer.SourceRestarted(now, batch);
+        }
+    }
+
+    /// <summary>Takes a packet that arrived by itself.</summary>
+    /// <param name="now">The time.</param>
+    /// <param name="packet">Valid until this method returns; the cache copies what it keeps.</param>
+    /// <param name="batch">What leaves.</param>
+    public DropReason Receive(Instant now, in RtpReader packet, SendBatch batch)
+    {
+        var format = FormatOf(packet.PayloadType);
+        if (format < 0)
+        {
+            return DropReason.RtpUnknownPayloadType;
+        }
+
+        var isLate = Stream.HasStarted && !packet.SequenceNumber.IsNewerThan(Stream.Highest);
+        Stream.Receive(now, packet);
+        if (IsVideo && !Stream.Missing.Receive(now, packet.SequenceNumber) && isLate)
+        {
+            return DropReason.RtpTooOld;   // it came by RTX before
+        }
+
+        if (packet.Payload.IsEmpty && IsVideo)
+        {
+            return DropReason.None;   // padding that probes the link (RFC 3550 §5.1): its number is noted, nothing to show
+        }
+
+        Forward(now, Describe(packet.SequenceNumber, packet.Timestamp, packet.Marker, format, packet.Payload), batch);
+        return DropReason.None;
+    }
+
+    /// <summary>Takes a packet that the publisher sent again on our request (RFC 4588 §4).</summary>
+    public DropReason ReceiveRetransmission(Instant now, in RtpReader packet, SendBatch batch)
+    {
+        var format = RetransmittedFormatOf(packet.PayloadType);
+        if (format < 0)
+        {
+            return DropReason.RtpUnknownPayloadType;
+        }
+
+        if (!Retransmission.TryRead(packet.Payload, out var original, out var payload) || payload.IsEmpty)
+        {
+            return DropReason.None;   // an empty one probes the link
+        }
+
+        if (!Stream.HasStarted || original.IsNewerThan(Stream.Highest) || !Stream.Missing.Receive(now, original))
+        {
+            return DropReason.RtpTooOld;
+        }
+
+        _counters.PacketsRecovered++;
+        Forward(now, Describe(original, packet.Timestamp, packet.Marker, format, payload), batch);
+        return DropReason.None;
+    }
+
+    /// <summary>Asks the publisher for a key frame, merged with everybody else's wish and throttled.</summary>
+    public void RequestKeyFrame(Instant now, SendBatch batch)
+    {
+        _keyFrameWanted = true;
+        AskForKeyFrameIfDue(now, batch);
+    }
+
+    /// <summary>Sends what is due: requests for missing packets and key frames.</summary>
+    public void Tick(Instant now, SendBatch batch)
+    {
+        if (!IsVideo || !Stream.HasStarted)
+        {
+            return;
+        }
+
+        if (Stream.Missing.NextDue <= now)
+        {
+            Span<SequenceNumber> due = stackalloc SequenceNumber[32];
+            var count = Stream.Missing.TakeDue(now, due);
+            if (count > 0)
+            {
+                _publisher.SendNack(Stream.Ssrc, due[..count], batch);
+            }
+        }
+
+        // A group that outgrows the cache could not be shown to a late comer. This rhythm depends on the publisher's packets alone:
+        // it is what lets an observer in without anybody being asked for anything.
+        if (!HasGroup || Stream.Highest.DistanceFrom(GroupStart) > _options.VideoCachePackets * 3 / 4)
+        {
+            _keyFrameWanted = true;
+        }
+
+        AskForKeyFrameIfDue(now, batch);
+    }
+
+    private void Forward(Instant now, in MediaPacket packet, SendBatch batch)
+    {
+        if (IsVideo)
+        {
+            NoteGroup(packet);
+            Cache!.Store(packet);
+        }
+
+        foreach (var viewer in _viewers)
+        {
+            viewer.Forward(now, packet, batch);
+        }
+    }
+
+    private void NoteGroup(in MediaPacket packet)
+    {
+        if (packet.StartsKeyFrame && !(HasGroup && packet.Timestamp == _groupTimestamp)
+            && !(HasGroup && GroupStart.IsNewerThan(packet.SequenceNumber)))
+        {
+            (GroupStart, _groupTimestamp, HasGroup) = (packet.SequenceNumber, packet.Timestamp, true);
+            _groupBytes = 0;
+            _keyFrameWanted = false;
+        }
+        else if (HasGroup && Stream.Highest.DistanceFrom(GroupStart) >= _options.VideoCachePackets)
+        {
+            HasGroup = false;   // its key frame is being overwritten
+        }
+
+        _groupBytes += packet.Payload.Length;
+    }
+
+    private void AskForKeyFrameIfDue(Instant now, SendBatch batch)
+    {
+        if (_keyFrameWanted && Stream.HasStarted && now - _keyFrameAsked >= _options.KeyFrameInterval)
+        {
+            _keyFrameAsked = now;
+            _counters.KeyFramesRequested++;
+            _publisher.SendPictureLoss(Stream.Ssrc, batch);
+        }
+    }
+
+    private MediaPacket Describe(SequenceNumber number, uint timestamp, bool marker, int format, ReadOnlySpan<byte> payload) => new()
+    {
+        SequenceNumber = number,
+        Timestamp = timestamp,
+        Marker = marker,
+        Format = (byte)format,
+        StartsKeyFrame = IsVideo && KeyFrames.StartsKeyFrame(_published.Formats[format].Format.Codec, payload),
+        Payload = payload,
+    };
+
+    private int FormatOf(PayloadType payloadType)
+    {
+        var formats = _published.Formats;
+        for (var i = 0; i < formats.Count; i++)
+        {
+            if (formats[i].PayloadType == payloadType)
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
+    private int RetransmittedFormatOf(PayloadType payloadType)
+    {
+        var formats = _published.Formats;
+        for (var i = 0; i < formats.Count; i++)
+        {
+            if (formats[i].Retransmission == payloadType)
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+}

@@ -1,0 +1,172 @@
+using Streaming.Rtc.Rtcp;
+using Streaming.Rtc.Rtp;
+
+namespace Streaming.Rtc.Sfu;
+
+/// <summary>A peer that receives the class in fixed slots.</summary>
+/// <remarks>Belongs to one <see cref="RtcEngine"/>; only its RTC worker calls it.</remarks>
+internal sealed class WatcherTransport(
+    TransportId id, Room room, WatchParameters parameters, bool isObserver, RtcEngine engine, Instant admitted)
+    : PeerTransport(id, room, parameters.Peer, engine, admitted)
+{
+    private static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan FirstReport = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan QualityInterval = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LongestRoundTrip = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan DefaultAnswer = TimeSpan.FromMilliseconds(5);
+    private DownTrack[] _slots = [];
+    private Instant _nextReport;
+    private Instant _nextQuality;
+    private int _worstLost = -1;
+    private ulong _lastReportNtp;
+    private Instant _lastReportAt;
+    private TimeSpan? _roundTrip;
+
+    /// <inheritdoc/>
+    public override bool IsObserver => isObserver;
+
+    /// <summary>Its slots, once connected.</summary>
+    public IReadOnlyList<DownTrack> Slots => _slots;
+
+    /// <summary>Whether a slot gets a group of pictures from the cache and wants to be called soon again.</summary>
+    public bool IsCatchingUp
+    {
+        get
+        {
+            foreach (var slot in _slots)
+            {
+                if (slot.IsCatchingUp)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+
+    /// <summary>A NACK that comes sooner than this after a packet left cannot be about that packet.</summary>
+    public TimeSpan ShortestAnswer => _roundTrip is { } roundTrip && roundTrip < LongestRoundTrip ? roundTrip * 0.8 : DefaultAnswer;
+
+    /// <inheritdoc/>
+    public override void Tick(Instant now, SendBatch batch)
+    {
+        foreach (var slot in _slots)
+        {
+            if (slot.IsCatchingUp)
+            {
+                slot.Pump(now, batch);
+            }
+        }
+
+        if (IsConnected && now >= _nextReport)
+        {
+            _nextReport = now + (SendReports(now, batch) ? ReportInterval : FirstReport);
+        }
+
+        if (!isObserver && _worstLost >= 0 && now >= _nextQuality)
+        {
+            _nextQuality = now + QualityInterval;
+            Engine.Raise(new WatcherQuality(Id, _worstLost / 256.0, _roundTrip));
+            _worstLost = -1;
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void OnConnected(Instant now, SendBatch batch)
+    {
+        var counters = isObserver ? Engine.Counters.Observers : Engine.Counters.Members;
+        _slots = [.. parameters.Slots.Select(slot => new DownTrack(slot, this, Outbound, Engine.Options, counters))];
+        (_nextReport, _nextQuality) = (now + FirstReport, now + QualityInterval);
+        Room.WatcherConnected(now, this, batch);
+    }
+
+    /// <inheritdoc/>
+    protected override DropReason OnRtp(Instant now, in RtpReader packet, SendBatch batch) => DropReason.NotAPublisher;
+
+    /// <inheritdoc/>
+    protected override void OnRtcp(Instant now, in RtcpPacket packet, SendBatch batch)
+    {
+        switch (packet.Kind)
+        {
+            case RtcpKind.ReceiverReport or RtcpKind.SenderReport:
+                foreach (var block in packet.ReportBlocks)
+                {
+                    NoteReport(now, block);
+                }
+
+                break;
+
+            case RtcpKind.Nack when Find(packet.Media) is { } slot:
+                foreach (var number in packet.LostPackets)
+                {
+                    slot.Resend(now, number, batch);
+                }
+
+                break;
+
+            case RtcpKind.Pli:
+                Find(packet.Media)?.PictureLost(now, batch);
+                break;
+
+            case RtcpKind.Fir:
+                foreach (var entry in packet.FirEntries)
+                {
+                    Find(entry.Ssrc)?.PictureLost(now, batch);
+                }
+
+                break;
+        }
+    }
+
+    private bool SendReports(Instant now, SendBatch batch)
+    {
+        var sent = false;
+        Span<byte> compound = stackalloc byte[256];
+        foreach (var slot in _slots)
+        {
+            if (!slot.TryMakeReport(now, out var report))
+            {
+                continue;
+            }
+
+            var writer = new RtcpWriter(compound);
+            writer.SenderReport(report, []);
+            writer.SourceDescription(slot.Ssrc, parameters.CanonicalName);
+            SendRtcp(compound[..writer.Length], batch);
+            (_lastReportNtp, _lastReportAt, sent) = (report.NtpTime, now, true);
+        }
+
+        return sent;
+    }
+
+    private void NoteReport(Instant now, in ReportBlock block)
+    {
+        if (Find(block.Ssrc) is null)
+        {
+            return;
+        }
+
+        _worstLost = Math.Max(_worstLost, block.FractionLost);
+        if (block.LastSenderReport != 0 && block.LastSenderReport == (uint)(_lastReportNtp >> 16))
+        {
+            // RFC 3550 §6.4.1: arrival − LSR − DLSR, here with our own note of when that report left.
+            var held = TimeSpan.FromSeconds(block.DelaySinceLastSenderReport / 65_536.0);
+            var roundTrip = now - _lastReportAt - held;
+            _roundTrip = roundTrip > TimeSpan.Zero ? roundTrip : TimeSpan.Zero;
+        }
+    }
+
+    private DownTrack? Find(Ssrc ssrc)
+    {
+        foreach (var slot in _slots)
+        {
+            if (slot.Ssrc == ssrc)
+            {
+                return slot;
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,52 @@
+using System.Diagnostics.Metrics;
+using Streaming.Rtc;
+using Streaming.Rtc.Net;
+using Streaming.Rtc.Sfu;
+
+namespace Streaming.Server.Telemetry;
+
+/// <summary>What the media workers move and drop. Observers' share is under the meter of inspection, and so is what would betray it.</summary>
+internal sealed class RtcMeters
+{
+    private readonly RtcWorkerPool _pool;
+
+    public RtcMeters(IMeterFactory factory, RtcWorkerPool pool)
+    {
+        _pool = pool;
+        var members = factory.Create(StreamingMeters.Name);
+        members.CreateObservableCounter(
+            "streaming.rtc.packets.received", () => Sum(worker => worker.Counters.PacketsReceived), "{packet}", "RTP packets accepted from publishers.");
+        members.CreateObservableCounter(
+            "streaming.rtc.packets.recovered", () => Sum(worker => worker.Counters.PacketsRecovered), "{packet}", "Packets that publishers sent again for us.");
+        members.CreateObservableCounter(
+            "streaming.rtc.key_frames.requested", () => Sum(worker => worker.Counters.KeyFramesRequested), "{request}", "Key frames asked of publishers.");
+        members.CreateObservableCounter("streaming.rtc.dropped", Drops, "{datagram}", "Datagrams dropped, by reason.");
+        Watching(members, "streaming.rtc", worker => worker.Counters.Members);
+
+        var inspection = factory.Create(StreamingMeters.InspectionName);
+        Watching(inspection, "streaming.inspection.rtc", worker => worker.Counters.Observers);
+        inspection.CreateObservableCounter(
+            "streaming.inspection.rtc.cpu", () => _pool.Workers.Sum(worker => worker.Gauges.CpuTime.TotalSeconds), "s", "CPU time of the media threads.");
+        inspection.CreateObservableCounter(
+            "streaming.inspection.rtc.allocated", () => Sum(worker => worker.Gauges.AllocatedBytes), "By", "Bytes that the media threads allocated.");
+        inspection.CreateObservableCounter(
+            "streaming.inspection.rtc.send_failures", () => Sum(worker => worker.SendFailures), "{datagram}", "Datagrams that the kernel refused to send.");
+    }
+
+    private void Watching(Meter meter, string prefix, Func<RtcWorker, WatchCounters> of)
+    {
+        meter.CreateObservableCounter(
+            $"{prefix}.packets.forwarded", () => Sum(worker => of(worker).PacketsForwarded), "{packet}", "RTP packets forwarded to watchers.");
+        meter.CreateObservableCounter(
+            $"{prefix}.packets.resent", () => Sum(worker => of(worker).PacketsResent), "{packet}", "RTP packets sent again on a NACK.");
+        meter.CreateObservableUpDownCounter(
+            $"{prefix}.transports", () => Sum(worker => of(worker).Transports), "{transport}", "Open peer connections.");
+    }
+
+    private long Sum(Func<RtcWorker, long> count) => _pool.Workers.Sum(count);
+
+    private IEnumerable<Measurement<long>> Drops() =>
+        from reason in Enum.GetValues<DropReason>()
+        where reason != DropReason.None
+        select new Measurement<long>(Sum(worker => worker.Drops[reason]), new KeyValuePair<string, object?>("reason", reason.ToString()));
+}

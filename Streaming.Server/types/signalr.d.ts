@@ -1,0 +1,38 @@
+/** The part of the SignalR browser client (UMD, global `signalR`) that the page uses. */
+declare namespace SignalR {
+  interface Connection {
+    readonly state: string;
+    start(): Promise<void>;
+    stop(): Promise<void>;
+    invoke(method: string, ...args: unknown[]): Promise<unknown>;
+    on(method: string, handler: (...args: any[]) => void): void;
+    onclose(handler: (error?: Error) => void): void;
+  }
+
+  interface ConnectionOptions {
+    accessTokenFactory?: () => string;
+    skipNegotiation?: boolean;
+    transport?: number;
+  }
+
+  interface Builder {
+    withUrl(url: string, options: ConnectionOptions): Builder;
+    configureLogging(level: number): Builder;
+    build(): Connection;
+  }
+
+  interface Library {
+    HubConnectionBuilder: new () => Builder;
+    HttpTransportType: { WebSockets: number; ServerSentEvents: number; LongPolling: number };
+    LogLevel: { Critical: number; None: number };
+  }
+}
+
+interface Window {
+  signalR?: SignalR.Library;
+  /** For tests and for a look from the console; the page itself never reads it. */
+  streamingDebug?: {
+    peerConnections(): { watch: RTCPeerConnection | null; publish: RTCPeerConnection | null };
+    state(): unknown;
+  };
+}

@@ -1,0 +1,168 @@
+/** The page of one class: takes the ticket, shows the face of its role, and keeps both in step with the class. */
+
+import { Classroom } from './classroom.js';
+import { byId, paced } from './dom.js';
+import { StudentFace } from './faces/student.js';
+import { errorKey, retryAfter } from './hub-errors.js';
+import { onLanguage, startLanguage, t } from './i18n.js';
+import { claimsOf, classOf, deviceId, takeTicket } from './ticket.js';
+import { Alerts, noticeElement } from './views/notice.js';
+
+const HIDDEN_FOR_LONG = 10_000;
+
+const page = byId('page');
+const alerts = new Alerts();
+document.body.append(alerts.element);
+startLanguage();
+
+const classId = classOf(location.pathname) ?? '';
+const ticket = takeTicket(classId);
+if (ticket) void openClass(ticket);
+else refuse('ticket_missing');
+
+// A new link for this class, put into the address of this tab, changes nothing but the fragment.
+addEventListener('hashchange', () => location.reload());
+
+/** @param {string} seatTicket */
+async function openClass(seatTicket) {
+  const classroom = new Classroom({ ticket: seatTicket, device: deviceId() }, {
+    joining: () => face.joining(),
+    joined: (reply, sameServer) => void arrived(reply.me.role, sameServer),
+    changed: () => render(),
+    mediaClosed: session => face.mediaClosed(session),
+  });
+  let left = false;
+  let shown = false;
+  const context = {
+    classId,
+    classroom,
+    changed: () => render(),
+    alert: alerts.show.bind(alerts),
+    leave: () => {
+      left = true;
+      face.close();
+      void classroom.hub.leave();
+      render();
+    },
+  };
+  const drawSoon = paced(draw, 80);
+  const render = () => {
+    if (shown) drawSoon();  // a face reports changes while it is still being made
+  };
+  let role = claimsOf(seatTicket).role ?? 'student';
+  let face = await faceOf(role, context);
+  show(face);
+  shown = true;
+  window.streamingDebug = { peerConnections: () => face.peerConnections(), state: () => classroom.state };
+  classroom.enter();
+  followTheWorld(classroom, () => face);
+  onLanguage(() => {
+    document.title = t('title.class', { id: classId });
+    render();
+  });
+  document.title = t('title.class', { id: classId });
+  setInterval(() => { if (!document.hidden) face.tick(); }, 1000);
+  render();
+
+  /**
+   * @param {Wire.Role} told the role by the server's word, whatever the ticket looked like
+   * @param {boolean} sameServer
+   */
+  async function arrived(told, sameServer) {
+    if (told !== role) {
+      role = told;
+      face.close();
+      face = await faceOf(role, context);
+      show(face);
+    }
+    face.joined(sameServer);
+    render();
+  }
+
+  function draw() {
+    const { body } = document;
+    body.dataset.hub = classroom.hub.link;
+    body.dataset.phase = classroom.state?.lesson.phase ?? '';
+    if (left) return cover('left');
+    if (classroom.refusal && classroom.refusal !== 'busy') return cover(classroom.refusal);
+    uncover();
+    face.render();
+  }
+
+  /** @param {string} code */
+  function cover(code) {
+    if (document.body.dataset.notice === code) return;
+    face.close();
+    refuse(code, () => {
+      left = false;
+      uncover();
+      face.takeOver?.();
+      classroom.enter();
+    });
+  }
+}
+
+/**
+ * @param {Wire.Role} role
+ * @param {Page.Context} context
+ * @returns {Promise<Page.Face>}
+ */
+async function faceOf(role, context) {
+  switch (role) {
+    // A student's page is the one that must be small; the others fetch what they need on top.
+    case 'teacher': return new (await import('./faces/teacher.js')).TeacherFace(context);
+    case 'inspector': return new (await import('./faces/inspector.js')).InspectorFace(context);
+    default: return new StudentFace(context);
+  }
+}
+
+/** @param {Page.Face} face */
+function show(face) {
+  document.body.dataset.face = face.element.classList.item(1) ?? '';
+  page.replaceChildren(face.element);
+}
+
+/**
+ * Covers the page with the reason why there is no lesson to see.
+ * @param {string} code
+ * @param {() => void} [enter]
+ */
+function refuse(code, enter) {
+  document.getElementById('notice')?.remove();
+  document.body.dataset.notice = code;
+  page.inert = true;
+  document.body.append(code === 'left'
+    ? noticeElement({ icon: 'leave', title: 'notice.left', text: 'notice.leftText', action: 'notice.comeBack', act: enter })
+    : code === 'replaced'
+      ? noticeElement({ icon: 'screen', title: 'notice.replaced', text: 'notice.replacedText', action: 'notice.takeOver', act: enter })
+      : retryAfter(code) === 'ask'
+        ? noticeElement({ icon: 'alert', title: 'notice.notNow', text: errorKey(code), action: 'notice.tryAgain', act: enter })
+        : noticeElement({ icon: 'alert', title: retryAfter(code) === 'never' ? 'notice.noEntry' : 'notice.notNow', text: errorKey(code) }));
+}
+
+function uncover() {
+  delete document.body.dataset.notice;
+  page.inert = false;
+  document.getElementById('notice')?.remove();
+}
+
+/**
+ * Networks come and go, tabs sleep, phones freeze pages: each return is a moment to look whether all is still there.
+ * @param {Classroom} classroom
+ * @param {() => Page.Face} face
+ */
+function followTheWorld(classroom, face) {
+  let hiddenAt = 0;
+  const look = () => {
+    classroom.hub.hurry();
+    void classroom.refresh();
+    face().shown();
+  };
+  addEventListener('online', look);
+  addEventListener('pageshow', event => { if (event.persisted) look(); });
+  document.addEventListener('visibilitychange', () => {
+    if (document.hidden) hiddenAt = Date.now();
+    else if (Date.now() - hiddenAt > HIDDEN_FOR_LONG) look();
+    else face().shown();
+  });
+}

@@ -1,0 +1,127 @@
+/**
+ * The class, kept in step with the server: state by version, a gap leads to a snapshot.
+ *
+ * @typedef {import('./classroom-state.js').ClassroomState} ClassroomState
+ *
+ * @typedef {object} ClassroomEvents
+ * @property {() => void} joining
+ * @property {(reply: Wire.JoinReply, sameServer: boolean) => void} joined
+ * @property {() => void} changed state, link or refusal changed
+ * @property {(session: string) => void} mediaClosed
+ */
+
+import { addLine, applyChange, applyQuality, fromSnapshot } from './classroom-state.js';
+import { Hub, withLimit } from './hub.js';
+
+/** A snapshot that takes longer than this means that the connection is dead; ms. */
+const SNAPSHOT_LIMIT = 5_000;
+
+export class Classroom {
+  /** @type {ClassroomState | null} */
+  state = null;
+  /** @type {Wire.Identity | null} */
+  me = null;
+  /** @type {string | null} */
+  server = null;
+  /** Why the seat is not to be had, as a code; null while it is. @type {string | null} */
+  refusal = null;
+
+  #events;
+  #refreshing = false;
+  /** @type {Wire.ClassroomChange[]} */
+  #early = [];
+  /** @type {Wire.ChatLine[]} */
+  #earlyLines = [];
+
+  /**
+   * @param {{ ticket: string, device: string }} seat
+   * @param {ClassroomEvents} events
+   */
+  constructor(seat, events) {
+    this.#events = events;
+    this.hub = new Hub(seat, {
+      joining: () => {
+        // Changes may overtake the reply; they wait for its snapshot.
+        this.#refreshing = true;
+        events.joining();
+      },
+      joined: reply => this.#joined(reply),
+      changed: change => this.#change(change),
+      said: line => this.#line(line),
+      quality: changed => {
+        if (this.state) this.#become(applyQuality(this.state, changed));
+      },
+      mediaClosed: events.mediaClosed,
+      link: () => events.changed(),
+      refused: code => {
+        this.refusal = code;
+        events.changed();
+      },
+    });
+  }
+
+  /** Takes the seat (again): at the start, and when the user wants it back. */
+  enter() {
+    this.refusal = null;
+    this.hub.start();
+  }
+
+  /** Asks for the whole class. A connection that does not answer is replaced. */
+  async refresh() {
+    if (this.#refreshing || this.hub.link !== 'online') return;
+    this.#refreshing = true;
+    try {
+      this.#restart(await withLimit(this.hub.invoke('Snapshot'), SNAPSHOT_LIMIT), true);
+    } catch {
+      this.hub.drop();
+    }
+  }
+
+  /** @param {Wire.JoinReply} reply */
+  #joined(reply) {
+    const sameServer = this.server === null || this.server === reply.server;
+    this.refusal = null;
+    this.me = reply.me;
+    this.server = reply.server;
+    this.hub.silent = reply.me.role === 'inspector';
+    this.#restart(reply.classroom, sameServer);
+    this.#events.joined(reply, sameServer);
+  }
+
+  /**
+   * @param {Wire.ClassroomSnapshot} snapshot
+   * @param {boolean} sameServer
+   */
+  #restart(snapshot, sameServer) {
+    let state = fromSnapshot(snapshot, sameServer ? this.state : null);
+    for (const change of this.#early.sort((a, b) => a.version - b.version)) state = applyChange(state, change) ?? state;
+    for (const line of this.#earlyLines) state = addLine(state, line) ?? state;
+    this.#early = [];
+    this.#earlyLines = [];
+    this.#refreshing = false;
+    this.#become(state);
+  }
+
+  /** @param {Wire.ClassroomChange} change */
+  #change(change) {
+    const next = this.state && !this.#refreshing ? applyChange(this.state, change) : null;
+    if (next) return this.#become(next);
+    this.#early.push(change);
+    void this.refresh();
+  }
+
+  /** @param {Wire.ChatLine} line */
+  #line(line) {
+    const next = this.state && !this.#refreshing ? addLine(this.state, line) : null;
+    if (next) return this.#become(next);
+    this.#earlyLines.push(line);
+    void this.refresh();
+  }
+
+  /** @param {ClassroomState} state */
+  #become(state) {
+    if (state === this.state) return;
+    this.state = state;
+    this.#events.changed();
+  }
+}

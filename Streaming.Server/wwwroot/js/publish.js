@@ -1,0 +1,204 @@
+/**
+ * Sends the lesson: one peer connection with three fixed slots; what is on changes by replacing tracks.
+ *
+ * @typedef {'off' | 'opening' | 'sending' | 'interrupted'} PublishFlow
+ *
+ * @typedef {object} PublishEvents
+ * @property {(flow: PublishFlow) => void} flow
+ * @property {(code: string | null) => void} failed
+ */
+
+import { hubErrorOf } from './hub-errors.js';
+
+const SLOTS = /** @type {const} */ (['voice', 'camera', 'screen']);
+
+/** How long an interrupted connection may take to come back by itself; ms. */
+const INTERRUPTED_LIMIT = 5_000;
+
+/** @type {Record<Wire.TrackSource, RTCRtpEncodingParameters>} */
+const ENCODINGS = {
+  voice: { priority: 'high', networkPriority: 'high', maxBitrate: 40_000 },
+  camera: { maxBitrate: 1_500_000, maxFramerate: 30 },
+  screen: { maxBitrate: 1_500_000, maxFramerate: 15 },
+};
+
+export class Publish {
+  /** @type {PublishFlow} */
+  flow = 'off';
+
+  #hub;
+  #events;
+  /** @type {RTCPeerConnection | null} */
+  #pc = null;
+  /** @type {string | null} */
+  #session = null;
+  /** @type {Record<Wire.TrackSource, MediaStreamTrack | null>} */
+  #tracks = { voice: null, camera: null, screen: null };
+  #told = '';
+  #telling = false;
+  #patience = 0;
+
+  /**
+   * @param {import('./hub.js').Hub} hub
+   * @param {PublishEvents} events
+   */
+  constructor(hub, events) {
+    this.#hub = hub;
+    this.#events = events;
+  }
+
+  get peerConnection() {
+    return this.#pc;
+  }
+
+  /** What is sent, in the order of the slots. @returns {Wire.TrackSource[]} */
+  get sources() {
+    return SLOTS.filter(source => this.#tracks[source]);
+  }
+
+  /**
+   * Puts a track into its slot, or takes it out. Works before, during and between connections.
+   * @param {Wire.TrackSource} source
+   * @param {MediaStreamTrack | null} track
+   */
+  async setTrack(source, track) {
+    this.#tracks[source] = track;
+    const sender = this.#pc?.getTransceivers()[SLOTS.indexOf(source)]?.sender;
+    await sender?.replaceTrack(track);
+    await this.#tellSources();
+  }
+
+  /** Opens the connection; a former one is replaced. */
+  async open() {
+    this.#drop();
+    this.#become(this.flow === 'off' ? 'opening' : this.flow);
+    const pc = new RTCPeerConnection({ bundlePolicy: 'max-bundle' });
+    this.#pc = pc;
+    pc.onconnectionstatechange = () => this.#connectionChanged(pc);
+    try {
+      await offer(pc, this.#tracks);
+      const answer = await this.#hub.invoke('Publish', { sdp: pc.localDescription?.sdp ?? '' });
+      if (pc !== this.#pc) return;
+      this.#session = answer.session;
+      await pc.setRemoteDescription({ type: 'answer', sdp: answer.sdp });
+      await tune(pc);
+      this.#told = '';
+      await this.#tellSources();
+    } catch (failure) {
+      if (pc !== this.#pc) return;
+      const { code } = hubErrorOf(failure);
+      this.#become('interrupted');
+      // A call lost with its connection is made again by joined().
+      if (code) this.#events.failed(code);
+      if (code === 'busy' || code === 'not_joined') this.#later(pc, 1_000);
+    }
+  }
+
+  close() {
+    this.#drop();
+    this.#become('off');
+  }
+
+  /**
+   * The seat was taken (again) while the lesson is to be sent.
+   * @param {boolean} sameServer
+   */
+  joined(sameServer) {
+    this.#told = '';
+    if (sameServer && this.#session && this.#pc?.connectionState === 'connected') void this.#tellSources();
+    else void this.open();
+  }
+
+  /** @param {string} session */
+  mediaClosed(session) {
+    if (session !== this.#session || !this.#pc) return;
+    // The end of a lesson closes the session too, and the news of the end comes right behind.
+    this.#session = null;
+    this.#later(this.#pc, 500, () => this.#session === null);
+  }
+
+  /** @param {RTCPeerConnection} pc */
+  #connectionChanged(pc) {
+    if (pc !== this.#pc) return;
+    clearTimeout(this.#patience);
+    if (pc.connectionState === 'connected') {
+      this.#become('sending');
+    } else if (pc.connectionState === 'disconnected' || pc.connectionState === 'failed') {
+      this.#become('interrupted');
+      this.#later(pc, pc.connectionState === 'failed' ? 500 : INTERRUPTED_LIMIT);
+    }
+  }
+
+  /**
+   * Opens again after a while, unless it has come right by itself.
+   * @param {RTCPeerConnection} pc
+   * @param {number} ms
+   * @param {() => boolean} wrong
+   */
+  #later(pc, ms, wrong = () => pc.connectionState !== 'connected') {
+    clearTimeout(this.#patience);
+    this.#patience = window.setTimeout(() => {
+      if (pc === this.#pc && wrong() && this.#hub.link === 'online') void this.open();
+    }, ms);
+  }
+
+  /** Tells the class what is on; one call at a time, until the last wish is told. */
+  async #tellSources() {
+    if (this.#telling || !this.#session) return;
+    this.#telling = true;
+    try {
+      for (let wish = this.sources; wish.join() + this.#session !== this.#told; wish = this.sources) {
+        const session = this.#session;
+        await this.#hub.invoke('SetSources', wish);
+        this.#told = wish.join() + session;
+      }
+    } catch (failure) {
+      const { code } = hubErrorOf(failure);
+      if (code) this.#events.failed(code);
+    } finally {
+      this.#telling = false;
+    }
+  }
+
+  #drop() {
+    clearTimeout(this.#patience);
+    this.#pc?.close();
+    this.#pc = null;
+    this.#session = null;
+  }
+
+  /** @param {PublishFlow} flow */
+  #become(flow) {
+    if (flow === this.flow) return;
+    this.flow = flow;
+    this.#events.flow(flow);
+  }
+}
+
+/**
+ * @param {RTCPeerConnection} pc
+ * @param {Record<Wire.TrackSource, MediaStreamTrack | null>} tracks
+ */
+async function offer(pc, tracks) {
+  for (const source of SLOTS) {
+    pc.addTransceiver(tracks[source] ?? (source === 'voice' ? 'audio' : 'video'), {
+      direction: 'sendonly',
+      sendEncodings: [ENCODINGS[source]],
+    });
+  }
+  await pc.setLocalDescription();
+}
+
+/**
+ * When the uplink gets narrow: a camera gives up both rates, writing on a screen stays sharp.
+ * @param {RTCPeerConnection} pc
+ */
+async function tune(pc) {
+  for (const [index, preference] of /** @type {const} */ ([[1, 'balanced'], [2, 'maintain-resolution']])) {
+    const sender = pc.getTransceivers()[index]?.sender;
+    const parameters = sender?.getParameters();
+    if (!sender || !parameters) continue;
+    Object.assign(parameters, { degradationPreference: preference });
+    await sender.setParameters(parameters).catch(() => {});
+  }
+}

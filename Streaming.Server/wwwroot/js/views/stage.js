@@ -1,0 +1,147 @@
+/**
+ * The picture: a screen with the camera as inset, or the camera alone, or a card that says why there is none.
+ * Sound has its own element, so that it plays without any picture.
+ *
+ * @typedef {object} Card
+ * @property {import('../icons.js').IconName} icon
+ * @property {import('../i18n.js').TextKey} title
+ * @property {import('../i18n.js').TextKey | (() => string)} text
+ *
+ * @typedef {'opening' | 'stalled' | 'starved' | 'starting' | 'upstream' | null} Veil the last two are the teacher's
+ */
+
+import { layoutOf } from '../classroom-state.js';
+import { el, iconButton, textEl } from '../dom.js';
+import { say } from '../i18n.js';
+import { icon } from '../icons.js';
+
+const VEILS = /** @type {const} */ ({
+  opening: ['veil.opening', 'veil.openingText'],
+  stalled: ['veil.stalled', 'veil.stalledText'],
+  starved: ['veil.starved', 'veil.starvedText'],
+  starting: ['veil.starting', 'veil.startingText'],
+  upstream: ['veil.upstream', 'veil.upstreamText'],
+});
+
+export class Stage {
+  /** What is sent. @type {readonly Wire.TrackSource[]} */
+  #sources = [];
+  /** @type {Veil} */
+  #veil = null;
+  #cardSaid = '';
+
+  constructor() {
+    this.screen = picture('screen');
+    this.camera = picture('camera');
+    this.voice = el('audio', { autoplay: true });
+    this.card = el('div', { class: 'card', hidden: true });
+    this.veil = el('div', { class: 'veil', hidden: true }, el('span', { class: 'spinner' }), el('strong'), el('p'));
+    this.tap = iconButton('sound', 'stage.tapToHear', { class: 'tap primary', id: 'tap-to-hear', hidden: true }, () => void this.play());
+    this.element = el('section', { class: 'stage', id: 'stage', 'data-layout': 'none' },
+      this.screen, this.camera, this.card, this.veil, this.tap, this.voice);
+    say(this.element, 'stage.label', 'aria-label');
+    this.camera.addEventListener('click', () => this.#moveInset());
+  }
+
+  /**
+   * Attaches tracks as soon as they exist; pictures show with their first frame.
+   * @param {Partial<Record<Wire.TrackSource, MediaStreamTrack | null>>} tracks
+   */
+  attach(tracks) {
+    attach(this.screen, tracks.screen);
+    attach(this.camera, tracks.camera);
+    attach(this.voice, tracks.voice);
+    void this.play();
+  }
+
+  /** Plays; when the browser wants a tap first, asks for one. */
+  async play() {
+    for (const video of [this.screen, this.camera]) if (video.srcObject) video.play().catch(() => {});
+    if (!this.voice.srcObject) return;
+    try {
+      await this.voice.play();
+      this.tap.hidden = true;
+    } catch (failure) {
+      // Anything else (a track replaced while starting) is no reason to ask for a tap.
+      if (failure instanceof DOMException && failure.name === 'NotAllowedError') this.tap.hidden = false;
+    }
+  }
+
+  /** @param {readonly Wire.TrackSource[]} sources */
+  show(sources) {
+    const came = sources.filter(source => !this.#sources.includes(source));
+    this.#sources = sources;
+    this.element.dataset.layout = layoutOf(sources);
+    // The last frame of an hour ago must not be taken for the picture of now.
+    if (came.includes('screen')) awaitFrame(this.screen);
+    if (came.includes('camera')) awaitFrame(this.camera);
+  }
+
+  /** Whether the large picture has yet to show its first frame. */
+  get isBlank() {
+    const large = this.#sources.includes('screen') ? this.screen : this.#sources.includes('camera') ? this.camera : null;
+    return large?.dataset.frames === 'none';
+  }
+
+  /** @param {Card | null} card */
+  showCard(card) {
+    this.card.hidden = card === null;
+    const said = card ? card.title + card.icon : '';
+    if (card && said !== this.#cardSaid) {
+      const text = textEl('p', card.text);
+      this.card.replaceChildren(icon(card.icon), textEl('strong', card.title), text);
+    }
+    this.#cardSaid = said;
+  }
+
+  /** @param {Veil} veil */
+  showVeil(veil) {
+    if (veil === this.#veil) return;
+    this.#veil = veil;
+    this.veil.hidden = veil === null;
+    this.element.classList.toggle('dimmed', veil !== null && veil !== 'opening');
+    if (!veil) return;
+    const [title, text] = VEILS[veil];
+    const [, strong, p] = this.veil.children;
+    if (strong && p) {
+      say(strong, title);
+      say(p, text);
+    }
+  }
+
+  /** The inset goes to the next corner: whatever it covers can be uncovered. */
+  #moveInset() {
+    if (this.element.dataset.layout !== 'both') return;
+    const corner = (Number(this.element.dataset.corner ?? 0) + 1) % 4;
+    this.element.dataset.corner = String(corner);
+  }
+}
+
+/** @param {'screen' | 'camera'} source */
+function picture(source) {
+  const video = el('video', { class: `picture ${source}`, autoplay: true, playsinline: true, disableremoteplayback: true });
+  video.muted = true;
+  say(video, source === 'screen' ? 'stage.screen' : 'stage.camera', 'aria-label');
+  video.dataset.frames = 'none';
+  return video;
+}
+
+/**
+ * @param {HTMLMediaElement} element
+ * @param {MediaStreamTrack | null | undefined} track
+ */
+function attach(element, track) {
+  if (track === undefined) return;
+  const present = element.srcObject instanceof MediaStream ? element.srcObject.getTracks()[0] : null;
+  if ((present ?? null) === track) return;
+  element.srcObject = track ? new MediaStream([track]) : null;
+  if (element instanceof HTMLVideoElement) awaitFrame(element);
+}
+
+/** Marks the picture as frameless until a frame is shown. @param {HTMLVideoElement} video */
+function awaitFrame(video) {
+  video.dataset.frames = 'none';
+  const shown = () => { video.dataset.frames = 'some'; };
+  if ('requestVideoFrameCallback' in video) video.requestVideoFrameCallback(shown);
+  else /** @type {HTMLVideoElement} */ (video).addEventListener('timeupdate', shown, { once: true });
+}

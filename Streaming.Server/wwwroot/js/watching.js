@@ -1,0 +1,109 @@
+/** The watcher's side of a lesson, for students and inspectors alike: the stage, and what it says when there is no picture. */
+
+import { lessonFace } from './classroom-state.js';
+import { t } from './i18n.js';
+import { Announcer } from './views/notice.js';
+import { Stage } from './views/stage.js';
+import { keepAwake } from './wake-lock.js';
+import { Watch } from './watch.js';
+
+/** A flash of "one moment" at every join would only disturb; ms. */
+const OPENING_SHOWN_AFTER = 600;
+
+export class Watching {
+  stage = new Stage();
+  announcer = new Announcer();
+
+  #classroom;
+  #openingSince = 0;
+  #impossible = false;
+
+  /**
+   * @param {import('./classroom.js').Classroom} classroom
+   * @param {() => void} changed
+   */
+  constructor(classroom, changed) {
+    this.#classroom = classroom;
+    this.watch = new Watch(classroom.hub, {
+      tracks: tracks => this.stage.attach(tracks),
+      flow: flow => {
+        document.body.dataset.media = flow;
+        changed();
+      },
+      suspicious: () => void classroom.refresh(),
+      impossible: () => {
+        this.#impossible = true;
+        changed();
+      },
+    });
+    this.watch.prepare();
+  }
+
+  /** Join is on its way: the offer follows it without waiting for the reply. */
+  joining() {
+    if (!this.watch.isOpen) void this.watch.open();
+  }
+
+  render() {
+    const { state } = this.#classroom;
+    if (!state) {
+      this.stage.showCard({ icon: 'wait', title: 'card.joining', text: 'card.joiningText' });
+      return;
+    }
+    this.watch.follow(state.lesson);
+    const sources = state.lesson.phase === 'live' ? state.lesson.sources : [];
+    this.stage.show(sources);
+    this.stage.showCard(this.#card(state));
+    this.stage.showVeil(this.#veil(sources));
+    this.announcer.tell(this.#spoken(state));
+    keepAwake(state.lesson.phase === 'live');
+  }
+
+  close() {
+    this.watch.close();
+    keepAwake(false);
+  }
+
+  /**
+   * @param {import('./classroom-state.js').ClassroomState} state
+   * @returns {import('./views/stage.js').Card | null}
+   */
+  #card(state) {
+    if (this.#impossible) return { icon: 'alert', title: 'card.impossible', text: 'card.impossibleText' };
+    switch (lessonFace(state)) {
+      case 'waiting': return { icon: 'wait', title: 'card.waiting', text: 'card.waitingText' };
+      case 'ended': return { icon: 'check', title: 'card.ended', text: 'card.endedText' };
+      case 'away': return { icon: 'wait', title: 'card.away', text: 'card.awayText' };
+      case 'silent': return { icon: 'wait', title: 'card.silent', text: 'card.silentText' };
+      default: break;
+    }
+    if (state.lesson.sources.length > 1 || state.lesson.sources[0] !== 'voice') return null;
+    const name = state.seats.find(seat => seat.role === 'teacher')?.name ?? '';
+    return { icon: 'sound', title: 'card.voice', text: () => t('card.voiceText', { name }) };
+  }
+
+  /**
+   * @param {readonly Wire.TrackSource[]} sources
+   * @returns {import('./views/stage.js').Veil}
+   */
+  #veil(sources) {
+    if (sources.length === 0 || this.#impossible) return null;
+    const { flow } = this.watch;
+    if (flow === 'stalled' || flow === 'starved') return flow;
+    if (flow === 'flowing' && !this.stage.isBlank) {
+      this.#openingSince = 0;
+      return null;
+    }
+    this.#openingSince ||= performance.now();
+    return performance.now() - this.#openingSince > OPENING_SHOWN_AFTER ? 'opening' : null;
+  }
+
+  /** @param {import('./classroom-state.js').ClassroomState} state */
+  #spoken(state) {
+    const face = lessonFace(state);
+    if (face !== 'live') return /** @type {const} */ (`card.${face}`);
+    if (this.watch.flow === 'stalled') return 'veil.stalled';
+    if (this.watch.flow === 'starved') return 'veil.starved';
+    return 'phase.live';
+  }
+}

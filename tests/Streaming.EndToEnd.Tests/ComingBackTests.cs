@@ -1,0 +1,118 @@
+using System.Net;
+using Microsoft.Playwright;
+using Streaming.Contracts;
+using Streaming.EndToEnd.Tests.Rig;
+
+namespace Streaming.EndToEnd.Tests;
+
+/// <summary>Whatever breaks, the lesson continues by itself: no test here touches a page after the lesson has begun, except to reload it.</summary>
+[Collection(EndToEndCollection.Name)]
+public sealed class ComingBackTests(Browsers browsers)
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
+
+    [Fact(Timeout = 90_000)]
+    public async Task AStudentWhoReloadsSeesTheLessonAgain()
+    {
+        await using var server = await ServerProcess.StartAsync();
+        var browser = await browsers.LenientAsync();
+        await using var teacher = await server.TeachAsync(browser);
+        await using var student = await server.EnterAsync(browser, Role.Student, "s-mei", "Mei");
+        await student.SeesPictureAsync(Limit);
+
+        await student.ReloadAsync();
+
+        await student.SeesPictureAsync(Limit);
+        Assert.Equal("1", await teacher.Page.Locator("#present-count").TextContentAsync());
+    }
+
+    [Fact(Timeout = 90_000)]
+    public async Task ATeacherWhoReloadsIsOnAirAgainWithoutATouch()
+    {
+        await using var server = await ServerProcess.StartAsync();
+        var browser = await browsers.LenientAsync();
+        await using var teacher = await server.TeachAsync(browser);
+        await using var student = await server.EnterAsync(browser, Role.Student, "s-mei", "Mei");
+        await student.SeesPictureAsync(Limit);
+        await MarkAsync(student);
+
+        await teacher.ReloadAsync();
+
+        await teacher.IsSendingAsync(Limit);
+        await student.SeesPictureAsync(Limit);
+        await IsUntouchedAsync(student);
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task AfterTheServerWasKilledAndStartedAgainEverybodyContinuesUntouched()
+    {
+        await using var server = await ServerProcess.StartAsync();
+        var browser = await browsers.LenientAsync();
+        await using var teacher = await server.TeachAsync(browser);
+        await using var student = await server.EnterAsync(browser, Role.Student, "s-mei", "Mei");
+        await using var inspector = await server.EnterAsync(browser, Role.Inspector, "i-wu", "Mr Wu");
+        await student.SeesPictureAsync(Limit);
+        await inspector.SeesPictureAsync(Limit);
+        await MarkAsync(teacher, student, inspector);
+
+        await server.KillAsync();
+        await VeilIsShownAsync(student);
+        await server.RestartAsync();
+
+        await teacher.IsSendingAsync(Limit);
+        await student.SeesPictureAsync(Limit);
+        await inspector.SeesPictureAsync(Limit);
+        await IsUntouchedAsync(teacher, student, inspector);
+        Assert.Equal("live", await student.Page.EvaluateAsync<string>("document.body.dataset.phase"));
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task AStudentWhoseWiFiDropsForTenSecondsSeesTheLessonAgainUntouched()
+    {
+        await using var home = await NetworkNamespace.MakeAsync();
+        await using var server = await ServerProcess.StartAsync(new ServerSetup { Addresses = [IPAddress.Loopback, home.Outside] });
+        await using var teacher = await server.TeachAsync(await browsers.LenientAsync());
+        var browserAtHome = await browsers.StartAsync(home.Chromium, "--autoplay-policy=no-user-gesture-required");
+        try
+        {
+            var ticket = await server.TicketAsync(Role.Student, "s-mei", "Mei");
+            await using var student = await Person.SitDownAsync(browserAtHome);
+            await student.GoAsync(ticket.Url.Replace(server.Address.Host, home.Outside.ToString(), StringComparison.Ordinal));
+            await student.SeesPictureAsync(Limit);
+            await MarkAsync(student);
+
+            await home.UnplugAsync();
+            await VeilIsShownAsync(student);
+            await Task.Delay(TimeSpan.FromSeconds(10));
+            await home.PlugAsync();
+
+            await student.SeesPictureAsync(Limit);
+            await IsUntouchedAsync(student);
+            await student.Page.Locator("#stage .veil").WaitForAsync(new LocatorWaitForOptions { State = WaitForSelectorState.Hidden });
+        }
+        finally
+        {
+            await browserAtHome.CloseAsync();
+        }
+    }
+
+    /// <summary>A picture that stands still says so.</summary>
+    private static Task VeilIsShownAsync(Person student) => student.Page.Locator("#stage .veil").WaitForAsync(
+        new LocatorWaitForOptions { State = WaitForSelectorState.Visible, Timeout = 8_000 });
+
+    private static async Task MarkAsync(params Person[] people)
+    {
+        foreach (var person in people)
+        {
+            await person.Page.EvaluateAsync("window.stillHere = true");
+        }
+    }
+
+    private static async Task IsUntouchedAsync(params Person[] people)
+    {
+        foreach (var person in people)
+        {
+            Assert.True(await person.Page.EvaluateAsync<bool>("window.stillHere === true"), "The page was loaded again.");
+        }
+    }
+}

@@ -1,0 +1,46 @@
+using System.Net;
+using Streaming.EndToEnd.Tests.Rig;
+using Xunit.Abstractions;
+
+namespace Streaming.EndToEnd.Tests;
+
+[Collection(EndToEndCollection.Name)]
+public sealed class HostileDatagramsTests(ITestOutputHelper output)
+{
+    private const int Datagrams = 1_000_000;
+
+    [Fact(Timeout = 240_000)]
+    public async Task AMillionHostileDatagramsTakeNothingFromTheClassAndEachIsCounted()
+    {
+        await using var collector = await MetricsCollector.StartAsync();
+        await using var server = await ServerProcess.StartAsync(new ServerSetup { Environment = collector.Environment });
+        using var relay = new UdpRelay(new IPEndPoint(IPAddress.Loopback, server.MediaPort));
+        await using var lesson = await HeadlessClass.BeginAsync(server, framesPerSecond: 20, relay.Near);
+        await lesson.AdmitAsync(5);
+        await Task.Delay(TimeSpan.FromSeconds(3));   // the relay has something to replay
+        await collector.RefreshAsync();
+        var countedBefore = collector.Sum("streaming.rtc.drops");
+        var lostBefore = UdpSockets.At(server.MediaPort).Dropped;
+
+        var hostile = new HostileTraffic(relay, server.MediaPort, seed: 6);
+        await Task.Run(() => hostile.Run(Datagrams, TimeSpan.FromSeconds(150)));
+
+        await Eventually.TrueAsync("the server has read everything", TimeSpan.FromSeconds(10), () => UdpSockets.At(server.MediaPort).Queued == 0);
+        await collector.RefreshAsync();
+        var counted = collector.Sum("streaming.rtc.drops") - countedBefore;
+        var lost = UdpSockets.At(server.MediaPort).Dropped - lostBefore;
+        output.WriteLine($"{hostile.Sent} sent and {hostile.BrokenDtls} of broken DTLS; {counted} counted, {lost} dropped by the kernel");
+        foreach (var (name, value) in collector.Values.Where(value => value.Key.StartsWith("streaming.rtc.drops", StringComparison.Ordinal)).Order())
+        {
+            output.WriteLine($"  {name} {value}");
+        }
+
+        Assert.True(server.IsRunning, server.LogTail());
+        Assert.InRange(counted, hostile.Sent - lost, hostile.Sent + hostile.BrokenDtls);
+        Assert.All(collector.Values, value => Assert.False(value.Key.Contains("internal_error", StringComparison.Ordinal) && value.Value > 0, value.Key));
+        await lesson.SettleAsync();
+        Assert.All(lesson.Viewers, viewer => Assert.All(viewer.Received, track => Assert.Equal((0, 0), (track.GivenUp, track.Restarts))));
+        var frames = lesson.Viewers[0].Received[1].Frames;
+        await Eventually.TrueAsync("the class goes on", TimeSpan.FromSeconds(5), () => lesson.Viewers[0].Received[1].Frames > frames + 20);
+    }
+}

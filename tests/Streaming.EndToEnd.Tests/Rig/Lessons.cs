@@ -1,0 +1,44 @@
+using Microsoft.Playwright;
+using Streaming.Contracts;
+
+namespace Streaming.EndToEnd.Tests.Rig;
+
+/// <summary>What people do at the beginning of a lesson.</summary>
+internal static class Lessons
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
+
+    /// <summary>A teacher opens the link, presses the one button, and is on air.</summary>
+    public static async Task<Person> TeachAsync(this ServerProcess server, IBrowser browser, string language = "en", int width = 1280, int height = 720)
+    {
+        var ticket = await server.TicketAsync(Role.Teacher, "t-lin", "Ms Lin");
+        var teacher = await Person.SitDownAsync(browser, language, width, height);
+        await teacher.GoAsync(ticket.Url);
+        await teacher.Page.Locator("#start-lesson:enabled").ClickAsync();
+        await teacher.IsSendingAsync(Limit);
+        return teacher;
+    }
+
+    /// <summary>Somebody opens a link and looks.</summary>
+    public static async Task<Person> EnterAsync(
+        this ServerProcess server, IBrowser browser, Role role, string member, string? name = null,
+        string language = "en", int width = 1280, int height = 720)
+    {
+        var ticket = await server.TicketAsync(role, member, name);
+        var person = await Person.SitDownAsync(browser, language, width, height);
+        await person.GoAsync(ticket.Url);
+        return person;
+    }
+
+    /// <summary>Waits until frames leave the teacher's browser.</summary>
+    public static async Task<MediaStats> IsSendingAsync(this Person teacher, TimeSpan limit)
+    {
+        MediaStats? first = null;
+        return await Eventually.ValueAsync("the teacher sends", limit, async () =>
+        {
+            var now = await teacher.PublishingAsync();
+            first = first is null || now is null || now.FramesSent < first.FramesSent ? now : first;
+            return now is not null && first is not null && now.State == "connected" && now.FramesSent >= first.FramesSent + 3 ? now : null;
+        });
+    }
+}

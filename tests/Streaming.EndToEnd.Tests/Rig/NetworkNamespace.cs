@@ -1,0 +1,83 @@
+using System.Diagnostics;
+using System.Net;
+
+namespace Streaming.EndToEnd.Tests.Rig;
+
+/// <summary>A network of its own behind a virtual cable: a student's home, whose Wi-Fi can drop. Needs root.</summary>
+internal sealed class NetworkNamespace : IAsyncDisposable
+{
+    private static int _count;
+    private readonly string _name;
+    private readonly string _files = Paths.MakeTemporary();
+
+    private NetworkNamespace(int number)
+    {
+        _name = $"streaming{number}";
+        Outside = IPAddress.Parse($"10.77.{number}.1");
+    }
+
+    /// <summary>The address of this machine's end of the cable, where a server can listen.</summary>
+    public IPAddress Outside { get; }
+
+    /// <summary>A program that runs Chromium inside.</summary>
+    public string Chromium => Path.Combine(_files, "chromium");
+
+    private string Near => $"{_name}a";
+
+    private string Far => $"{_name}b";
+
+    /// <summary>Makes the network and plugs the cable in.</summary>
+    public static async Task<NetworkNamespace> MakeAsync()
+    {
+        // The process id keeps two runs on one machine apart.
+        var made = new NetworkNamespace((Environment.ProcessId + Interlocked.Increment(ref _count)) % 250);
+        await made.RemoveAsync();
+        await RunAsync("netns", "add", made._name);
+        await RunAsync("link", "add", made.Near, "type", "veth", "peer", "name", made.Far);
+        await RunAsync("link", "set", made.Far, "netns", made._name);
+        await RunAsync("addr", "add", $"{made.Outside}/24", "dev", made.Near);
+        await RunAsync("link", "set", made.Near, "up");
+        await RunAsync("-n", made._name, "addr", "add", $"{made.Outside.ToString()[..^1]}2/24", "dev", made.Far);
+        await RunAsync("-n", made._name, "link", "set", "lo", "up");
+        await made.PlugAsync();
+        await File.WriteAllTextAsync(made.Chromium, $"#!/bin/sh\nexec ip netns exec {made._name} /usr/bin/chromium \"$@\"\n");
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(made.Chromium, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+
+        return made;
+    }
+
+    /// <summary>The Wi-Fi is back.</summary>
+    public Task PlugAsync() => RunAsync("-n", _name, "link", "set", Far, "up");
+
+    /// <summary>The Wi-Fi is gone: the interface inside loses its link.</summary>
+    public Task UnplugAsync() => RunAsync("-n", _name, "link", "set", Far, "down");
+
+    public async ValueTask DisposeAsync()
+    {
+        await RemoveAsync();
+        Directory.Delete(_files, recursive: true);
+    }
+
+    private async Task RemoveAsync()
+    {
+        await RunAsync(mayFail: true, "link", "del", Near);
+        await RunAsync(mayFail: true, "netns", "del", _name);
+    }
+
+    private static Task RunAsync(params string[] arguments) => RunAsync(mayFail: false, arguments);
+
+    private static async Task RunAsync(bool mayFail, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo("ip", arguments) { RedirectStandardError = true, RedirectStandardOutput = true })
+            ?? throw new InvalidOperationException("ip cannot be started.");
+        var error = await process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(10));
+        if (process.ExitCode != 0 && !mayFail)
+        {
+            throw new InvalidOperationException($"ip {string.Join(' ', arguments)}: {error.Trim()}");
+        }
+    }
+}

@@ -1,0 +1,91 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Microsoft.Playwright;
+
+namespace Streaming.EndToEnd.Tests.Rig;
+
+/// <summary>Somebody at a browser: an own context with one page. An uncaught error in the page fails the test on disposal.</summary>
+internal sealed class Person : IAsyncDisposable
+{
+    private readonly IBrowserContext _context;
+    private readonly ConcurrentQueue<string> _console = new();
+    private readonly ConcurrentQueue<string> _errors = new();
+
+    private Person(IBrowserContext context, IPage page)
+    {
+        _context = context;
+        Page = page;
+        page.Console += (_, message) => _console.Enqueue($"{message.Type}: {message.Text}");
+        page.PageError += (_, error) => _errors.Enqueue(error);
+    }
+
+    public IPage Page { get; }
+
+    /// <summary>What the page wrote to its console.</summary>
+    public IReadOnlyCollection<string> Console => _console;
+
+    /// <summary>Opens an empty page.</summary>
+    /// <param name="browser">In which browser.</param>
+    /// <param name="language">What the person reads: <c>en</c> or <c>zh-CN</c>.</param>
+    /// <param name="width">Of the page in CSS pixels.</param>
+    /// <param name="height">Likewise.</param>
+    public static async Task<Person> SitDownAsync(IBrowser browser, string language = "en", int width = 1280, int height = 720)
+    {
+        var context = await browser.NewContextAsync(new BrowserNewContextOptions
+        {
+            Locale = language,
+            ViewportSize = new ViewportSize { Width = width, Height = height },
+        });
+        context.SetDefaultTimeout(15_000);
+        return new Person(context, await context.NewPageAsync());
+    }
+
+    /// <summary>Opens an address; a page with a playing lesson never finishes loading, so this waits for its document only.</summary>
+    public Task GoAsync(string address) => Page.GotoAsync(address, new PageGotoOptions { WaitUntil = WaitUntilState.DOMContentLoaded });
+
+    public Task ReloadAsync() => Page.ReloadAsync(new PageReloadOptions { WaitUntil = WaitUntilState.DOMContentLoaded });
+
+    /// <summary>What the page's watching connection counts; null without one.</summary>
+    public Task<MediaStats?> WatchingAsync() => StatsAsync("window.streamingDebug?.peerConnections().watch");
+
+    /// <summary>What the page's publishing connection counts; null without one.</summary>
+    public Task<MediaStats?> PublishingAsync() => StatsAsync("window.streamingDebug?.peerConnections().publish");
+
+    /// <summary>What the connection that an expression of JavaScript names counts; null without one.</summary>
+    public async Task<MediaStats?> StatsAsync(string peerConnection) =>
+        MediaStats.Read(await Page.EvaluateAsync<JsonElement?>($"async () => await ({MediaStats.Script})({peerConnection} ?? null)"));
+
+    /// <summary>Waits until frames are decoded: the picture moves.</summary>
+    /// <returns>The counts of then.</returns>
+    public async Task<MediaStats> SeesPictureAsync(TimeSpan limit, string peerConnection = "window.streamingDebug?.peerConnections().watch")
+    {
+        MediaStats? first = null;
+        try
+        {
+            return await Eventually.ValueAsync("a moving picture", limit, async () =>
+            {
+                var now = await StatsAsync(peerConnection);
+                // A page that opens a new connection starts to count anew.
+                first = first is null || now is null || now.FramesDecoded < first.FramesDecoded ? now : first;
+                return now is not null && first is not null && now.FramesDecoded >= first.FramesDecoded + 5 ? now : null;
+            });
+        }
+        catch (TimeoutException e)
+        {
+            throw new TimeoutException($"{e.Message} Last: {await StatsAsync(peerConnection)}. Console: {string.Join(" | ", Console.TakeLast(20))}");
+        }
+    }
+
+    /// <summary>Saves a picture of the page under <see cref="Paths.Artifacts"/>.</summary>
+    public Task PhotographAsync(string name) => Page.ScreenshotAsync(new PageScreenshotOptions
+    {
+        Path = Path.Combine(Paths.Artifacts, "screenshots", name + ".png"),
+        Animations = ScreenshotAnimations.Disabled,
+    });
+
+    public async ValueTask DisposeAsync()
+    {
+        await _context.CloseAsync();
+        Assert.Empty(_errors);
+    }
+}

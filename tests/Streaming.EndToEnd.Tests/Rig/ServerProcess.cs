@@ -1,0 +1,200 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Streaming.Contracts;
+
+namespace Streaming.EndToEnd.Tests.Rig;
+
+/// <summary>How a server is started.</summary>
+internal sealed record ServerSetup
+{
+    /// <summary>The addresses that it serves; the first is the one that links name.</summary>
+    public IReadOnlyList<IPAddress> Addresses { get; init; } = [IPAddress.Loopback];
+
+    /// <summary>Further arguments, as an operator would write them.</summary>
+    public IReadOnlyList<string> Arguments { get; init; } = [];
+
+    /// <summary>Further environment variables.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+}
+
+/// <summary>The real server as a process of its own, with a data directory of its own.</summary>
+internal sealed class ServerProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan ReadyLimit = TimeSpan.FromSeconds(30);
+
+    private readonly ServerSetup _setup;
+    private readonly ConcurrentQueue<string> _log = new();
+    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(10) };
+    private readonly string _data = Paths.MakeTemporary();
+    private readonly int _port = FreePorts.Tcp();
+    private Process _process;
+
+    private ServerProcess(ServerSetup setup)
+    {
+        _setup = setup;
+        _process = Start();
+    }
+
+    /// <summary>Where browsers find it.</summary>
+    public Uri Address => new($"http://{_setup.Addresses[0]}:{_port}");
+
+    /// <summary>The UDP port of its only media worker.</summary>
+    public int MediaPort { get; } = FreePorts.Udp();
+
+    /// <summary>Its data directory.</summary>
+    public string Data => _data;
+
+    /// <summary>Whether it runs.</summary>
+    public bool IsRunning => !_process.HasExited;
+
+    /// <summary>What it wrote to its console.</summary>
+    public IReadOnlyCollection<string> Log => _log;
+
+    /// <summary>Starts a server and waits until it is ready.</summary>
+    public static async Task<ServerProcess> StartAsync(ServerSetup? setup = null)
+    {
+        var server = new ServerProcess(setup ?? new ServerSetup());
+        try
+        {
+            await server.ReadyAsync();
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Ends it at once, as a power cut would (SIGKILL).</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(10));
+    }
+
+    /// <summary>Starts it again with the same ports and data, and waits until it is ready.</summary>
+    public async Task RestartAsync()
+    {
+        _process.Dispose();
+        _process = Start();
+        await ReadyAsync();
+    }
+
+    /// <summary>Asks for a ticket, with the admin key, as a school's system would.</summary>
+    public async Task<Ticket> TicketAsync(Role role, string member, string? name = null, string @class = "physics-7b")
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(Address, "/api/tickets"))
+        {
+            Content = JsonContent.Create(new { @class, member, name = name ?? member, role = role.ToString().ToLowerInvariant() }),
+        };
+        var key = await File.ReadAllTextAsync(Path.Combine(_data, "keys", "admin.key"));
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key.Trim());
+        using var response = await _http.SendAsync(request);
+        var body = await response.Content.ReadAsStringAsync();
+        Assert.True(response.IsSuccessStatusCode, body);
+        return JsonSerializer.Deserialize<Ticket>(body, JsonSerializerOptions.Web)!;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            await KillAsync();
+        }
+
+        _process.Dispose();
+        _http.Dispose();
+        Directory.Delete(_data, recursive: true);
+    }
+
+    /// <summary>The end of the log, for the message of a failed test.</summary>
+    public string LogTail(int lines = 40) => string.Join('\n', _log.TakeLast(lines));
+
+    private Process Start()
+    {
+        if (!File.Exists(Paths.ServerAssembly))
+        {
+            throw new InvalidOperationException($"{Paths.ServerAssembly} is missing; build the solution first.");
+        }
+
+        var start = new ProcessStartInfo("dotnet")
+        {
+            WorkingDirectory = _data,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        string[] arguments =
+        [
+            Paths.ServerAssembly,
+            "--urls", string.Join(';', _setup.Addresses.Select(address => $"http://{address}:{_port}")),
+            "--DataDirectory", _data,
+            "--Rtc:Port", $"{MediaPort}",
+            "--Rtc:Workers", "1",
+            "--Rtc:Address", _setup.Addresses.Count == 1 ? $"{_setup.Addresses[0]}" : "any",
+            .. _setup.Addresses.SelectMany((address, index) => new[] { $"--Rtc:PublicAddresses:{index}", $"{address}" }),
+            .. _setup.Arguments,
+        ];
+        foreach (var argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        foreach (var (name, value) in _setup.Environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        var process = Process.Start(start) ?? throw new InvalidOperationException("dotnet cannot be started.");
+        process.OutputDataReceived += (_, line) => Keep(line.Data);
+        process.ErrorDataReceived += (_, line) => Keep(line.Data);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        return process;
+    }
+
+    private void Keep(string? line)
+    {
+        if (line is not null)
+        {
+            _log.Enqueue(line);
+        }
+    }
+
+    private async Task ReadyAsync()
+    {
+        try
+        {
+            await Eventually.TrueAsync("the server is ready", ReadyLimit, async () =>
+            {
+                if (_process.HasExited)
+                {
+                    throw new InvalidOperationException($"The server ended with code {_process.ExitCode}:\n{LogTail()}");
+                }
+
+                try
+                {
+                    using var response = await _http.GetAsync(new Uri(Address, "/healthz/ready"));
+                    return response.IsSuccessStatusCode;
+                }
+                catch (HttpRequestException)
+                {
+                    return false;
+                }
+            });
+        }
+        catch (TimeoutException e)
+        {
+            throw new TimeoutException($"{e.Message}\n{LogTail()}", e);
+        }
+    }
+}
+
+/// <summary>A ticket as the server issued it.</summary>
+/// <param name="Text">The ticket itself.</param>
+/// <param name="Url">The link that carries it.</param>
+internal sealed record Ticket([property: System.Text.Json.Serialization.JsonPropertyName("ticket")] string Text, string Url);

@@ -1,0 +1,166 @@
+using System.Text.RegularExpressions;
+using Streaming.Client.Peers;
+using Streaming.Contracts;
+using Streaming.EndToEnd.Tests.Rig;
+using Xunit.Abstractions;
+
+namespace Streaming.EndToEnd.Tests;
+
+/// <summary>Nobody in a class can tell whether an inspector is there: not by any message, not by any packet.</summary>
+[Collection(EndToEndCollection.Name)]
+public sealed partial class UnseenInspectorTests(Browsers browsers, ITestOutputHelper output)
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(500);
+
+    [Fact(Timeout = 150_000)]
+    public async Task TheClassReceivesTheSameBytesWithAndWithoutAnInspector()
+    {
+        var without = await RunLessonAsync(withInspector: false);
+        var with = await RunLessonAsync(withInspector: true);
+
+        output.WriteLine($"{without.Messages.Sum(member => member.Count)} messages; feedback to the teacher {without.Feedback} and {with.Feedback}");
+        Assert.NotEmpty(without.Messages[0]);
+        for (var member = 0; member < without.Messages.Count; member++)
+        {
+            Assert.Equal(without.Messages[member], with.Messages[member]);
+        }
+
+        Assert.Equal(without.Feedback, with.Feedback);
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task NoKeyFrameIsAskedOfTheTeachersBrowserForAnInspector()
+    {
+        await using var server = await ServerProcess.StartAsync();
+        var browser = await browsers.LenientAsync();
+        await using var teacher = await server.TeachAsync(browser);
+        await using var student = await server.EnterAsync(browser, Role.Student, "s-mei", "Mei");
+        await student.SeesPictureAsync(Limit);
+        await Task.Delay(TimeSpan.FromSeconds(2));
+        var before = (await teacher.PublishingAsync())!.PliCount;
+
+        await using (var inspector = await server.EnterAsync(browser, Role.Inspector, "i-wu", "Mr Wu"))
+        {
+            await inspector.SeesPictureAsync(Limit);
+            Assert.Equal("1", await inspector.Page.Locator("#present-count").TextContentAsync());
+        }
+
+        await Task.Delay(TimeSpan.FromSeconds(2));
+        Assert.Equal(before, (await teacher.PublishingAsync())!.PliCount);
+        Assert.Equal("1", await teacher.Page.Locator("#present-count").TextContentAsync());
+    }
+
+    /// <summary>The script: the same calls in the same order, each awaited until the class is quiet again.</summary>
+    private static async Task<Transcript> RunLessonAsync(bool withInspector)
+    {
+        await using var server = await ServerProcess.StartAsync();
+        await using var loop = new HeadlessPeerLoop();
+        await using var teacher = await MemberAsync(server, Role.Teacher, "t-lin", "Ms Lin");
+        await teacher.CallAsync("StartLesson");
+        var publisher = HeadlessPeer.Publisher();
+        await loop.ConnectAsync(publisher, await OfferAsync(teacher, "Publish", publisher),
+        [
+            new MadeVoiceFeed(publisher.Sent[0], new MadeVoice()),
+            new MadeVideoFeed(publisher.Sent[1], new MadeVideo(packetsPerFrame: 2, size: 600), framesPerSecond: 20, TimeSpan.FromSeconds(2)),
+        ]).WaitAsync(Limit);
+        await teacher.CallAsync("SetSources", [new[] { "voice", "camera" }]);
+
+        await using var mei = await MemberAsync(server, Role.Student, "s-mei", "Mei");
+        await WatchAsync(loop, mei);
+        await QuietAsync(teacher, mei);
+        await using var tom = await MemberAsync(server, Role.Student, "s-tom", "Tom");
+        await WatchAsync(loop, tom);
+        HubMember[] members = [teacher, mei, tom];
+        await QuietAsync(members);
+
+        await mei.CallAsync("RaiseHand");
+        await QuietAsync(members);
+        var inspection = withInspector ? InspectAsync(server, loop) : Task.CompletedTask;
+        await Task.Delay(TimeSpan.FromSeconds(2));
+        await tom.CallAsync("Say", "I have a question too.");
+        await QuietAsync(members);
+        await Task.Delay(TimeSpan.FromSeconds(4));
+        await inspection;
+        await teacher.CallAsync("LowerHand", "s-mei");
+        await QuietAsync(members);
+        var feedback = await loop.RunAsync(_ => Feedback.To(publisher));
+        await tom.CallAsync("Leave");
+        await QuietAsync(members);
+        await teacher.CallAsync("EndLesson");
+        await QuietAsync(members);
+        return new Transcript([.. members.Select(member => member.Messages.Select(Timeless).ToList())], feedback);
+    }
+
+    /// <summary>Comes in the middle, watches, asks for key frames as loudly as it can, looks at the class, and goes.</summary>
+    private static async Task InspectAsync(ServerProcess server, HeadlessPeerLoop loop)
+    {
+        await using var inspector = await MemberAsync(server, Role.Inspector, "i-wu", "Mr Wu");
+        var peer = await WatchAsync(loop, inspector);
+        await Eventually.TrueAsync("the inspector has a picture", Limit, () => peer.Received[1].KeyFrames > 0);
+        for (var i = 0; i < 10; i++)
+        {
+            await loop.RunAsync(_ =>
+            {
+                peer.RequestKeyFrame(peer.Received[1]);
+                return true;
+            });
+            await inspector.CallAsync("Snapshot");
+            await Task.Delay(100);
+        }
+
+        await inspector.CallAsync("Leave");
+        await loop.RemoveAsync(peer);
+    }
+
+    private static async Task<HubMember> MemberAsync(ServerProcess server, Role role, string member, string name)
+    {
+        var connected = await HubMember.ConnectAsync(server.Address, (await server.TicketAsync(role, member, name)).Text);
+        await connected.JoinAsync($"device-of-{member}");
+        return connected;
+    }
+
+    private static async Task<HeadlessPeer> WatchAsync(HeadlessPeerLoop loop, HubMember member)
+    {
+        var peer = HeadlessPeer.Watcher();
+        await loop.ConnectAsync(peer, await OfferAsync(member, "Watch", peer)).WaitAsync(Limit);
+        return peer;
+    }
+
+    private static async Task<string> OfferAsync(HubMember member, string method, HeadlessPeer peer) =>
+        (string)(await member.CallAsync(method, new { sdp = peer.Offer }))!["sdp"]!;
+
+    /// <summary>Waits until nobody has been told anything for a while.</summary>
+    private static async Task QuietAsync(params HubMember[] members)
+    {
+        var count = -1;
+        for (var round = 0; round < 20 && count != members.Sum(member => member.Messages.Count); round++)
+        {
+            count = members.Sum(member => member.Messages.Count);
+            await Task.Delay(Quiet);
+        }
+    }
+
+    /// <summary>A message without times and random ids.</summary>
+    private static string Timeless(string message) => Random().Replace(Times().Replace(message, "<time>"), "${what}<random>");
+
+    [GeneratedRegex(@"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")]
+    private static partial Regex Times();
+
+    // ids of sessions and of the server's run; in an SDP the origin, ICE credentials, fingerprint, SSRCs, names and the port
+    [GeneratedRegex(@"(?<what>o=- |ice-ufrag:|ice-pwd:|fingerprint:sha-256 |ssrc:|ssrc-group:FID |cname:|udp \d+ [0-9a-f.:]+ |m=\w+ )[^ \\]+( \d{6,})?|\b[0-9a-f]{32}\b|(?<=""server"":"")[^""]+")]
+    private static partial Regex Random();
+
+    private sealed record Transcript(List<List<string>> Messages, Feedback Feedback);
+
+    /// <summary>What the server told the publisher's media connection.</summary>
+    private sealed record Feedback(long PictureLossIndications, long KeyFrameRequests, long AskedAgain, ulong? BitrateAllowed, bool HasReports)
+    {
+        public static Feedback To(HeadlessPeer publisher) => new(
+            publisher.Sent.Sum(track => track.PliCount),
+            publisher.Sent.Sum(track => track.KeyFrameRequests),
+            publisher.Sent.Sum(track => track.AskedAgain),
+            publisher.RembBitrate,
+            publisher.Sent.All(track => track.LastReport is not null));
+    }
+}

@@ -1,0 +1,181 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Streaming.Rtc.Dtls;
+using Streaming.Rtc.Net;
+using Streaming.Rtc.Sfu;
+
+namespace Streaming.Rtc.Tests.Net;
+
+public sealed class DtlsAssociationsTests : IDisposable
+{
+    private static readonly TransportId Peer = new(7);
+    private readonly DtlsCertificate _ours = DtlsCertificate.Generate();
+    private readonly DtlsCertificate _theirs = DtlsCertificate.Generate();
+    private readonly DtlsTransport _client;
+    private readonly DtlsAssociations _associations;
+    private readonly Queue<RtcCommand> _posted = [];
+    private readonly byte[] _datagram = new byte[2048];
+    private Instant _now = new(TimeSpan.TicksPerDay);
+
+    public DtlsAssociationsTests()
+    {
+        _associations = new DtlsAssociations(_ours, _posted.Enqueue, NullLogger.Instance);
+        _client = new DtlsTransport(_theirs, DtlsRole.Client, _ours.Fingerprint);
+    }
+
+    public void Dispose()
+    {
+        _associations.CloseAll();
+        _client.Dispose();
+        _theirs.Dispose();
+        _ours.Dispose();
+    }
+
+    [Fact]
+    public void AHandshakeGivesKeysOnceAndTheAssociationStays()
+    {
+        Connect();
+
+        Assert.Equal(DtlsState.Connected, _client.State);
+        Assert.Single(_posted.OfType<DtlsConnected>(), connected => connected.Transport == Peer);
+        Assert.Equal(1, _associations.Count);
+        Assert.False(_associations.AreTimersRunning);
+    }
+
+    [Fact]
+    public void AFlightThatWasLostIsSentAgain()
+    {
+        _associations.Open(_now, Peer, _theirs.Fingerprint);
+        _client.Start(_now);
+        DeliverToServer();
+        Assert.NotEmpty(_posted);
+        _posted.Clear();   // lost
+
+        _associations.Tick(_now);
+        Assert.Empty(_posted);
+        _now += TimeSpan.FromMilliseconds(200);
+        _associations.Tick(_now);
+
+        Assert.All(_posted, command => Assert.IsType<DtlsSend>(command));
+        Assert.NotEmpty(_posted);
+        Pump();
+        Assert.Equal(DtlsState.Connected, _client.State);
+    }
+
+    [Fact]
+    public void APeerThatNeverComesIsGivenUp()
+    {
+        _associations.Open(_now, Peer, _theirs.Fingerprint);
+        Assert.True(_associations.AreTimersRunning);
+
+        _now += DtlsTransport.HandshakeTimeout + TimeSpan.FromSeconds(1);
+        _associations.Tick(_now);
+
+        Assert.Equal(new DtlsClosed(Peer, CloseReason.HandshakeFailed), Assert.Single(_posted));
+        Assert.Equal(0, _associations.Count);
+        Assert.False(_associations.AreTimersRunning);
+    }
+
+    [Fact]
+    public void AForeignCertificateIsRefusedByName()
+    {
+        _associations.Open(_now, Peer, new byte[32]);
+        _client.Start(_now);
+        Pump();
+
+        Assert.Contains(new DtlsClosed(Peer, CloseReason.WrongFingerprint), _posted);
+        Assert.DoesNotContain(_posted, command => command is DtlsConnected);
+        Assert.NotEqual(DtlsState.Connected, _client.State);
+        Assert.Equal(0, _associations.Count);
+    }
+
+    [Fact]
+    public void AFingerprintOfAnotherLengthClosesThatTransportOnly()
+    {
+        _associations.Open(_now, new TransportId(8), new byte[20]);
+        Connect();
+
+        Assert.Contains(new DtlsClosed(new TransportId(8), CloseReason.InternalError), _posted);
+        Assert.Equal(DtlsState.Connected, _client.State);
+    }
+
+    [Fact]
+    public void APeerThatSaysGoodbyeIsClosedByPeer()
+    {
+        Connect();
+        _client.Close();
+        Pump();
+
+        Assert.Contains(new DtlsClosed(Peer, CloseReason.ClosedByPeer), _posted);
+        Assert.Equal(0, _associations.Count);
+    }
+
+    [Fact]
+    public void ClosingSaysGoodbyeAndReportsNothing()
+    {
+        Connect();
+        _posted.Clear();
+        _associations.Close(Peer);
+        _associations.Close(Peer);
+
+        Assert.IsType<DtlsSend>(Assert.Single(_posted));
+        Pump();
+        Assert.Equal(DtlsState.Closed, _client.State);
+        Assert.Equal(0, _associations.Count);
+    }
+
+    [Fact]
+    public void DatagramsForNobodyAndGarbageAreIgnored()
+    {
+        _associations.Receive(_now, new TransportId(99), [22, 1, 2, 3]);
+        _associations.Open(_now, Peer, _theirs.Fingerprint);
+        _associations.Receive(_now, Peer, [22, 0xFE, 0xFD, 0, 0]);
+        Assert.Empty(_posted);
+
+        _client.Start(_now);
+        Pump();
+        Assert.Equal(DtlsState.Connected, _client.State);
+    }
+
+    private void Connect()
+    {
+        _associations.Open(_now, Peer, _theirs.Fingerprint);
+        _client.Start(_now);
+        Pump();
+    }
+
+    // Carries datagrams both ways until nobody has anything to say; what is no datagram stays in _posted.
+    private void Pump()
+    {
+        List<RtcCommand> results = [];
+        for (var quiet = false; !quiet;)
+        {
+            quiet = !DeliverToServer();
+            while (_posted.TryDequeue(out var command))
+            {
+                if (command is DtlsSend send)
+                {
+                    _client.Receive(_now, send.Datagram);
+                    quiet = false;
+                }
+                else
+                {
+                    results.Add(command);
+                }
+            }
+        }
+
+        results.ForEach(_posted.Enqueue);
+    }
+
+    private bool DeliverToServer()
+    {
+        var any = false;
+        while (_client.TryTakeOutgoing(_datagram, out var length))
+        {
+            _associations.Receive(_now, Peer, _datagram.AsSpan(0, length));
+            any = true;
+        }
+
+        return any;
+    }
+}

@@ -1,0 +1,88 @@
+using Streaming.Rtc.Dtls;
+using Streaming.Rtc.Sfu;
+
+namespace Streaming.Rtc.Tests.Scenarios;
+
+/// <summary>Runs the real DTLS transports in line and in virtual time: what a thread does in production.</summary>
+internal sealed class InlineHandshaker(DtlsCertificate certificate) : IHandshaker, IDisposable
+{
+    private readonly Dictionary<TransportId, DtlsTransport> _transports = [];
+    private readonly HashSet<TransportId> _connected = [];
+    private readonly byte[] _datagram = new byte[2048];
+
+    /// <summary>The time that the network shows.</summary>
+    public Instant Now { get; set; }
+
+    /// <summary>What goes back to the engine; applied by the network, never from inside the engine.</summary>
+    public Queue<RtcCommand> Results { get; } = [];
+
+    public void Open(TransportId transport, ReadOnlyMemory<byte> expectedFingerprint)
+    {
+        var dtls = new DtlsTransport(certificate, DtlsRole.Server, expectedFingerprint);
+        _transports.Add(transport, dtls);
+        dtls.Start(Now);
+    }
+
+    public bool Receive(TransportId transport, ReadOnlySpan<byte> datagram)
+    {
+        if (_transports.TryGetValue(transport, out var dtls))
+        {
+            dtls.Receive(Now, datagram);
+            Drain(transport, dtls);
+        }
+
+        return true;
+    }
+
+    public void Close(TransportId transport)
+    {
+        if (_transports.Remove(transport, out var dtls))
+        {
+            dtls.Close();
+            Drain(transport, dtls);
+            dtls.Dispose();
+        }
+    }
+
+    public void Tick()
+    {
+        foreach (var (transport, dtls) in _transports)
+        {
+            if (dtls.NextTick <= Now)
+            {
+                dtls.Tick(Now);
+                Drain(transport, dtls);
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var dtls in _transports.Values)
+        {
+            dtls.Dispose();
+        }
+    }
+
+    private void Drain(TransportId transport, DtlsTransport dtls)
+    {
+        while (dtls.TryTakeOutgoing(_datagram, out var length))
+        {
+            Results.Enqueue(new DtlsSend(transport, _datagram[..length]));
+        }
+
+        switch (dtls.State)
+        {
+            case DtlsState.Connected when _connected.Add(transport):
+                Results.Enqueue(new DtlsConnected(transport, dtls.Keys!));
+                break;
+            case DtlsState.Closed:
+                Results.Enqueue(new DtlsClosed(transport, CloseReason.ClosedByPeer));
+                break;
+            case DtlsState.Failed:
+                var reason = dtls.Failure == DtlsFailure.WrongFingerprint ? CloseReason.WrongFingerprint : CloseReason.HandshakeFailed;
+                Results.Enqueue(new DtlsClosed(transport, reason));
+                break;
+        }
+    }
+}

@@ -1,0 +1,225 @@
+using Streaming.Client.Peers;
+using Streaming.Rtc.Dtls;
+using Streaming.Rtc.Ice;
+using Streaming.Rtc.Rtp;
+using Streaming.Rtc.Sdp;
+using Streaming.Rtc.Sfu;
+
+namespace Streaming.Rtc.Tests.Scenarios;
+
+/// <summary>The real engine and real peers on a simulated network: seeded, in virtual time, the same every run.</summary>
+internal sealed class VirtualNetwork : IDatagramSink, IDisposable
+{
+    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(1);
+    private static readonly TransportAddress Server = TransportAddress.FromIPv4(0x7F00_0001, 18_443);
+    private readonly Random _random;
+    private readonly DtlsCertificate _certificate = DtlsCertificate.Generate();
+    private readonly InlineHandshaker _handshaker;
+    private readonly SendBatch _batch;
+    private readonly List<VirtualPeer> _peers = [];
+    private readonly PriorityQueue<(byte[] Datagram, TransportAddress To, TransportAddress From), (Instant, long)> _flying = new();
+    private readonly byte[] _datagram = new byte[2048];
+    private readonly HashSet<(TransportAddress, Ssrc, SequenceNumber)> _numbersUsed = [];
+    private long _order;
+    private ushort _nextPort = 40_000;
+
+    public VirtualNetwork(int seed, RtcEngineOptions? options = null)
+    {
+        _random = new Random(seed);
+        _handshaker = new InlineHandshaker(_certificate);
+        Engine = new RtcEngine(options ?? new RtcEngineOptions(), _handshaker, Drops);
+        _batch = new SendBatch(this, 16);
+        Engine.Apply(Now, new OpenRoom(Room), _batch);
+    }
+
+    public RoomId Room { get; } = new(1);
+
+    public RtcEngine Engine { get; }
+
+    public DropCounters Drops { get; } = new();
+
+    public Instant Now { get; private set; } = new(TimeSpan.TicksPerDay);
+
+    /// <summary>Share of datagrams lost on every way, 0–1.</summary>
+    public double Loss { get; set; }
+
+    /// <summary>One way; each datagram takes this and up to <see cref="Jitter"/> more.</summary>
+    public TimeSpan Delay { get; set; } = TimeSpan.FromMilliseconds(5);
+
+    /// <summary>With jitter, datagrams overtake each other.</summary>
+    public TimeSpan Jitter { get; set; }
+
+    /// <summary>RTP packets that left twice under one number: with AES-GCM, each would give the keys away.</summary>
+    public int NumbersUsedTwice { get; private set; }
+
+    /// <summary>Everybody, in the order of coming.</summary>
+    public IReadOnlyList<VirtualPeer> Peers => _peers;
+
+    /// <summary>What the engine told, in order.</summary>
+    public List<RtcEvent> Events { get; } = [];
+
+    public VirtualPeer Publisher(params TrackSource[] sources) =>
+        Publisher(new HeadlessPeerOptions { Seed = _random.Next(), Tracks = sources });
+
+    public VirtualPeer Publisher(HeadlessPeerOptions options)
+    {
+        var peer = Add(HeadlessPeer.Publisher(options));
+        var local = Local();
+        Assert.True(PublishAnswer.TryMake(peer.Peer.Offer, local, out var answer, out var parameters, out var refusal), refusal?.Sentence);
+        Apply(new AddPublisher(peer.Id, Room, parameters));
+        peer.Peer.Accept(Now, answer);
+        return peer;
+    }
+
+    public VirtualPeer Viewer(int pictures = 2, bool isObserver = false) =>
+        Viewer(new HeadlessPeerOptions { Seed = _random.Next(), Pictures = pictures }, isObserver);
+
+    public VirtualPeer Viewer(HeadlessPeerOptions options, bool isObserver = false)
+    {
+        var peer = Add(HeadlessPeer.Watcher(options));
+        var local = Local();
+        Assert.True(
+            WatchAnswer.TryMake(peer.Peer.Offer, local, "class", null, out var answer, out var parameters, out var refusal),
+            refusal?.Sentence);
+        Apply(new AddWatcher(peer.Id, Room, parameters, isObserver));
+        peer.Peer.Accept(Now, answer);
+        return peer;
+    }
+
+    public void Apply(RtcCommand command)
+    {
+        Engine.Apply(Now, command, _batch);
+        Settle();
+    }
+
+    public void Close(VirtualPeer peer) => Apply(new CloseTransport(peer.Id, CloseReason.Requested));
+
+    /// <summary>Lets a datagram of anybody's making arrive at once.</summary>
+    public void Inject(TransportAddress from, byte[] datagram)
+    {
+        Engine.Receive(Now, from, datagram, _batch);
+        Settle();
+    }
+
+    /// <summary>Runs until everybody is connected.</summary>
+    public void Connect()
+    {
+        for (var i = 0; i < 10_000 && !_peers.TrueForAll(peer => peer.IsSettled); i++)
+        {
+            Advance();
+        }
+
+        Assert.All(_peers, peer => Assert.Contains(peer.Peer.State, new[] { HeadlessPeerState.Connected, HeadlessPeerState.Closed }));
+    }
+
+    public void Run(TimeSpan time)
+    {
+        for (var until = Now + time; Now < until;)
+        {
+            Advance();
+        }
+    }
+
+    public void Send(SendBatch batch)
+    {
+        foreach (var datagram in batch.Queued)
+        {
+            var bytes = batch.Buffer.AsSpan(datagram.Offset, datagram.Length);
+            if (bytes is [>= 128 and < 192, (< 192 or >= 224), ..]
+                && RtpReader.TryRead(bytes, out var packet)
+                && !_numbersUsed.Add((datagram.To, packet.Ssrc, packet.SequenceNumber)))
+            {
+                NumbersUsedTwice++;
+            }
+
+            if (bytes is [>= 128, ..])
+            {
+                _peers.Find(peer => peer.Address == datagram.To)?.Heard.Add(bytes.Length);
+            }
+
+            Fly(bytes.ToArray(), datagram.To, Server);
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var peer in _peers)
+        {
+            peer.Peer.Dispose();
+        }
+
+        _handshaker.Dispose();
+        _certificate.Dispose();
+    }
+
+    private LocalDescription Local() => new(
+        IceCredentials.Generate(), _certificate.Fingerprint, ["candidate:1 1 udp 2130706431 127.0.0.1 18443 typ host"], 1);
+
+    private VirtualPeer Add(HeadlessPeer peer)
+    {
+        var added = new VirtualPeer(peer, new TransportId(_peers.Count + 1), TransportAddress.FromIPv4(0x7F00_0001, _nextPort++));
+        _peers.Add(added);
+        return added;
+    }
+
+    private void Advance()
+    {
+        Now += Step;
+        _handshaker.Now = Now;
+        while (_flying.TryPeek(out var flight, out var at) && at.Item1 <= Now)
+        {
+            _flying.Dequeue();
+            if (flight.To == Server)
+            {
+                Engine.Receive(Now, flight.From, flight.Datagram, _batch);
+            }
+            else
+            {
+                _peers.Find(peer => peer.Address == flight.To)?.Peer.Receive(Now, flight.Datagram);
+            }
+        }
+
+        foreach (var peer in _peers)
+        {
+            peer.Advance(Now);
+            while (!peer.IsUnplugged && peer.Peer.TryTakeOutgoing(_datagram, out var length, out _))
+            {
+                Fly(_datagram[..length], Server, peer.Address);
+            }
+        }
+
+        _handshaker.Tick();
+        if (Now >= Engine.NextTick)
+        {
+            Engine.Tick(Now, _batch);
+        }
+
+        Settle();
+    }
+
+    private void Settle()
+    {
+        _handshaker.Now = Now;
+        while (_handshaker.Results.TryDequeue(out var result))
+        {
+            Engine.Apply(Now, result, _batch);
+        }
+
+        _batch.Flush();
+        while (Engine.TryTakeEvent(out var happened))
+        {
+            Events.Add(happened);
+        }
+    }
+
+    private void Fly(byte[] datagram, TransportAddress to, TransportAddress from)
+    {
+        var isUnplugged = _peers.Exists(peer => peer.IsUnplugged && (peer.Address == to || peer.Address == from));
+        if (isUnplugged || _random.NextDouble() < Loss)
+        {
+            return;
+        }
+
+        _flying.Enqueue((datagram, to, from), (Now + Delay + (_random.NextDouble() * Jitter), _order++));
+    }
+}

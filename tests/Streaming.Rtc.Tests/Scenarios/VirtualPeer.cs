@@ -1,0 +1,56 @@
+using Streaming.Client.Peers;
+using Streaming.Rtc.Sfu;
+
+namespace Streaming.Rtc.Tests.Scenarios;
+
+/// <summary>A peer with its address, its plug, and what it is to send.</summary>
+internal sealed class VirtualPeer(HeadlessPeer peer, TransportId id, TransportAddress address)
+{
+    private readonly List<IMediaFeed> _feeds = [];
+
+    public HeadlessPeer Peer => peer;
+
+    public TransportId Id => id;
+
+    public TransportAddress Address => address;
+
+    /// <summary>Nothing reaches it and nothing leaves it.</summary>
+    public bool IsUnplugged { get; set; }
+
+    /// <summary>The length of each encrypted packet that was sent to it, in order.</summary>
+    public List<int> Heard { get; } = [];
+
+    public bool IsSettled => peer.State is HeadlessPeerState.Connected or HeadlessPeerState.Failed or HeadlessPeerState.Closed;
+
+    public ReceivedTrack Voice => peer.Received[0];
+
+    public ReceivedTrack Camera => peer.Received[1];
+
+    /// <summary>Sends pictures from now on, with a key frame when it is asked for one.</summary>
+    public void SendVideo(TrackSource source = TrackSource.Camera, int fps = 25, int packetsPerFrame = 4, int size = 800) => _feeds.Add(
+        new MadeVideoFeed(Track(source), new MadeVideo(packetsPerFrame, size), fps, keyFrameInterval: TimeSpan.FromDays(1)));
+
+    /// <summary>Sends voice from now on, 50 packets a second.</summary>
+    public void SendVoice() => _feeds.Add(new MadeVoiceFeed(Track(TrackSource.Voice), new MadeVoice()));
+
+    public void Advance(Instant now)
+    {
+        if (peer.State == HeadlessPeerState.Connected)
+        {
+            foreach (var feed in _feeds)
+            {
+                if (feed.NextTick <= now)
+                {
+                    feed.Tick(now);
+                }
+            }
+        }
+
+        if (peer.NextTick <= now)
+        {
+            peer.Tick(now);
+        }
+    }
+
+    private SentTrack Track(TrackSource source) => peer.Sent.Single(track => track.Source == source);
+}
