@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 using Streaming.Server;
 using Streaming.Server.Access;
@@ -34,6 +35,10 @@ builder.Services.AddHostedService<Greeting>();
 try
 {
     await using var app = builder.Build();
+
+    // Opened before the host starts: what is wrong with it is then said alone, without the host's stack trace around it.
+    app.Services.GetRequiredService<DataDirectory>();
+
     app.UseProblems();
     app.UsePages();
     app.UseRouting();
@@ -58,6 +63,11 @@ catch (OptionsValidationException invalid)
     }
 
     return 2;
+}
+catch (IOException taken) when (taken.InnerException is AddressInUseException)
+{
+    Console.Error.WriteLine($"{taken.Message} Write another address, for example --urls http://localhost:8081.");
+    return 1;
 }
 catch (DataDirectoryException unusable)
 {

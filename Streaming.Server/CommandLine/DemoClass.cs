@@ -10,6 +10,11 @@ namespace Streaming.Server.CommandLine;
 /// <param name="Url">The link, ticket included.</param>
 internal sealed record DemoLink(string Role, string Name, string Url);
 
+/// <summary>The demo class.</summary>
+/// <param name="Class">Its id.</param>
+/// <param name="Links">Who may come.</param>
+internal sealed record DemoLinks(string Class, IReadOnlyList<DemoLink> Links);
+
 /// <summary>The class <c>demo</c>: who may come, and their links.</summary>
 internal sealed class DemoClass(JoinTicketIssuer issuer, TicketLinks links)
 {
@@ -23,13 +28,14 @@ internal sealed class DemoClass(JoinTicketIssuer issuer, TicketLinks links)
         new("inspector", "Inspector", Role.Inspector, Id),
     ];
 
-    public IReadOnlyList<DemoLink> Links(string ownAddress) =>
+    /// <summary>Fresh tickets for everybody.</summary>
+    public DemoLinks Links(string ownAddress) => new(Id,
     [
         .. People.Select(who => new DemoLink(
             TicketClaims.RoleWord(who.Role),
             who.Name,
             links.To(Id, issuer.Issue(who, JoinTicket.DefaultLifetime).Text, ownAddress))),
-    ];
+    ]);
 }
 
 /// <summary><c>GET /api/demo</c>: the links, with the verb <c>demo</c> only.</summary>

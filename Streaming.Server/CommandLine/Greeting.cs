@@ -18,7 +18,7 @@ internal sealed class Greeting(IServer server, IOptions<StreamingOptions> option
         if (options.Value.Demo && addresses.FirstOrDefault() is { } first)
         {
             output.WriteLine();
-            foreach (var link in demo.Links(first))
+            foreach (var link in demo.Links(first).Links)
             {
                 output.WriteLine($"  {link.Role,-10} {link.Name,-10} {link.Url}");
             }

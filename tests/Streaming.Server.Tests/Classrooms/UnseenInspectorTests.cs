@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Streaming.Contracts;
 using Streaming.Server.Classrooms;
+using Streaming.Server.Media;
 using Streaming.Server.Tests.Support;
 
 namespace Streaming.Server.Tests.Classrooms;
@@ -38,7 +39,7 @@ public sealed partial class UnseenInspectorTests
         await ada.InvokeAsync("RaiseHand");
         await ada.InvokeAsync("Say", "may I?");
         var owner = host.Gateway.Open.Values.Single(owner => owner.Member == "ada");
-        host.Get<Media.IMediaEvents>().Quality(owner, LinkQuality.Fair);
+        host.Get<IMediaEvents>().Quality(owner, LinkQuality.Fair);
         if (inspector is not null)
         {
             await inspector.DisposeAsync();

@@ -1,0 +1,47 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using Streaming.Server.Tests.Support;
+
+namespace Streaming.Server.Tests.CommandLine;
+
+public sealed class DemoClassTests
+{
+    [Fact]
+    public async Task TheDemoHandsOutFourLinks()
+    {
+        await using var host = new ServerHost(("Demo", "true"));
+        using var client = host.Client();
+
+        var demo = (await client.GetFromJsonAsync<JsonNode>("/api/demo"))!;
+
+        Assert.Equal("demo", demo["class"]!.GetValue<string>());
+        Assert.Equal(["teacher", "student", "student", "inspector"], demo["links"]!.AsArray().Select(link => link!["role"]!.GetValue<string>()));
+        Assert.All(demo["links"]!.AsArray(), link =>
+            Assert.StartsWith("http://localhost/class/demo#ticket=ey", link!["url"]!.GetValue<string>(), StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task WithoutTheDemoThereAreNone()
+    {
+        await using var host = new ServerHost();
+        using var client = host.Client();
+        using var response = await client.GetAsync("/api/demo");
+        Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task TheConsoleSaysWhereTheServerListensAndWhoMayCome()
+    {
+        await using var host = new ServerHost(("Demo", "true"));
+        host.UseKestrel(0);
+        host.StartServer();
+        using var client = host.CreateClient();
+        using var live = await client.GetAsync("/healthz/live");
+
+        var printed = host.Output.ToString();
+        Assert.Equal(HttpStatusCode.OK, live.StatusCode);
+        Assert.Contains($"Listening on {client.BaseAddress!.GetLeftPart(UriPartial.Authority)}", printed, StringComparison.Ordinal);
+        Assert.Equal(4, printed.Split("/class/demo#ticket=").Length - 1);
+    }
+}

@@ -1,0 +1,91 @@
+using System.Diagnostics;
+using Streaming.Contracts;
+using Streaming.Server.Access;
+using Streaming.Server.CommandLine;
+
+namespace Streaming.Server.Tests.CommandLine;
+
+public sealed class ServerCommandTests : IDisposable
+{
+    private readonly string _data = Directory.CreateTempSubdirectory("streaming-").FullName;
+    private readonly StringWriter _output = new();
+    private readonly StringWriter _errors = new();
+
+    public void Dispose() => Directory.Delete(_data, recursive: true);
+
+    [Theory]
+    [InlineData("", "Run")]
+    [InlineData("--urls http://127.0.0.1:0", "Run")]
+    [InlineData("demo --urls http://127.0.0.1:0", "Demo")]
+    [InlineData("ticket --class x", "Ticket")]
+    [InlineData("help", "Help")]
+    [InlineData("--help", "Help")]
+    [InlineData("-h", "Help")]
+    [InlineData("srve", "Unknown")]
+    public void TheFirstWordIsTheVerb(string line, string verb) =>
+        Assert.Equal(verb, ServerCommand.Read(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Verb.ToString());
+
+    [Fact]
+    public async Task TicketPrintsATicketOfTheSameKeysAndItsLink()
+    {
+        Assert.Equal(0, Run(
+            "ticket", "--class", "math-7", "--member", "t-1", "--name", "Lin Wei", "--role", "teacher", "--DataDirectory", _data, "--lifetime", "30"));
+
+        var lines = _output.ToString().Split(Environment.NewLine);
+        Assert.Equal($"http://localhost:8080/class/math-7#ticket={lines[0]}", lines[1]);
+        var (ticket, _) = await new JoinTicketValidator(DataDirectory.Open(_data), TimeProvider.System).ValidateAsync(lines[0]);
+        Assert.Equal(new Identity("t-1", "Lin Wei", Role.Teacher, "math-7"), ticket!.Who);
+        Assert.InRange(ticket.ExpiresAt - DateTimeOffset.UtcNow, TimeSpan.FromMinutes(28), TimeSpan.FromMinutes(30));
+    }
+
+    [Fact]
+    public void TicketNamesEachFieldThatIsMissingOrWrong()
+    {
+        Assert.Equal(2, Run("ticket", "--class", "math", "--role", "boss", "--lifetime", "long", "--DataDirectory", _data));
+
+        foreach (var field in (string[])["--member", "--name", "--role", "--lifetime"])
+        {
+            Assert.Contains($"{field} is missing or wrong.", _errors.ToString(), StringComparison.Ordinal);
+        }
+
+        Assert.DoesNotContain("--class is", _errors.ToString(), StringComparison.Ordinal);
+        Assert.Empty(_output.ToString());
+    }
+
+    [Fact]
+    public void AnUnknownVerbListsTheVerbs()
+    {
+        Assert.Equal(2, Run("srve"));
+        Assert.Contains("demo, ticket, help", _errors.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void HelpNamesEveryVerb()
+    {
+        Assert.Equal(0, Run("help"));
+        Assert.All(["demo", "ticket", "help", "--urls", "--Rtc:Port"], word => Assert.Contains(word, _output.ToString(), StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("srve", 2, "is no verb")]
+    [InlineData("--Rtc:Port 80", 2, "Rtc:Port is 80")]
+    [InlineData("--DataDirectory /dev/null/data", 1, "--DataDirectory")]
+    public async Task TheProcessSaysWhatIsWrongAndEndsWithACode(string line, int code, string message)
+    {
+        using var process = Process.Start(new ProcessStartInfo("dotnet", $"{typeof(Program).Assembly.Location} {line}")
+        {
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+            WorkingDirectory = _data,
+        })!;
+        var output = process.StandardOutput.ReadToEndAsync();
+        var errors = await process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+
+        Assert.Equal(code, process.ExitCode);
+        Assert.Contains(message, errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", errors + await output, StringComparison.Ordinal);
+    }
+
+    private int Run(params string[] args) => ServerCommand.Read(args).Execute(_output, _errors);
+}
