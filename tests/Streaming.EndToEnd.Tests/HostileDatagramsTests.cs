@@ -19,7 +19,7 @@ public sealed class HostileDatagramsTests(ITestOutputHelper output)
         await lesson.AdmitAsync(5);
         await Task.Delay(TimeSpan.FromSeconds(3));   // the relay has something to replay
         await collector.RefreshAsync();
-        var countedBefore = collector.Sum("streaming.rtc.drops");
+        var countedBefore = collector.Sum("streaming.rtc.dropped");
         var lostBefore = UdpSockets.At(server.MediaPort).Dropped;
 
         var hostile = new HostileTraffic(relay, server.MediaPort, seed: 6);
@@ -27,17 +27,17 @@ public sealed class HostileDatagramsTests(ITestOutputHelper output)
 
         await Eventually.TrueAsync("the server has read everything", TimeSpan.FromSeconds(10), () => UdpSockets.At(server.MediaPort).Queued == 0);
         await collector.RefreshAsync();
-        var counted = collector.Sum("streaming.rtc.drops") - countedBefore;
+        var counted = collector.Sum("streaming.rtc.dropped") - countedBefore;
         var lost = UdpSockets.At(server.MediaPort).Dropped - lostBefore;
         output.WriteLine($"{hostile.Sent} sent and {hostile.BrokenDtls} of broken DTLS; {counted} counted, {lost} dropped by the kernel");
-        foreach (var (name, value) in collector.Values.Where(value => value.Key.StartsWith("streaming.rtc.drops", StringComparison.Ordinal)).Order())
+        foreach (var (name, value) in collector.Values.Where(value => value.Key.StartsWith("streaming.rtc.dropped", StringComparison.Ordinal)).Order())
         {
             output.WriteLine($"  {name} {value}");
         }
 
         Assert.True(server.IsRunning, server.LogTail());
         Assert.InRange(counted, hostile.Sent - lost, hostile.Sent + hostile.BrokenDtls);
-        Assert.All(collector.Values, value => Assert.False(value.Key.Contains("internal_error", StringComparison.Ordinal) && value.Value > 0, value.Key));
+        Assert.All(collector.Values, value => Assert.False(value.Key.Contains("InternalError", StringComparison.Ordinal) && value.Value > 0, value.Key));
         await lesson.SettleAsync();
         Assert.All(lesson.Viewers, viewer => Assert.All(viewer.Received, track => Assert.Equal((0, 0), (track.GivenUp, track.Restarts))));
         var frames = lesson.Viewers[0].Received[1].Frames;

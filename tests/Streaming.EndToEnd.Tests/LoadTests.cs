@@ -13,7 +13,7 @@ public sealed class LoadTests(ITestOutputHelper output)
     public async Task AHundredStudentsLoseNothingAndNoForwardedPacketAllocates()
     {
         await using var collector = await MetricsCollector.StartAsync();
-        await using var server = await ServerProcess.StartAsync(new ServerSetup { Environment = collector.Environment });
+        await using var server = await ServerProcess.StartAsync(new ServerSetup { Environment = collector.Environment, Arguments = MetricsCollector.WithInspection });
         await using var lesson = await HeadlessClass.BeginAsync(server, framesPerSecond: 25);
 
         var joined = await lesson.AdmitAsync(Students);
@@ -48,8 +48,8 @@ public sealed class LoadTests(ITestOutputHelper output)
         public static Costs Of(MetricsCollector collector) => new(
             collector.Sum("streaming.rtc.packets.forwarded"),
             collector.Sum("streaming.rtc.packets.resent"),
-            collector.Sum("streaming.rtc.worker.cpu.time"),
-            collector.Sum("streaming.rtc.worker.allocated"));
+            collector.Sum("streaming.inspection.rtc.cpu"),
+            collector.Sum("streaming.inspection.rtc.allocated"));
 
         public static Costs operator -(Costs later, Costs earlier) => new(
             later.Forwarded - earlier.Forwarded,
