@@ -2,6 +2,7 @@
 declare namespace SignalR {
   interface Connection {
     readonly state: string;
+    serverTimeoutInMilliseconds: number;
     start(): Promise<void>;
     stop(): Promise<void>;
     invoke(method: string, ...args: unknown[]): Promise<unknown>;

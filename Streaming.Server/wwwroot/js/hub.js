@@ -26,6 +26,9 @@ const ATTEMPT_LIMIT = 10_000;
 /** A connection that lasted this long was a good one: the next wait starts from 0 again; ms. */
 const GOOD_AFTER = 5_000;
 
+/** The server speaks every 10 s; a connection silent for longer than two of these is dead; ms. */
+const SERVER_SILENT = 21_000;
+
 /** What an inspector's page may call. The server refuses the rest; the page does not even ask. */
 const SILENT_CALLS = new Set(['Join', 'Leave', 'Snapshot', 'Watch']);
 
@@ -180,6 +183,7 @@ export class Hub {
         : options)
       .configureLogging(library.LogLevel.None)
       .build();
+    connection.serverTimeoutInMilliseconds = SERVER_SILENT;
     /** @param {(value: any) => void} handler */
     const current = handler => (/** @type {any} */ value) => {
       if (this.#connection === connection) handler(value);

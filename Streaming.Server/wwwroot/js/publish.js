@@ -34,7 +34,9 @@ export class Publish {
   #session = null;
   /** @type {Record<Wire.TrackSource, MediaStreamTrack | null>} */
   #tracks = { voice: null, camera: null, screen: null };
+  /** What was told last, to which session, in which stay in the class. */
   #told = '';
+  #round = 0;
   #telling = false;
   #patience = 0;
 
@@ -77,12 +79,13 @@ export class Publish {
     pc.onconnectionstatechange = () => this.#connectionChanged(pc);
     try {
       await offer(pc, this.#tracks);
+      // Two offers that cross would leave the server with the older one.
+      if (pc !== this.#pc) return;
       const answer = await this.#hub.invoke('Publish', { sdp: pc.localDescription?.sdp ?? '' });
       if (pc !== this.#pc) return;
       this.#session = answer.session;
       await pc.setRemoteDescription({ type: 'answer', sdp: answer.sdp });
       await tune(pc);
-      this.#told = '';
       await this.#tellSources();
     } catch (failure) {
       if (pc !== this.#pc) return;
@@ -104,7 +107,7 @@ export class Publish {
    * @param {boolean} sameServer
    */
   joined(sameServer) {
-    this.#told = '';
+    this.#round++;
     if (sameServer && this.#session && this.#pc?.connectionState === 'connected') void this.#tellSources();
     else void this.open();
   }
@@ -142,22 +145,26 @@ export class Publish {
     }, ms);
   }
 
-  /** Tells the class what is on; one call at a time, until the last wish is told. */
+  /** Tells the class what is on: one call at a time, until the last wish is told to the present session. */
   async #tellSources() {
-    if (this.#telling || !this.#session) return;
+    if (this.#telling) return;
     this.#telling = true;
-    try {
-      for (let wish = this.sources; wish.join() + this.#session !== this.#told; wish = this.sources) {
-        const session = this.#session;
+    while (this.#session) {
+      const [session, round, wish] = [this.#session, this.#round, this.sources];
+      const told = [session, round, ...wish].join();
+      if (told === this.#told) break;
+      try {
         await this.#hub.invoke('SetSources', wish);
-        this.#told = wish.join() + session;
+        this.#told = told;
+      } catch (failure) {
+        // Refused on a connection or session of before: the present one has yet to be told.
+        if (session !== this.#session || round !== this.#round) continue;
+        const { code } = hubErrorOf(failure);
+        if (code) this.#events.failed(code);
+        break;
       }
-    } catch (failure) {
-      const { code } = hubErrorOf(failure);
-      if (code) this.#events.failed(code);
-    } finally {
-      this.#telling = false;
     }
+    this.#telling = false;
   }
 
   #drop() {

@@ -99,7 +99,9 @@ export class Watch {
     this.#answeredAt = 0;
     this.#timer ||= window.setInterval(() => void this.#sample(), SAMPLE_EVERY);
     try {
-      const answer = await this.#hub.invoke('Watch', { sdp: await attempt.offer });
+      const sdp = await attempt.offer;
+      if (attempt !== this.#attempt) return;
+      const answer = await this.#hub.invoke('Watch', { sdp });
       if (attempt !== this.#attempt) return;
       attempt.session = answer.session;
       await attempt.pc.setRemoteDescription({ type: 'answer', sdp: answer.sdp });
