@@ -1,3 +1,18 @@
 using BenchmarkDotNet.Running;
+using Streaming.Benchmarks.Load;
 
-BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+if (args is not ["load", ..])
+{
+    BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+    return 0;
+}
+
+try
+{
+    return await new LoadRun(LoadOptions.Read(args.AsSpan(1))).RunAsync(Console.Out);
+}
+catch (ArgumentException wrong)
+{
+    Console.Error.WriteLine(wrong.Message);
+    return 2;
+}

@@ -9,7 +9,7 @@ public sealed record TransportConnected(TransportId Transport) : RtcEvent(Transp
 /// <summary>The transport is gone; its id is not used again.</summary>
 public sealed record TransportClosed(TransportId Transport, CloseReason Reason) : RtcEvent(Transport);
 
-/// <summary>How a watcher received since the last such event, by its own receiver reports.</summary>
+/// <summary>How a watcher receives by its own receiver reports; told at first and when it has changed, at most every 2 s.</summary>
 /// <param name="Transport">The watcher.</param>
 /// <param name="LostFraction">Share of packets lost, 0–1, the worst of its slots.</param>
 /// <param name="RoundTrip">Round trip from its reports (RFC 3550 §6.4.1); null before the first measurement.</param>

@@ -12,12 +12,14 @@ internal sealed class WatcherTransport(
     private static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan FirstReport = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan QualityInterval = TimeSpan.FromSeconds(2);
+    private const int NoticeableLoss = 2;   // of 256: a steady link is told of once
     private static readonly TimeSpan LongestRoundTrip = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan DefaultAnswer = TimeSpan.FromMilliseconds(5);
     private DownTrack[] _slots = [];
     private Instant _nextReport;
     private Instant _nextQuality;
     private int _worstLost = -1;
+    private int _toldLost = -1;
     private ulong _lastReportNtp;
     private Instant _lastReportAt;
     private TimeSpan? _roundTrip;
@@ -67,7 +69,12 @@ internal sealed class WatcherTransport(
         if (!isObserver && _worstLost >= 0 && now >= _nextQuality)
         {
             _nextQuality = now + QualityInterval;
-            Engine.Raise(new WatcherQuality(Id, _worstLost / 256.0, _roundTrip));
+            if (_toldLost < 0 || Math.Abs(_worstLost - _toldLost) >= NoticeableLoss)
+            {
+                _toldLost = _worstLost;
+                Engine.Raise(new WatcherQuality(Id, _worstLost / 256.0, _roundTrip));
+            }
+
             _worstLost = -1;
         }
     }

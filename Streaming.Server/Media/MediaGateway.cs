@@ -121,7 +121,7 @@ internal sealed class MediaGateway(RtcWorkerPool pool, IMediaEvents events) : Ba
     private LocalDescription Describe(RtcWorker worker) => new(
         IceCredentials.Generate(),
         pool.Certificate.Fingerprint,
-        [.. worker.Candidates.Select(candidate => candidate.ToSdp()["candidate:".Length..])],
+        [.. worker.Candidates.Select(candidate => candidate.ToSdp())],
         (ulong)RandomNumberGenerator.GetInt32(int.MaxValue));
 
     // RFC 7022 §4.2: 96 random bits; one name for all that one watcher gets.
