@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
+using Streaming.Rtc.Net;
 
 namespace Streaming.Server.Tests;
 
@@ -10,11 +11,11 @@ public sealed class StreamingOptionsTests
     public void WithoutAWordEverythingStaysOnThisMachine()
     {
         var options = Read();
-        var rtc = RtcSettings.From(options.Rtc);
+        var rtc = RtcSettings.Read(options.Rtc);
 
-        Assert.Equal([IPAddress.Loopback], rtc.Listen);
-        Assert.Equal([IPAddress.Loopback], rtc.Candidates);
-        Assert.Equal((18_443, LinuxPortUse.Auto), (rtc.FirstPort, rtc.LinuxPort));
+        Assert.Equal(IPAddress.Loopback, rtc.Address);
+        Assert.Empty(rtc.PublicAddresses);
+        Assert.Equal((18_443, UdpPortKind.Auto), (rtc.FirstPort, rtc.PortKind));
         Assert.InRange(rtc.Workers, 1, 64);
         Assert.Equal((1_200, TimeSpan.FromSeconds(15)), (options.Limits.SeatsPerClass, options.Grace));
         Assert.DoesNotContain("Streaming.Inspection", options.Telemetry.Exported);
@@ -27,9 +28,9 @@ public sealed class StreamingOptionsTests
         var many = Read(("Rtc:PublicAddresses:0", "203.0.113.7"), ("Rtc:PublicAddresses:1", "2001:db8::7"), ("Rtc:Address", "0.0.0.0"));
 
         Assert.Equal(one.Rtc.PublicAddresses, many.Rtc.PublicAddresses);
-        Assert.Equal([IPAddress.Any, IPAddress.IPv6Any], RtcSettings.From(one.Rtc).Listen);
-        Assert.Equal(IPAddress.Parse("2001:db8::7"), RtcSettings.From(many.Rtc).Candidates[1]);
-        Assert.Equal([IPAddress.Loopback, IPAddress.IPv6Loopback], RtcSettings.From(Read(("Rtc:Address", "localhost")).Rtc).Candidates);
+        Assert.True(RtcSettings.IsAny(RtcSettings.Read(one.Rtc).Address));
+        Assert.Equal(IPAddress.Parse("2001:db8::7"), RtcSettings.Read(many.Rtc).PublicAddresses[1]);
+        Assert.Equal(IPAddress.Loopback, RtcSettings.Read(Read(("Rtc:Address", "localhost")).Rtc).Address);
         Assert.Equal(["System.Runtime"], Read(("Telemetry:Exported", "System.Runtime")).Telemetry.Exported);
     }
 
