@@ -36,7 +36,7 @@ export class Stage {
     this.voice = el('audio', { autoplay: true });
     this.card = el('div', { class: 'card', hidden: true });
     this.veil = el('div', { class: 'veil', hidden: true }, el('span', { class: 'spinner' }), el('strong'), el('p'));
-    this.tap = iconButton('sound', 'stage.tapToHear', { class: 'tap primary', id: 'tap-to-hear', hidden: true }, () => void this.play());
+    this.tap = iconButton('sound', 'stage.tapToHear', { class: 'tap primary', id: 'tap-to-hear', hidden: true }, () => {});
     this.element = el('section', { class: 'stage', id: 'stage', 'data-layout': 'none' },
       this.screen, this.camera, this.card, this.veil, this.tap, this.voice);
     say(this.element, 'stage.label', 'aria-label');
@@ -63,7 +63,10 @@ export class Stage {
       this.tap.hidden = true;
     } catch (failure) {
       // Anything else (a track replaced while starting) is no reason to ask for a tap.
-      if (failure instanceof DOMException && failure.name === 'NotAllowedError') this.tap.hidden = false;
+      if (!(failure instanceof DOMException) || failure.name !== 'NotAllowedError') return;
+      this.tap.hidden = false;
+      // Whatever is tapped first will do.
+      addEventListener('click', () => void this.play(), { once: true });
     }
   }
 
