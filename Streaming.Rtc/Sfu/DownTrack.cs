@@ -10,9 +10,7 @@ namespace Streaming.Rtc.Sfu;
 /// <remarks>Belongs to one <see cref="WatcherTransport"/>; only its RTC worker calls it.</remarks>
 internal sealed class DownTrack
 {
-    private const int HistorySize = 1024;
     private const int CatchUpBurst = 16;
-    private const int ClockTicksForCatchUp = 2_700;   // 30 ms of 90 kHz: what SequenceRewriter.Continue leaves free at least
 
     private static readonly TimeSpan RestartInterval = TimeSpan.FromSeconds(1);
     private readonly WatchSlot _slot;
@@ -21,13 +19,12 @@ internal sealed class DownTrack
     private readonly WatchCounters _counters;
     private readonly OutboundSrtpStream _stream;
     private readonly OutboundSrtpStream? _resendStream;
-    private readonly Sent[] _history = [];
+    private readonly ResendHistory? _history;
     private SequenceRewriter _rewriter;
     private PlayedFormat[] _formats = [];
     private UpTrack? _source;
     private Mode _mode = Mode.Idle;
     private SequenceNumber _resendNumber;
-    private ResendBudget _resends;
     private Instant _restarted = Instant.LongAgo;
     private CatchUp _catchUp;
     private uint _packetsSent;
@@ -42,7 +39,7 @@ internal sealed class DownTrack
         {
             _resendStream = srtp.Open(resendSsrc);
             _resendNumber = new SequenceNumber((ushort)RandomNumberGenerator.GetInt32(32_768));
-            _history = new Sent[HistorySize];
+            _history = new ResendHistory();
         }
     }
 
@@ -83,7 +80,7 @@ internal sealed class DownTrack
 
         _source = source;
         _mode = Mode.Idle;
-        Array.Clear(_history);
+        _history?.Clear();
         if (source is not null)
         {
             _formats = [.. source.Formats.Select(PlayedAs)];
@@ -94,7 +91,7 @@ internal sealed class DownTrack
     /// <summary>The track in the slot began a new stream.</summary>
     public void SourceRestarted(Instant now, SendBatch batch)
     {
-        Array.Clear(_history);
+        _history?.Clear();
         Start(now, batch);
     }
 
@@ -140,7 +137,7 @@ internal sealed class DownTrack
 
             if (cache.TryGet(_catchUp.Next, out var packet))
             {
-                var timestamp = _catchUp.Map(packet.Timestamp, ref _rewriter);
+                var timestamp = _catchUp.Map(packet.Timestamp, _rewriter);
                 if (_rewriter.TryMap(now, packet.SequenceNumber, timestamp, out var number))
                 {
                     Send(now, packet, number, timestamp, batch);
@@ -159,25 +156,21 @@ internal sealed class DownTrack
             return;
         }
 
-        ref var sent = ref _history[number.Value % HistorySize];
-        if (!sent.IsFilled || sent.Number != number || !cache.TryGet(sent.SourceNumber, out var packet)
+        if (!_history!.TryFind(number, out var sourceNumber, out var timestamp) || !cache.TryGet(sourceNumber, out var packet)
             || _formats[packet.Format].Resend is not { } payloadType || !Fits(packet.Payload.Length + Retransmission.OriginalSequenceNumberLength))
         {
             _counters.ResendsMissed++;
             return;
         }
 
-        // A request that left the watcher before our last copy could have reached it is about an earlier one.
-        if (now - sent.At < _owner.ShortestAnswer || !_resends.TryTake(now))
+        if (!_history.TryTake(now, number, _owner.ShortestAnswer))
         {
             return;
         }
 
-        sent.At = now;
-
         var slot = batch.Next(_owner.Remote);
         var start = Retransmission.WriteHeader(
-            slot, packet.Marker, payloadType, _resendNumber, sent.Timestamp, _slot.RetransmissionSsrc!.Value, number);
+            slot, packet.Marker, payloadType, _resendNumber, timestamp, _slot.RetransmissionSsrc!.Value, number);
         packet.Payload.CopyTo(slot[start..]);
         var payload = slot[RtpWriter.HeaderLength..(start + packet.Payload.Length)];
         batch.Commit(_resendStream.Protect(slot[..RtpWriter.HeaderLength], payload, slot));
@@ -245,35 +238,12 @@ internal sealed class DownTrack
     // A member's link and decoder are spared a long group: a fresh key frame is smaller. An observer may cost nobody a key frame.
     private bool CanCatchUp(UpTrack source, PacketCache cache) =>
         _owner.IsObserver
-        || (source.GroupBytes <= _options.CatchUpBytes && CountFrames(source, cache) <= _options.CatchUpFrames);
+        || (source.GroupBytes <= _options.CatchUpBytes && CatchUp.CountFrames(source, cache) <= _options.CatchUpFrames);
 
     private void BeginCatchUp(Instant now, UpTrack source, PacketCache cache)
     {
         _rewriter.Continue(now, source.GroupStart, source.Stream.HighestTimestamp, 90_000);
-        var frames = CountFrames(source, cache);
-        _catchUp = new CatchUp
-        {
-            Next = source.GroupStart,
-            LiveTimestamp = source.Stream.HighestTimestamp,
-            FramesLeft = frames,
-            Spacing = Math.Clamp(ClockTicksForCatchUp / (frames + 1), 1, 90),
-        };
-    }
-
-    private static int CountFrames(UpTrack source, PacketCache cache)
-    {
-        var frames = 0;
-        uint? last = null;
-        for (var number = source.GroupStart; !number.IsNewerThan(source.Stream.Highest); number += 1)
-        {
-            if (cache.TryGet(number, out var packet) && packet.Timestamp != last)
-            {
-                last = packet.Timestamp;
-                frames++;
-            }
-        }
-
-        return frames;
+        _catchUp = CatchUp.Begin(source, cache);
     }
 
     private bool TryGoLive(Instant now, in MediaPacket packet)
@@ -303,10 +273,7 @@ internal sealed class DownTrack
         _packetsSent++;
         _octetsSent += (uint)packet.Payload.Length;
         _counters.PacketsForwarded++;
-        if (_history.Length > 0)
-        {
-            _history[number.Value % HistorySize] = new Sent { Number = number, SourceNumber = packet.SequenceNumber, Timestamp = timestamp, At = now, IsFilled = true };
-        }
+        _history?.Note(now, number, packet.SequenceNumber, timestamp);
     }
 
     private bool Fits(int payload) => RtpWriter.HeaderLength + payload + _owner.RtpOverhead <= SendBatch.MaxDatagram;
@@ -325,60 +292,4 @@ internal sealed class DownTrack
     }
 
     private readonly record struct PlayedFormat(bool IsPlayable, PayloadType PayloadType, PayloadType? Resend);
-
-    private struct Sent
-    {
-        public Instant At;
-        public uint Timestamp;
-        public SequenceNumber Number;
-        public SequenceNumber SourceNumber;
-        public bool IsFilled;
-    }
-
-    /// <summary>Where a watcher stands in the cached group. Its frames get timestamps closely before the live one, or a player would lag.</summary>
-    private struct CatchUp
-    {
-        public SequenceNumber Next;
-        public uint LiveTimestamp;
-        public int FramesLeft;
-        public int Spacing;
-        private uint _frame;
-        private bool _inFrame;
-
-        public uint Map(uint timestamp, ref SequenceRewriter rewriter)
-        {
-            if (unchecked((int)(timestamp - LiveTimestamp)) >= 0)
-            {
-                return rewriter.MapTimestamp(timestamp);   // arrived since the catching up began
-            }
-
-            if (!_inFrame || timestamp != _frame)
-            {
-                (_frame, _inFrame) = (timestamp, true);
-                FramesLeft = Math.Max(FramesLeft - 1, 0);
-            }
-
-            return rewriter.MapTimestamp(LiveTimestamp) - (uint)(FramesLeft * Spacing);
-        }
-    }
-
-    /// <summary>512 resends a second, 256 at once: a watcher that lost everything asks for a key frame instead.</summary>
-    private struct ResendBudget
-    {
-        private Instant _since;
-        private double _left;
-
-        public bool TryTake(Instant now)
-        {
-            _left = Math.Min(256, _left + ((now - _since).TotalSeconds * 512));
-            _since = now;
-            if (_left < 1)
-            {
-                return false;
-            }
-
-            _left--;
-            return true;
-        }
-    }
 }
