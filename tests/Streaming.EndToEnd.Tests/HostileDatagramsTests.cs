@@ -19,7 +19,7 @@ public sealed class HostileDatagramsTests(ITestOutputHelper output)
         await lesson.AdmitAsync(5);
         await Task.Delay(TimeSpan.FromSeconds(3));   // the relay has something to replay
         await collector.RefreshAsync();
-        var countedBefore = collector.Sum("streaming.rtc.dropped");
+        var countedBefore = collector.Sum("streaming.rtc.drops");
         var lostBefore = UdpSockets.At(server.MediaPort).Dropped;
 
         var hostile = new HostileTraffic(relay, server.MediaPort, seed: 6);
@@ -27,10 +27,10 @@ public sealed class HostileDatagramsTests(ITestOutputHelper output)
 
         await Eventually.TrueAsync("the server has read everything", TimeSpan.FromSeconds(10), () => UdpSockets.At(server.MediaPort).Queued == 0);
         await collector.RefreshAsync();
-        var counted = collector.Sum("streaming.rtc.dropped") - countedBefore;
+        var counted = collector.Sum("streaming.rtc.drops") - countedBefore;
         var lost = UdpSockets.At(server.MediaPort).Dropped - lostBefore;
-        output.WriteLine($"{hostile.Sent} sent and {hostile.BrokenDtls} of broken DTLS; {counted} counted, {lost} dropped by the kernel");
-        foreach (var (name, value) in collector.Values.Where(value => value.Key.StartsWith("streaming.rtc.dropped", StringComparison.Ordinal)).Order())
+        output.Note($"Hostile datagrams: {hostile.Sent} sent and {hostile.BrokenDtls} of broken DTLS; {counted} counted, {lost} dropped by the kernel");
+        foreach (var (name, value) in collector.Values.Where(value => value.Key.StartsWith("streaming.rtc.drops", StringComparison.Ordinal)).OrderBy(value => value.Key))
         {
             output.WriteLine($"  {name} {value}");
         }

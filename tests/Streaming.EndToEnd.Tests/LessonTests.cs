@@ -39,7 +39,6 @@ public sealed class LessonTests(Browsers browsers, ITestOutputHelper output)
             output.WriteLine($"watcher {i}: {before[i]} → {after[i]}");
             Assert.InRange(after[i]!.FramesDecoded - before[i]!.FramesDecoded, frames * 0.85, frames * 1.15);
             Assert.Equal(before[i]!.FreezeCount, after[i]!.FreezeCount);
-            Assert.Equal(0, after[i]!.FreezeCount);
             Assert.True(after[i]!.AudioEnergy > before[i]!.AudioEnergy, "No sound was played.");
             Assert.Equal(0, after[i]!.PacketsLost);
         }

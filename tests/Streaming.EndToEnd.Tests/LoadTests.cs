@@ -17,7 +17,7 @@ public sealed class LoadTests(ITestOutputHelper output)
         await using var lesson = await HeadlessClass.BeginAsync(server, framesPerSecond: 25);
 
         var joined = await lesson.AdmitAsync(Students);
-        output.WriteLine($"{Students} students joined, connected and had picture and voice within {joined.TotalSeconds:0.00} s");
+        output.Note($"{Students} students joined, connected and had picture and voice within {joined.TotalSeconds:0.00} s");
 
         await Task.Delay(TimeSpan.FromSeconds(2));
         await lesson.SettleAsync();
@@ -29,8 +29,8 @@ public sealed class LoadTests(ITestOutputHelper output)
         var spent = Costs.Of(collector) - before;
         await lesson.SettleAsync();
 
-        output.WriteLine(
-            $"{spent.Forwarded} packets forwarded, {spent.Resent} resent; {spent.CpuSeconds * 1e6 / spent.Forwarded:0.00} µs CPU of the media thread "
+        output.Note(
+            $"{Students} students: {spent.Forwarded} packets forwarded, {spent.Resent} resent; {spent.CpuSeconds * 1e6 / spent.Forwarded:0.00} µs CPU of the media thread "
             + $"and {spent.AllocatedBytes / spent.Forwarded:0.000} bytes per forwarded packet ({spent.AllocatedBytes:0} bytes in all)");
         Assert.Equal(0, UdpSockets.At(server.MediaPort).Dropped);
         Assert.True(lesson.Viewers.Sum(Packets) - received >= Lesson.TotalSeconds * (50 + (25 * 5)) * Students * 0.95, "Too little arrived.");
@@ -48,8 +48,8 @@ public sealed class LoadTests(ITestOutputHelper output)
         public static Costs Of(MetricsCollector collector) => new(
             collector.Sum("streaming.rtc.packets.forwarded"),
             collector.Sum("streaming.rtc.packets.resent"),
-            collector.Sum("streaming.inspection.rtc.cpu"),
-            collector.Sum("streaming.inspection.rtc.allocated"));
+            collector.Sum("streaming.rtc.worker.cpu.time"),
+            collector.Sum("streaming.rtc.worker.allocated"));
 
         public static Costs operator -(Costs later, Costs earlier) => new(
             later.Forwarded - earlier.Forwarded,
