@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.Extensions.Options;
 
 namespace Streaming.Server;
@@ -30,6 +31,12 @@ internal sealed class StreamingOptionsValidator : IValidateOptions<StreamingOpti
             RtcSettings.TryReadPortKind(options.Rtc.UseLinuxPort, out _),
             $"Rtc:UseLinuxPort is '{options.Rtc.UseLinuxPort}'. Write auto, on or off.");
         CheckAddresses(options.Rtc);
+        if (failures.Count == 0)
+        {
+            // What only the media layer knows about this machine.
+            failures.AddRange(RtcSettings.Read(options.Rtc).Problems().Select(problem => $"Section Rtc: {problem}"));
+        }
+
         foreach (var origin in options.Cors.Origins)
         {
             Check(
@@ -67,6 +74,9 @@ internal sealed class StreamingOptionsValidator : IValidateOptions<StreamingOpti
                 Check(
                     IPAddress.TryParse(address, out var parsed) && !RtcSettings.IsAny(parsed),
                     $"Rtc:PublicAddresses has '{address}'. Write IP addresses, for example --Rtc:PublicAddresses 203.0.113.7,2001:db8::7.");
+                Check(
+                    parsed?.AddressFamily != AddressFamily.InterNetworkV6 || listening.AddressFamily == AddressFamily.InterNetworkV6,
+                    $"Rtc:PublicAddresses has '{address}', but Rtc:Address is '{rtc.Address}', which serves IPv4 only. Write --Rtc:Address any.");
             }
         }
     }

@@ -33,6 +33,8 @@ internal sealed partial class Classroom
 
     public int MediaSessions => _media.Count;
 
+    public IReadOnlyCollection<string> OpenSessions => _media.Names;
+
     /// <summary>Nobody is here and no lesson runs: the class may be closed and opened again without anybody noticing.</summary>
     public bool IsIdle => _roster.Seats.Count == 0 && _lesson.Phase != LessonPhase.Live;
 

@@ -8,7 +8,7 @@ internal sealed class ClassroomDirectory(ClassroomSurroundings around, IOptions<
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, ClassroomRunner> _runners = new(StringComparer.Ordinal);
-    private bool _stopping;
+    private volatile bool _stopping;
 
     /// <summary>A new id for each run of the server; see <see cref="JoinReply.Server"/>.</summary>
     public string Server { get; } = Guid.NewGuid().ToString("N");
@@ -42,7 +42,7 @@ internal sealed class ClassroomDirectory(ClassroomSurroundings around, IOptions<
         {
             if (Open(who) is not { } runner)
             {
-                return (null, Refusal.ClassFull);
+                return (null, _stopping ? Refusal.Busy : Refusal.ClassFull);
             }
 
             var reply = await ask(runner);

@@ -29,6 +29,8 @@ internal sealed class ClassroomMedia
 
     public int Count => _sessions.Count;
 
+    public IReadOnlyCollection<string> Names => _sessions.Keys;
+
     /// <summary>When gathered changes of quality are to be told; null while there are none.</summary>
     public DateTimeOffset? QualityDue { get; private set; }
 

@@ -54,7 +54,6 @@ internal sealed partial class ClassroomRunner
                 audience.MediaClosed(connection, session);
                 break;
             case CloseMedia(var session):
-                _sessions.Remove(session);
                 _around.Media.Close(session);
                 break;
             case ApplySources(var session, var sources):
@@ -86,16 +85,13 @@ internal sealed partial class ClassroomRunner
         _inbox.Writer.TryComplete();
         _outputs.Clear();
         _observers.Clear(_outputs);
+        _outputs.AddRange(_classroom.OpenSessions.Select(session => new CloseMedia(session)));
         foreach (var close in _outputs.OfType<CloseMedia>())
         {
-            _sessions.Add(close.Session);
+            _around.Media.Close(close.Session);
         }
 
-        foreach (var session in _sessions)
-        {
-            _around.Media.Close(session);
-        }
-
+        _outputs.Clear();
         foreach (var connection in _connections)
         {
             _around.Audience.Abort(connection);

@@ -6,7 +6,9 @@ namespace Streaming.Server.Tests;
 public sealed partial class RoomRulesTests
 {
     private static readonly string[] Effects =
-        ["ClassroomHub.cs", "ClassroomRunner.cs", "ClassroomRunner.Outputs.cs", "ClassroomDirectory.cs", "ClassroomAudience.cs", "ClassroomServices.cs"];
+    [
+        "ClassroomHub.cs", "ClassroomRunner.cs", "ClassroomRunner.Loop.cs", "ClassroomRunner.Outputs.cs", "ClassroomDirectory.cs", "ClassroomAudience.cs", "ClassroomServices.cs",
+    ];
 
     [Fact]
     public void TheStateMachinesOfAClassKnowNothingOfTheOutside()

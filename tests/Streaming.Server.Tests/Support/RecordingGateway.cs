@@ -21,8 +21,19 @@ internal sealed class RecordingGateway : IMediaGateway
     public ValueTask<MediaResult> WatchAsync(MediaOwner owner, bool observer, string sdpOffer, CancellationToken cancellationToken) =>
         OpenSession(owner, observer ? "observe" : "watch", sdpOffer, []);
 
-    public void SetSources(string session, IReadOnlyList<TrackSource> sources) =>
+    /// <summary>The next <see cref="SetSources"/> fails as only a mistake of ours can.</summary>
+    public bool Breaks { get; set; }
+
+    public void SetSources(string session, IReadOnlyList<TrackSource> sources)
+    {
+        if (Breaks)
+        {
+            Breaks = false;
+            throw new InvalidOperationException("A layer without a stream.");
+        }
+
         Calls.Enqueue($"sources {string.Join('+', sources)}");
+    }
 
     public void Close(string session)
     {

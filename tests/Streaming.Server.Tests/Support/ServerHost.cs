@@ -64,6 +64,8 @@ internal sealed class ServerHost : WebApplicationFactory<Program>
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
         builder.UseSetting("DataDirectory", Data);
+        builder.UseSetting("Rtc:Port", "0");
+        builder.UseSetting("Rtc:Workers", "1");
         foreach (var (key, value) in _settings)
         {
             builder.UseSetting(key, value);

@@ -5,7 +5,9 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Streaming.Contracts;
 using Streaming.Server.Telemetry;
 using Streaming.Server.Tests.Support;
@@ -73,24 +75,40 @@ public sealed class TelemetryTests
     [Fact]
     public async Task ReadinessHasOneEntryPerPart()
     {
-        var media = new Part();
+        var printer = new Part();
         await using var host = new ServerHost();
-        await using var withMedia = host.WithWebHostBuilder(builder => builder.ConfigureServices(services => services.AddSingleton<IHealthPart>(media)));
-        using var client = withMedia.CreateClient();
+        await using var withPart = host.WithWebHostBuilder(builder => builder.ConfigureServices(services => services.AddSingleton<IHealthPart>(printer)));
+        using var client = withPart.CreateClient();
 
         var (status, ready) = await ReadyAsync(client);
         Assert.Equal((HttpStatusCode.OK, "ok", "ok"), (status, ready["status"]!.GetValue<string>(), ready["parts"]!["data"]!["state"]!.GetValue<string>()));
 
-        withMedia.Services.GetRequiredService<StorageHealth>().Failed("No space left on device.");
+        withPart.Services.GetRequiredService<StorageHealth>().Failed("No space left on device.");
         (status, ready) = await ReadyAsync(client);
         Assert.Equal((HttpStatusCode.OK, "degraded"), (status, ready["status"]!.GetValue<string>()));
         Assert.Contains("No space left", ready["parts"]!["data"]!["detail"]!.GetValue<string>(), StringComparison.Ordinal);
 
-        media.Health = new PartHealth(HealthState.Down, "A worker has stopped.");
+        printer.Health = new PartHealth(HealthState.Down, "It is on fire.");
         (status, ready) = await ReadyAsync(client);
-        Assert.Equal((HttpStatusCode.ServiceUnavailable, "down"), (status, ready["parts"]!["media"]!["state"]!.GetValue<string>()));
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "down"), (status, ready["parts"]!["printer"]!["state"]!.GetValue<string>()));
         using var live = await client.GetAsync("/healthz/live");
         Assert.Equal(HttpStatusCode.OK, live.StatusCode);
+    }
+
+    [Theory]
+    [InlineData(null, false)]
+    [InlineData("http://127.0.0.1:9", true)]
+    public async Task OnlyAnEndpointStartsTheExport(string? endpoint, bool exporting)
+    {
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection([KeyValuePair.Create(TelemetryExport.Endpoint, endpoint)]).Build();
+        using var export = new TelemetryExport(configuration, Options.Create(new StreamingOptions()));
+
+        await export.StartAsync(CancellationToken.None);
+
+        Assert.Equal(exporting, export.IsExporting);
+        await export.StopAsync(CancellationToken.None);
+        Assert.False(export.IsExporting);
     }
 
     private static async Task<(HttpStatusCode Status, JsonNode Body)> ReadyAsync(HttpClient client)
@@ -103,7 +121,7 @@ public sealed class TelemetryTests
     {
         public PartHealth Health { get; set; } = new(HealthState.Ok);
 
-        public string Name => "media";
+        public string Name => "printer";
 
         public PartHealth Check() => Health;
     }
@@ -117,7 +135,8 @@ public sealed class TelemetryTests
         {
             _listener.InstrumentPublished = (instrument, listener) =>
             {
-                if (instrument.Meter.Scope == scope && instrument.Meter.Name.StartsWith("Streaming", StringComparison.Ordinal))
+                if (instrument.Meter.Scope == scope && instrument.Meter.Name.StartsWith("Streaming", StringComparison.Ordinal)
+                    && !instrument.Name.Contains(".rtc.", StringComparison.Ordinal))
                 {
                     listener.EnableMeasurementEvents(instrument);
                 }

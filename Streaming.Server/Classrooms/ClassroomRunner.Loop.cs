@@ -1,0 +1,147 @@
+using Streaming.Contracts;
+
+namespace Streaming.Server.Classrooms;
+
+/// <content>The loop: one command after the other, then what time asks for.</content>
+internal sealed partial class ClassroomRunner
+{
+    private async Task RunAsync()
+    {
+        var stored = await LoadAsync();
+        _classroom = new Classroom(Id, _around.Rules, stored);
+        _observers = new Observers(_classroom.Snapshot, _around.ObserverPlaces, _around.Rules.Grace);
+        await foreach (var posted in _inbox.Reader.ReadAllAsync())
+        {
+            if (_closed)
+            {
+                posted.Reply?.TrySetResult(Closed);
+                continue;
+            }
+
+            Step(posted);
+        }
+
+        await _timer.DisposeAsync();
+        await _saver.CompleteAsync();
+    }
+
+    private async Task<StoredLesson> LoadAsync()
+    {
+        try
+        {
+            return await _around.Store.LoadAsync(Id, CancellationToken.None);
+        }
+        catch (Exception failure)
+        {
+            LogNotLoaded(Id, failure);
+            return StoredLesson.None;
+        }
+    }
+
+    private void Step(Posted posted)
+    {
+        try
+        {
+            var now = _around.Time.GetUtcNow();
+            var reply = Handle(now, posted);
+            Tick(now);
+            Publish();
+            posted.Reply?.TrySetResult(reply);
+            CloseWhenIdle(now);
+            Rearm(now);
+        }
+        catch (Exception failure)
+        {
+            // We were wrong. This class starts anew from what is stored, its members come back by themselves; the others live on.
+            LogBroken(Id, (posted.Command as object ?? posted.Observer)?.GetType().Name ?? "Tick", failure);
+            posted.Reply?.TrySetResult(Refusal.ServerError);
+            Abandon();
+        }
+    }
+
+    private ClassroomReply Handle(DateTimeOffset now, Posted posted)
+    {
+        var command = posted.Command;
+        var observer = posted.Observer ?? (command is MediaEnded(var session) && _observers.Owns(session) ? new ObserverMediaEnded(session) : null);
+        if (observer is not null)
+        {
+            var reply = _observers.Handle(now, observer, _outputs);
+            Perform(ofMembers: false);
+            return reply;
+        }
+
+        if (command is not null)
+        {
+            var reply = _classroom.Handle(now, command, _outputs);
+            Perform(ofMembers: true);
+            return reply;
+        }
+
+        return ClassroomReply.Done;
+    }
+
+    private void Tick(DateTimeOffset now)
+    {
+        if (_classroom.NextDeadline <= now)
+        {
+            _classroom.Tick(now, _outputs);
+            Perform(ofMembers: true);
+        }
+
+        if (_observers.NextDeadline <= now)
+        {
+            _observers.Tick(now, _outputs);
+            Perform(ofMembers: false);
+        }
+    }
+
+    private void Publish()
+    {
+        _occupied = !_classroom.IsIdle;
+        Volatile.Write(ref _students, _classroom.Students);
+        Volatile.Write(ref _teachers, _classroom.Teachers);
+        Volatile.Write(ref _mediaSessions, _classroom.MediaSessions);
+    }
+
+    private void CloseWhenIdle(DateTimeOffset now)
+    {
+        if (!_classroom.IsIdle || !_observers.IsEmpty)
+        {
+            _idleSince = null;
+            return;
+        }
+
+        _idleSince ??= now;
+        if (now - _idleSince >= IdleTime)
+        {
+            _closed = true;
+            _inbox.Writer.TryComplete();
+            LogClosed(Id);
+        }
+    }
+
+    private void Rearm(DateTimeOffset now)
+    {
+        DateTimeOffset? next = null;
+        foreach (var deadline in (ReadOnlySpan<DateTimeOffset?>)[_classroom.NextDeadline, _observers.NextDeadline, _idleSince + IdleTime])
+        {
+            next = next is null || deadline < next ? deadline ?? next : next;
+        }
+
+        // A millisecond more: a timer that fires a hair early would find nothing to do and ask again.
+        var due = next is null ? Timeout.InfiniteTimeSpan : TimeSpan.FromTicks(Math.Max(0, (next.Value - now).Ticks)) + TimeSpan.FromMilliseconds(1);
+        _timer.Change(due, Timeout.InfiniteTimeSpan);
+    }
+
+    [LoggerMessage(121, LogLevel.Debug, "Class {Class} is closed: nobody was in it.")]
+    private partial void LogClosed(string @class);
+
+    [LoggerMessage(122, LogLevel.Error, "Class {Class} broke at {Command} and starts anew.")]
+    private partial void LogBroken(string @class, string command, Exception failure);
+
+    [LoggerMessage(123, LogLevel.Error, "The lesson of class {Class} could not be loaded; the class begins anew.")]
+    private partial void LogNotLoaded(string @class, Exception failure);
+
+    [LoggerMessage(124, LogLevel.Information, "Class {Class}: the lesson is {Phase}.")]
+    private partial void LogLesson(string @class, LessonPhase phase);
+}

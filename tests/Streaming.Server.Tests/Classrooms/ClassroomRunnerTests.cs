@@ -1,0 +1,72 @@
+using Streaming.Contracts;
+using Streaming.Server.Classrooms;
+using Streaming.Server.Tests.Support;
+
+namespace Streaming.Server.Tests.Classrooms;
+
+public sealed class ClassroomRunnerTests : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    private readonly ServerHost _host = new();
+
+    public void Dispose() => _host.Dispose();
+
+    [Fact]
+    public async Task AFullInboxAnswersBusyAndLosesNobodysDeparture()
+    {
+        var store = new SlowStore();
+        var runner = new ClassroomRunner("math", _host.Get<ClassroomSurroundings>() with { Store = store });
+        var waiting = Enumerable.Range(0, ClassroomRunner.InboxCapacity)
+            .Select(i => runner.AskAsync(new Join(ClassroomScenario.Who($"s{i % 1_000}", Role.Student), "d1", $"c{i}")))
+            .ToList();
+
+        Assert.Equal(HubErrors.Busy, (await runner.AskAsync(new TakeSnapshot(new Caller("s0", "d1", "c0")))).Refusal?.Code);
+        runner.Tell(new Leave(new Caller("s1", "d1", "c4001")));
+        store.Loaded.SetResult(StoredLesson.None);
+        await Task.WhenAll(waiting).WaitAsync(Patience);
+        var snapshot = await runner.AskAsync(new TakeSnapshot(new Caller("s0", "d1", "c4000"))).WaitAsync(Patience);
+
+        Assert.Equal(999, snapshot.Snapshot!.Seats.Count);
+        Assert.Equal(999, runner.Students);
+        await runner.CloseAsync().WaitAsync(Patience);
+        Assert.Equal(ClassroomRunner.Closed, (await runner.AskAsync(new TakeSnapshot(new Caller("s0", "d1", "c4000")))).Refusal);
+    }
+
+    [Fact]
+    public async Task AClassThatBreaksStartsAnewFromWhatIsStoredAndTheOthersLiveOn()
+    {
+        await using var teacher = await _host.JoinAsync("t", Role.Teacher);
+        await using var elsewhere = await _host.ConnectAsync("e", Role.Student, "art");
+        await elsewhere.InvokeAsync("Join", new JoinRequest("d1"));
+        await teacher.InvokeAsync("StartLesson");
+        await teacher.InvokeAsync("Publish", new MediaOffer("v=0"));
+        _host.Gateway.Breaks = true;
+
+        Assert.Equal(HubErrors.ServerError, await CodeOrEndAsync(teacher));
+
+        await teacher.Ended;
+        Assert.Empty(_host.Gateway.Open);
+        await using var back = await _host.ConnectAsync("t", Role.Teacher);
+        var reply = await back.InvokeAsync<JoinReply>("Join", new JoinRequest("d1"));
+        Assert.Equal(LessonPhase.Live, reply.Classroom.Lesson.Phase);
+        Assert.Null(await elsewhere.CodeAsync("Snapshot"));
+        Assert.Contains(_host.Logs, line => line.StartsWith("Error Class math broke at SetSources", StringComparison.Ordinal));
+    }
+
+    // The connection is closed at the same moment: the answer may or may not come first.
+    private static async Task<string?> CodeOrEndAsync(HubWire wire)
+    {
+        var call = wire.CodeAsync("SetSources", (object)new[] { TrackSource.Voice });
+        return await Task.WhenAny(call, wire.Ended) == call ? await call : HubErrors.ServerError;
+    }
+
+    private sealed class SlowStore : ILessonStore
+    {
+        public TaskCompletionSource<StoredLesson> Loaded { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public ValueTask<StoredLesson> LoadAsync(string classId, CancellationToken cancellationToken) => new(Loaded.Task);
+
+        public ValueTask SaveAsync(string classId, StoredLesson lesson, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+    }
+}
