@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace Streaming.Rtc.Rtp;
 
-/// <summary>The descriptor in front of VP8 data in an RTP payload (RFC 7741 §4.2), with the first bit of the data itself (§4.3).</summary>
+/// <summary>The descriptor in front of VP8 data in an RTP payload (RFC 7741 §4.2), and the data's own key frame bit (§4.3).</summary>
 internal readonly struct Vp8Descriptor
 {
     /// <summary>Bytes of the descriptor, 1–6; VP8 data follows.</summary>
