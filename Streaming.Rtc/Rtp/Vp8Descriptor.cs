@@ -26,7 +26,7 @@ internal readonly struct Vp8Descriptor
     /// <summary>The temporal layer, 0–3.</summary>
     public byte? TemporalId { get; private init; }
 
-    /// <summary>Whether the frame depends on layer 0 only, so that a viewer may go up to its layer here (Y). False without layers.</summary>
+    /// <summary>Whether the frame depends on layer 0 only, so that a viewer may go up to its layer here (Y).</summary>
     public bool LayerSync { get; private init; }
 
     /// <summary>The running number of the key frame that the frame goes back to, 0–31.</summary>
