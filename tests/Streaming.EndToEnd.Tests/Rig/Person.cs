@@ -16,6 +16,7 @@ internal sealed class Person : IAsyncDisposable
         _context = context;
         Page = page;
         page.Console += (_, message) => _console.Enqueue($"{message.Type}: {message.Text}");
+        page.RequestFailed += (_, request) => _console.Enqueue($"failed: {request.Url} {request.Failure}");
         page.PageError += (_, error) => _errors.Enqueue(error);
     }
 
@@ -72,8 +73,16 @@ internal sealed class Person : IAsyncDisposable
         }
         catch (TimeoutException e)
         {
-            throw new TimeoutException($"{e.Message} Last: {await StatsAsync(peerConnection)}. Console: {string.Join(" | ", Console.TakeLast(20))}");
+            throw new TimeoutException($"{e.Message} {await DescribeAsync(await StatsAsync(peerConnection))}", e);
         }
+    }
+
+    /// <summary>How the page stands, for the message of a failed test; leaves a picture of it among the artifacts.</summary>
+    public async Task<string> DescribeAsync(MediaStats? last)
+    {
+        await PhotographAsync($"failed-{DateTime.UtcNow:HHmmss}");
+        var body = await Page.EvaluateAsync<string>("JSON.stringify({ ...document.body.dataset })");
+        return $"Last: {last}. Page: {body}. Errors: {string.Join(" | ", _errors)}. Console: {string.Join(" | ", Console.TakeLast(20))}";
     }
 
     /// <summary>Saves a picture of the page under <see cref="Paths.Artifacts"/>.</summary>
