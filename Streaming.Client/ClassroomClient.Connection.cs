@@ -145,12 +145,19 @@ public sealed partial class ClassroomClient
         {
             try
             {
-                await SnapshotAsync(_stop.Token);
+                await SnapshotAsync(_stopping);
                 return;
             }
             catch (ClassroomException e) when (e.Code == HubErrors.Busy)
             {
-                await Task.Delay(_options.Reconnect.Delay(attempt, Random.Shared.NextDouble()), _options.Clock, CancellationToken.None);
+                try
+                {
+                    await Task.Delay(_options.Reconnect.Delay(attempt, Random.Shared.NextDouble()), _options.Clock, _stopping);
+                }
+                catch (OperationCanceledException)
+                {
+                    return;
+                }
             }
             catch (Exception e) when (e is ClassroomException or OperationCanceledException)
             {

@@ -159,8 +159,12 @@ public sealed class HeadlessPeer : IDisposable
             return;
         }
 
-        _queue.Commit(_ice!.Tick(now, _queue.Next()));
-        if (_ice.HasExpired(now))
+        if (_queue.Next() is { IsEmpty: false } slot)   // empty when nobody takes what is queued
+        {
+            _queue.Commit(_ice!.Tick(now, slot));
+        }
+
+        if (_ice!.HasExpired(now))
         {
             Fail("The server does not answer ICE checks.");
             return;

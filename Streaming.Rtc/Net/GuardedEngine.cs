@@ -35,6 +35,8 @@ internal sealed class GuardedEngine(int worker, RtcEngine engine, SendBatch batc
             {
                 logger.DatagramFailed(e, worker, from, unlogged);
             }
+
+            AbandonCurrent(now);
         }
     }
 
@@ -73,6 +75,8 @@ internal sealed class GuardedEngine(int worker, RtcEngine engine, SendBatch batc
             {
                 logger.TickFailed(e, worker, unlogged);
             }
+
+            AbandonCurrent(now);   // or it would throw again, and those behind it would never have their turn
         }
     }
 
@@ -82,6 +86,14 @@ internal sealed class GuardedEngine(int worker, RtcEngine engine, SendBatch batc
         while (engine.TryTakeEvent(out var happened))
         {
             events.TryWrite(happened);
+        }
+    }
+
+    private void AbandonCurrent(Instant now)
+    {
+        if (engine.Current is { } faulty)
+        {
+            Apply(now, new CloseTransport(faulty.Id, CloseReason.InternalError));
         }
     }
 

@@ -82,7 +82,7 @@ public sealed class RtcWorker : IDisposable
     public WorkerGauges Gauges { get; } = new();
 
     /// <summary>Whether its thread runs; one that has died does not come back.</summary>
-    public bool IsRunning => _thread.IsAlive && !_ended;
+    public bool IsRunning => _thread.IsAlive && !_ended && _handshakes.IsRunning;
 
     /// <summary>Tells the worker to do something. Any thread may; nobody waits. After the worker's end it does nothing.</summary>
     public void Post(RtcCommand command)

@@ -5,7 +5,7 @@ using Streaming.Rtc.Rtp;
 
 namespace Streaming.Rtc.Rtcp;
 
-/// <summary>Writes RTCP packets one behind the other into a buffer: a compound (RFC 3550 §6.1) or one of reduced size (RFC 5506).</summary>
+/// <summary>Writes RTCP packets one behind the other: a compound (RFC 3550 §6.1) or a datagram of reduced size (RFC 5506).</summary>
 /// <remarks>
 /// A packet that does not fit is not begun: the method answers false and <see cref="Length"/> stays. The caller keeps the order of a
 /// compound, a report first. The buffer is at most a datagram, shorter by the SRTCP index and tag.

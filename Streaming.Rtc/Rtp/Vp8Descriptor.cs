@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace Streaming.Rtc.Rtp;
 
-/// <summary>The descriptor in front of VP8 data in an RTP payload (RFC 7741 §4.2), with the first bit of the data itself (§4.3).</summary>
+/// <summary>The descriptor in front of VP8 data in an RTP payload (RFC 7741 §4.2), and the data's own key frame bit (§4.3).</summary>
 internal readonly struct Vp8Descriptor
 {
     /// <summary>Bytes of the descriptor, 1–6; VP8 data follows.</summary>
@@ -26,7 +26,7 @@ internal readonly struct Vp8Descriptor
     /// <summary>The temporal layer, 0–3.</summary>
     public byte? TemporalId { get; private init; }
 
-    /// <summary>Whether the frame depends on layer 0 only, so that a viewer may go up to its layer here (Y). False without layers.</summary>
+    /// <summary>Whether the frame depends on layer 0 only, so that a viewer may go up to its layer here (Y).</summary>
     public bool LayerSync { get; private init; }
 
     /// <summary>The running number of the key frame that the frame goes back to, 0–31.</summary>

@@ -12,7 +12,9 @@ internal sealed class DownTrack
 {
     private const int CatchUpBurst = 16;
 
-    private static readonly TimeSpan RestartInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan LongestPatience = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan Settled = TimeSpan.FromSeconds(20);
     private readonly WatchSlot _slot;
     private readonly WatcherTransport _owner;
     private readonly RtcEngineOptions _options;
@@ -25,7 +27,8 @@ internal sealed class DownTrack
     private UpTrack? _source;
     private Mode _mode = Mode.Idle;
     private SequenceNumber _resendNumber;
-    private Instant _restarted = Instant.LongAgo;
+    private Instant _pictureLost = Instant.LongAgo;
+    private TimeSpan _patience = Patience;
     private CatchUp _catchUp;
     private uint _packetsSent;
     private uint _octetsSent;
@@ -97,11 +100,12 @@ internal sealed class DownTrack
 
     /// <summary>Sends a live packet on.</summary>
     /// <param name="now">The time.</param>
+    /// <param name="from">The track it came on; of any but the present source nothing is sent.</param>
     /// <param name="packet">Its payload is encrypted straight from where it lies.</param>
     /// <param name="batch">What leaves.</param>
-    public void Forward(Instant now, in MediaPacket packet, SendBatch batch)
+    public void Forward(Instant now, UpTrack from, in MediaPacket packet, SendBatch batch)
     {
-        if (_mode != Mode.Live && !TryGoLive(now, packet))
+        if (!ReferenceEquals(from, _source) || (_mode != Mode.Live && !TryGoLive(now, packet, batch)))
         {
             return;
         }
@@ -142,6 +146,10 @@ internal sealed class DownTrack
                 {
                     Send(now, packet, number, timestamp, batch);
                 }
+            }
+            else if (source.Stream.Missing.IsWaitingFor(_catchUp.Next))
+            {
+                return;   // it has been asked for; a number that was passed over could not be filled later
             }
 
             _catchUp.Next += 1;
@@ -186,11 +194,19 @@ internal sealed class DownTrack
             return;
         }
 
+        // One watcher that cannot decode must not cost everybody their bitrate.
+        if (now - _pictureLost < _patience)
+        {
+            return;
+        }
+
+        _patience = now - _pictureLost > Settled ? Patience : Min(_patience * 2, LongestPatience);
+        _pictureLost = now;
         if (!_owner.IsObserver)
         {
             source.RequestKeyFrame(now, batch);
         }
-        else if (_mode == Mode.Live && now - _restarted >= RestartInterval)
+        else if (_mode == Mode.Live)
         {
             Start(now, batch);   // an observer helps itself from the cache: nobody hears of it
         }
@@ -213,7 +229,6 @@ internal sealed class DownTrack
     private void Start(Instant now, SendBatch batch)
     {
         var source = _source!;
-        _restarted = now;
         if (!source.IsVideo)
         {
             _mode = Mode.Waiting;   // the next packet will do: every one of voice is a start
@@ -246,10 +261,16 @@ internal sealed class DownTrack
         _catchUp = CatchUp.Begin(source, cache);
     }
 
-    private bool TryGoLive(Instant now, in MediaPacket packet)
+    private bool TryGoLive(Instant now, in MediaPacket packet, SendBatch batch)
     {
         if (_mode != Mode.Waiting || (_source!.IsVideo && !packet.StartsKeyFrame))
         {
+            return false;
+        }
+
+        if (_source.IsVideo && _source.Stream.Highest.IsNewerThan(packet.SequenceNumber))
+        {
+            Start(now, batch);   // it came late: what follows it has passed, and is in the cache
             return false;
         }
 
@@ -275,6 +296,8 @@ internal sealed class DownTrack
         _counters.PacketsForwarded++;
         _history?.Note(now, number, packet.SequenceNumber, timestamp);
     }
+
+    private static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;
 
     private bool Fits(int payload) => RtpWriter.HeaderLength + payload + _owner.RtpOverhead <= SendBatch.MaxDatagram;
 

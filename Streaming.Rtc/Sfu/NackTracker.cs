@@ -3,7 +3,7 @@ using Streaming.Rtc.Rtp;
 namespace Streaming.Rtc.Sfu;
 
 /// <summary>What is missing of a publisher's stream, and when to ask for it (RFC 4585 §6.2.1).</summary>
-/// <remarks>Fixed room: when more is missing than fits, the oldest is given up and a key frame is the better answer.</remarks>
+/// <remarks>Fixed room: when more is missing than fits, the oldest is given up. Whatever is given up calls for a key frame.</remarks>
 internal sealed class NackTracker
 {
     /// <summary>How many missing packets are tracked at once.</summary>
@@ -25,7 +25,7 @@ internal sealed class NackTracker
     /// <summary>How many packets are missing now.</summary>
     public int Count => _count;
 
-    /// <summary>Packets that were asked for <see cref="MaxTries"/> times or had to make room; since the start.</summary>
+    /// <summary>Packets that were asked for <see cref="MaxTries"/> times, had to make room, or were jumped over; since the start.</summary>
     public long GivenUp { get; private set; }
 
     /// <summary>Notes an arrival, by whatever way it came.</summary>
@@ -47,7 +47,8 @@ internal sealed class NackTracker
 
         if (distance > 1_000)
         {
-            Reset(number);   // a jump, not a loss
+            Reset(number);   // too much to ask for
+            GivenUp++;
             return false;
         }
 
@@ -57,6 +58,20 @@ internal sealed class NackTracker
         }
 
         _highest = number;
+        return false;
+    }
+
+    /// <summary>Whether a packet is missing and still asked for.</summary>
+    public bool IsWaitingFor(SequenceNumber number)
+    {
+        foreach (ref readonly var missing in _missing.AsSpan(0, _count))
+        {
+            if (missing.Number == number)
+            {
+                return true;
+            }
+        }
+
         return false;
     }
 

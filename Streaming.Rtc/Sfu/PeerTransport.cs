@@ -1,3 +1,4 @@
+using Streaming.Rtc.Dtls;
 using Streaming.Rtc.Ice;
 using Streaming.Rtc.Rtcp;
 using Streaming.Rtc.Rtp;
@@ -17,6 +18,7 @@ internal abstract class PeerTransport(TransportId id, Room room, PeerParameters 
     private readonly List<TransportAddress> _addresses = [];
     private InboundSrtp? _inbound;
     private OutboundSrtp? _outbound;
+    private TokenBucket _dtlsBudget = new(capacity: 128, perSecond: 64);   // a handshake takes some twenty datagrams
     private bool _handshakeStarted;
 
     /// <summary>Its id.</summary>
@@ -43,6 +45,9 @@ internal abstract class PeerTransport(TransportId id, Room room, PeerParameters 
     /// <summary>Bytes that encryption adds to an RTP packet.</summary>
     public int RtpOverhead => _outbound!.RtpOverhead;
 
+    /// <summary>Where its drops are counted: observers' apart from everybody else's.</summary>
+    public DropCounters Drops => IsObserver ? engine.Counters.ObserverDrops : engine.Drops;
+
     /// <summary>The engine's books.</summary>
     protected RtcEngine Engine => engine;
 
@@ -61,7 +66,13 @@ internal abstract class PeerTransport(TransportId id, Room room, PeerParameters 
 
         if (verdict == IceVerdict.Dropped)
         {
-            engine.Drops.Count(dropped);
+            Drops.Count(dropped);
+            return;
+        }
+
+        if (!engine.TryClaim(now, from, this))
+        {
+            Drops.Count(DropReason.UnknownAddress);   // it belongs to a peer that is alive there
             return;
         }
 
@@ -79,11 +90,15 @@ internal abstract class PeerTransport(TransportId id, Room room, PeerParameters 
     }
 
     /// <summary>Hands a DTLS datagram to the handshake.</summary>
-    public void ReceiveDtls(ReadOnlySpan<byte> datagram)
+    public void ReceiveDtls(Instant now, ReadOnlySpan<byte> datagram)
     {
-        if (!engine.Handshaker.Receive(id, datagram))
+        if (!DtlsRecords.AreValid(datagram))
         {
-            engine.Drops.Count(DropReason.DtlsOverflow);
+            Drops.Count(DropReason.DtlsMalformed);
+        }
+        else if (!_dtlsBudget.TryTake(now) || !engine.Handshaker.Receive(id, datagram))
+        {
+            Drops.Count(DropReason.DtlsOverflow);
         }
     }
 
@@ -105,26 +120,26 @@ internal abstract class PeerTransport(TransportId id, Room room, PeerParameters 
     {
         if (_inbound is null)
         {
-            engine.Drops.Count(DropReason.SrtpTooEarly);
+            Drops.Count(DropReason.SrtpTooEarly);
             return;
         }
 
         if (!_inbound.TryUnprotect(datagram, out var length, out var dropped))
         {
-            engine.Drops.Count(dropped);
+            Drops.Count(dropped);
             return;
         }
 
         if (!RtpReader.TryRead(datagram[..length], out var packet))
         {
-            engine.Drops.Count(DropReason.RtpMalformed);
+            Drops.Count(DropReason.RtpMalformed);
             return;
         }
 
         dropped = OnRtp(now, packet, batch);
         if (dropped != DropReason.None)
         {
-            engine.Drops.Count(dropped);
+            Drops.Count(dropped);
         }
     }
 
@@ -133,19 +148,19 @@ internal abstract class PeerTransport(TransportId id, Room room, PeerParameters 
     {
         if (_inbound is null)
         {
-            engine.Drops.Count(DropReason.SrtpTooEarly);
+            Drops.Count(DropReason.SrtpTooEarly);
             return;
         }
 
         if (!_inbound.TryUnprotectRtcp(datagram, out var length, out var dropped))
         {
-            engine.Drops.Count(dropped);
+            Drops.Count(dropped);
             return;
         }
 
         if (!RtcpReader.TryRead(datagram[..length], out var compound))
         {
-            engine.Drops.Count(DropReason.RtcpMalformed);
+            Drops.Count(DropReason.RtcpMalformed);
             return;
         }
 
@@ -208,6 +223,5 @@ internal abstract class PeerTransport(TransportId id, Room room, PeerParameters 
         }
 
         _addresses.Add(from);
-        engine.Remember(from, this);
     }
 }

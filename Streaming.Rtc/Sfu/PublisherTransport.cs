@@ -9,6 +9,7 @@ internal sealed class PublisherTransport : PeerTransport
 {
     private static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan BitrateInterval = TimeSpan.FromMilliseconds(500);
+    private const string CanonicalName = "streaming";   // one per server will do: nothing of ours is played there
     private readonly PublishParameters _parameters;
     private readonly List<Route> _routes = [];
     private readonly BitrateEstimator _bitrate;
@@ -46,13 +47,13 @@ internal sealed class PublisherTransport : PeerTransport
 
         if (now >= _nextReport)
         {
-            _nextReport += ReportInterval;
+            _nextReport = After(_nextReport, ReportInterval, now);
             SendReports(now, batch);
         }
 
         if (now >= _nextBitrate)
         {
-            _nextBitrate += BitrateInterval;
+            _nextBitrate = After(_nextBitrate, BitrateInterval, now);
             SendBitrate(batch);
         }
     }
@@ -62,7 +63,8 @@ internal sealed class PublisherTransport : PeerTransport
     {
         Span<byte> compound = stackalloc byte[512];
         var writer = new RtcpWriter(compound);
-        writer.ReceiverReport(Engine.LocalSsrc, []);   // RFC 3550 §6.1: a compound begins with a report
+        writer.ReceiverReport(Engine.LocalSsrc, []);   // RFC 3550 §6.1: a compound begins with a report and names its sender
+        writer.SourceDescription(Engine.LocalSsrc, CanonicalName);
         writer.Nack(Engine.LocalSsrc, media, missing);
         SendRtcp(compound[..writer.Length], batch);
     }
@@ -73,6 +75,7 @@ internal sealed class PublisherTransport : PeerTransport
         Span<byte> compound = stackalloc byte[64];
         var writer = new RtcpWriter(compound);
         writer.ReceiverReport(Engine.LocalSsrc, []);
+        writer.SourceDescription(Engine.LocalSsrc, CanonicalName);
         writer.Pli(Engine.LocalSsrc, media);
         SendRtcp(compound[..writer.Length], batch);
     }
@@ -114,18 +117,20 @@ internal sealed class PublisherTransport : PeerTransport
         }
     }
 
+    // On the beat, but without making up for beats that were missed.
+    private static Instant After(Instant due, TimeSpan interval, Instant now) => due + interval > now ? due + interval : now + interval;
+
     private void SendReports(Instant now, SendBatch batch)
     {
         Span<ReportBlock> blocks = stackalloc ReportBlock[Tracks.Length];
         var count = 0;
-        var worst = 0;
+        var (expected, lost) = (0L, 0L);
         foreach (var track in Tracks)
         {
             if (track.Stream.HasStarted)
             {
-                var block = track.Stream.MakeReport(now);
-                worst = Math.Max(worst, block.FractionLost);
-                blocks[count++] = block;
+                blocks[count++] = track.Stream.MakeReport(now, out var expectedOfTrack, out var lostOfTrack);
+                (expected, lost) = (expected + expectedOfTrack, lost + lostOfTrack);
             }
         }
 
@@ -134,10 +139,16 @@ internal sealed class PublisherTransport : PeerTransport
             return;
         }
 
-        _bitrate.Update(worst / 256.0);
+        // Over all tracks: a quiet screen that loses one packet of four says nothing of the link.
+        if (expected > 0)
+        {
+            _bitrate.Update(lost / (double)expected);
+        }
+
         Span<byte> compound = stackalloc byte[256];
         var writer = new RtcpWriter(compound);
         writer.ReceiverReport(Engine.LocalSsrc, blocks[..count]);
+        writer.SourceDescription(Engine.LocalSsrc, CanonicalName);
         SendRtcp(compound[..writer.Length], batch);
     }
 
@@ -161,6 +172,7 @@ internal sealed class PublisherTransport : PeerTransport
         Span<byte> compound = stackalloc byte[128];
         var writer = new RtcpWriter(compound);
         writer.ReceiverReport(Engine.LocalSsrc, []);
+        writer.SourceDescription(Engine.LocalSsrc, CanonicalName);
         writer.Remb(Engine.LocalSsrc, _bitrate.Bitrate, media[..count]);
         SendRtcp(compound[..writer.Length], batch);
     }
@@ -216,14 +228,14 @@ internal sealed class PublisherTransport : PeerTransport
         }
 
         var track = Tracks[match];
+        if (!isRetransmission && !track.TryRebind(now, packet.Ssrc, batch))
+        {
+            return false;
+        }
+
         _routes.RemoveAll(known => known.Track == track && known.IsRetransmission == isRetransmission);
         route = new Route(packet.Ssrc, track, isRetransmission);
         _routes.Add(route);
-        if (!isRetransmission)
-        {
-            track.Rebind(now, packet.Ssrc, batch);
-        }
-
         return true;
     }
 

@@ -10,6 +10,8 @@ internal sealed class ReceiveStream(Ssrc ssrc, int clockRate)
     private ulong _ntp;
     private uint _rtp;
     private Instant _reportedAt;
+    private long _reportedHighest = long.MaxValue;   // the first interval is not judged
+    private long _reportedLost;
 
     /// <summary>Whose books these are.</summary>
     public Ssrc Ssrc => ssrc;
@@ -29,9 +31,13 @@ internal sealed class ReceiveStream(Ssrc ssrc, int clockRate)
     /// <summary>Whether a sender report has told how timestamps and clock belong together.</summary>
     public bool HasSenderReport { get; private set; }
 
+    /// <summary>When a packet came last.</summary>
+    public Instant LastReceived { get; private set; } = Instant.LongAgo;
+
     /// <summary>Notes a packet that arrived by itself, not by RTX.</summary>
     public void Receive(Instant now, in RtpReader packet)
     {
+        LastReceived = now;
         _statistics.Receive(now, packet.SequenceNumber, packet.Timestamp, clockRate);
         if (!HasStarted || packet.SequenceNumber.IsNewerThan(Highest))
         {
@@ -49,7 +55,17 @@ internal sealed class ReceiveStream(Ssrc ssrc, int clockRate)
     }
 
     /// <summary>The block that goes into our receiver report; closes the interval.</summary>
-    public ReportBlock MakeReport(Instant now) => _statistics.MakeReport(now, ssrc);
+    /// <param name="now">The time.</param>
+    /// <param name="expected">Packets that the interval should have brought.</param>
+    /// <param name="lost">How many of them did not come by themselves.</param>
+    public ReportBlock MakeReport(Instant now, out long expected, out long lost)
+    {
+        var block = _statistics.MakeReport(now, ssrc);
+        expected = Math.Max(0, (long)block.ExtendedHighestSequence - _reportedHighest);
+        lost = Math.Clamp(_statistics.CumulativeLost - _reportedLost, 0, expected);
+        (_reportedHighest, _reportedLost) = (block.ExtendedHighestSequence, _statistics.CumulativeLost);
+        return block;
+    }
 
     /// <summary>The publisher's clock and this stream's timestamp for the moment <paramref name="now"/>.</summary>
     /// <remarks>Carried on from the last sender report; both tracks of a publisher lie on one clock, so lips stay in step.</remarks>

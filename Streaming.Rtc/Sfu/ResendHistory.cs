@@ -9,11 +9,8 @@ internal sealed class ResendHistory
     /// <summary>How many numbers are remembered: three seconds of 2.5 Mbit/s.</summary>
     public const int Capacity = 1024;
 
-    private const int PerSecond = 512;
-    private const int AtOnce = 256;
     private readonly Entry[] _entries = new Entry[Capacity];
-    private Instant _budgetAt;
-    private double _budget;
+    private TokenBucket _budget = new(capacity: 256, perSecond: 512);   // who lost everything should ask for a key frame instead
 
     /// <summary>Notes a packet that leaves.</summary>
     /// <param name="now">When.</param>
@@ -43,15 +40,11 @@ internal sealed class ResendHistory
             return false;
         }
 
-        // A watcher that lost everything should ask for a key frame instead.
-        _budget = Math.Min(AtOnce, _budget + ((now - _budgetAt).TotalSeconds * PerSecond));
-        _budgetAt = now;
-        if (_budget < 1)
+        if (!_budget.TryTake(now))
         {
             return false;
         }
 
-        _budget--;
         entry.SentAt = now;
         return true;
     }

@@ -18,6 +18,8 @@ internal sealed class Room(RoomId id)
     {
         foreach (var track in publisher.Tracks)
         {
+            // The former track's packets must not run into slots that are numbered for the new one: that would use numbers twice.
+            _tracks.GetValueOrDefault(track.Source)?.SetViewers([]);
             _tracks[track.Source] = track;
         }
 
@@ -64,7 +66,7 @@ internal sealed class Room(RoomId id)
     {
         foreach (var track in publisher.Tracks)
         {
-            track.IsOn = sources.Contains(track.Source);
+            track.Switch(sources.Contains(track.Source));
         }
 
         Rebuild(now, batch);

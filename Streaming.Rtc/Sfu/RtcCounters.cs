@@ -24,6 +24,9 @@ public sealed class RtcCounters
     /// <summary>The observers' share. Not for any eye in the school.</summary>
     public WatchCounters Observers { get; } = new();
 
+    /// <summary>Datagrams of observers that were dropped.</summary>
+    public DropCounters ObserverDrops { get; } = new();
+
     /// <summary>Open transports of both.</summary>
     public int Transports => Members.Transports + Observers.Transports;
 }

@@ -15,15 +15,17 @@ internal sealed class RtcEngine(RtcEngineOptions options, IHandshaker handshaker
 {
     private static readonly TimeSpan TickInterval = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan CatchUpInterval = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan AddressHeld = TimeSpan.FromSeconds(10);   // two consent checks
     private static readonly TimeSpan FarewellTime = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan IdleInterval = TimeSpan.FromSeconds(1);
     private readonly Dictionary<RoomId, Room> _rooms = [];
     private readonly Dictionary<TransportId, PeerTransport> _transports = [];
-    private readonly Dictionary<TransportAddress, PeerTransport> _byAddress = [];
+    private readonly Dictionary<TransportAddress, (PeerTransport Owner, Instant Checked)> _byAddress = [];
     private readonly Dictionary<ulong, PeerTransport> _byUfrag = [];
     private readonly Dictionary<TransportId, (TransportAddress To, Instant Until)> _farewells = [];
     private readonly List<(PeerTransport Transport, CloseReason Reason)> _expired = [];
     private readonly Queue<RtcEvent> _events = [];
+
+    private Instant _nextGrid = Instant.LongAgo;
 
     /// <summary>When <see cref="Tick"/> wants to be called next.</summary>
     public Instant NextTick { get; private set; } = Instant.LongAgo;
@@ -40,6 +42,9 @@ internal sealed class RtcEngine(RtcEngineOptions options, IHandshaker handshaker
     /// <summary>Where DTLS runs.</summary>
     public IHandshaker Handshaker => handshaker;
 
+    /// <summary>Whose datagram or turn it was last: who is to blame when handling it throws.</summary>
+    public PeerTransport? Current { get; private set; }
+
     /// <summary>Our SSRC in reports about what others send.</summary>
     public Ssrc LocalSsrc { get; } = new((uint)RandomNumberGenerator.GetInt32(1, int.MaxValue));
 
@@ -50,13 +55,14 @@ internal sealed class RtcEngine(RtcEngineOptions options, IHandshaker handshaker
     /// <param name="batch">What leaves.</param>
     public void Receive(Instant now, TransportAddress from, Span<byte> datagram, SendBatch batch)
     {
+        Current = null;
         switch (datagram)
         {
             case [< 4, ..]:
                 ReceiveStun(now, from, datagram, batch);
                 break;
             case [>= 20 and < 64, ..]:
-                Find(from)?.ReceiveDtls(datagram);
+                Find(from)?.ReceiveDtls(now, datagram);
                 break;
             case [>= 128 and < 192, >= 192 and < 224, ..]:   // RFC 5761 §4: RTCP packet types
                 Find(from)?.ReceiveRtcp(now, datagram, batch);
@@ -99,24 +105,38 @@ internal sealed class RtcEngine(RtcEngineOptions options, IHandshaker handshaker
             case DtlsClosed(var id, var reason): Close(now, id, reason, batch); break;
         }
 
-        NextTick = Instant.Earlier(NextTick, now + CatchUpInterval);
+        NextTick = Instant.Earlier(NextTick, now + CatchUpInterval);   // somebody may have begun to catch up
         Counters.Rooms = _rooms.Count;
     }
 
     /// <summary>Does what is due by now.</summary>
+    /// <remarks>
+    /// Watchers who catch up have rounds of their own. Everybody else is called on a steady grid, so that nothing which a publisher gets to
+    /// hear leaves sooner or later because of who watches.
+    /// </remarks>
     public void Tick(Instant now, SendBatch batch)
     {
+        var isOnGrid = now >= _nextGrid;
         var catchingUp = false;
         foreach (var transport in _transports.Values)
         {
-            if (transport.Expired(now) is { } reason)
+            Current = transport;
+            if (isOnGrid)
             {
-                _expired.Add((transport, reason));
-                continue;
+                if (transport.Expired(now) is { } reason)
+                {
+                    _expired.Add((transport, reason));
+                    continue;
+                }
+
+                transport.Tick(now, batch);
             }
 
-            transport.Tick(now, batch);
-            catchingUp |= transport is WatcherTransport { IsCatchingUp: true };
+            if (transport is WatcherTransport { IsCatchingUp: true } watcher)
+            {
+                watcher.CatchUp(now, batch);
+                catchingUp |= watcher.IsCatchingUp;
+            }
         }
 
         foreach (var (transport, reason) in _expired)
@@ -125,8 +145,13 @@ internal sealed class RtcEngine(RtcEngineOptions options, IHandshaker handshaker
         }
 
         _expired.Clear();
-        ForgetFarewells(now);
-        NextTick = now + (catchingUp ? CatchUpInterval : _transports.Count > 0 ? TickInterval : IdleInterval);
+        if (isOnGrid)
+        {
+            ForgetFarewells(now);
+            _nextGrid = _nextGrid + TickInterval > now ? _nextGrid + TickInterval : now + TickInterval;
+        }
+
+        NextTick = catchingUp ? Instant.Earlier(now + CatchUpInterval, _nextGrid) : _nextGrid;
     }
 
     /// <summary>Takes the next thing that happened.</summary>
@@ -135,13 +160,23 @@ internal sealed class RtcEngine(RtcEngineOptions options, IHandshaker handshaker
     /// <summary>Tells what happened.</summary>
     public void Raise(RtcEvent happened) => _events.Enqueue(happened);
 
-    /// <summary>From now on datagrams from <paramref name="address"/> belong to <paramref name="transport"/>.</summary>
-    public void Remember(TransportAddress address, PeerTransport transport) => _byAddress[address] = transport;
+    /// <summary>From now on datagrams from <paramref name="address"/> belong to <paramref name="transport"/>, which has had a verified check from there.</summary>
+    /// <returns>False while another peer is alive at this address: ICE does not sign where a check comes from, so anybody could claim it.</returns>
+    public bool TryClaim(Instant now, TransportAddress address, PeerTransport transport)
+    {
+        if (_byAddress.TryGetValue(address, out var claim) && claim.Owner != transport && now - claim.Checked < AddressHeld)
+        {
+            return false;
+        }
 
-    /// <summary>Undoes <see cref="Remember"/>, unless the address has found a new owner.</summary>
+        _byAddress[address] = (transport, now);
+        return true;
+    }
+
+    /// <summary>Undoes <see cref="TryClaim"/>, unless the address has found a new owner.</summary>
     public void Forget(TransportAddress address, PeerTransport transport)
     {
-        if (_byAddress.TryGetValue(address, out var owner) && owner == transport)
+        if (_byAddress.TryGetValue(address, out var claim) && claim.Owner == transport)
         {
             _byAddress.Remove(address);
         }
@@ -163,14 +198,16 @@ internal sealed class RtcEngine(RtcEngineOptions options, IHandshaker handshaker
             return;
         }
 
+        Current = transport;
         transport.ReceiveCheck(now, request, from, batch);
     }
 
     private PeerTransport? Find(TransportAddress from)
     {
-        if (_byAddress.TryGetValue(from, out var transport))
+        if (_byAddress.TryGetValue(from, out var claim))
         {
-            return transport;
+            Current = claim.Owner;
+            return claim.Owner;
         }
 
         drops.Count(DropReason.UnknownAddress);

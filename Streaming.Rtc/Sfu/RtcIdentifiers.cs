@@ -20,16 +20,13 @@ public enum CloseReason
     /// <summary>We were asked to.</summary>
     Requested,
 
-    /// <summary>Another connection of the same owner took its place.</summary>
-    Replaced,
-
     /// <summary>Its room was closed.</summary>
     RoomClosed,
 
     /// <summary>The peer said goodbye (DTLS close_notify).</summary>
     ClosedByPeer,
 
-    /// <summary>No STUN check within the time for connecting (30 s).</summary>
+    /// <summary>No path and no finished handshake within the time for connecting (30 s).</summary>
     NeverConnected,
 
     /// <summary>No STUN check for 30 s (RFC 7675).</summary>

@@ -30,9 +30,6 @@ internal struct SequenceRewriter
     /// <summary>Whether a source was ever continued from.</summary>
     public bool HasStarted { get; private set; }
 
-    /// <summary>The newest timestamp that was handed out.</summary>
-    public readonly uint LastTimestamp => _lastTimestamp;
-
     /// <summary>Continues with another source, or with the same one after a pause in forwarding.</summary>
     /// <param name="now">When; the watcher's timestamps go on by the time that has passed since the last packet.</param>
     /// <param name="number">The first packet that will be mapped; older ones are refused.</param>

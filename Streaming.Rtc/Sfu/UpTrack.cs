@@ -7,6 +7,7 @@ namespace Streaming.Rtc.Sfu;
 /// <remarks>Belongs to one <see cref="PublisherTransport"/>; only its RTC worker calls it.</remarks>
 internal sealed class UpTrack
 {
+    private static readonly TimeSpan Alive = TimeSpan.FromMilliseconds(500);
     private readonly PublishedTrack _published;
     private readonly PublisherTransport _publisher;
     private readonly RtcEngineOptions _options;
@@ -16,12 +17,12 @@ internal sealed class UpTrack
     private Instant _keyFrameAsked = Instant.LongAgo;
     private uint _groupTimestamp;
     private long _groupBytes;
+    private long _givenUp;
 
     public UpTrack(PublishedTrack published, PublisherTransport publisher, RtcEngineOptions options, RtcCounters counters)
     {
         (_published, _publisher, _options, _counters) = (published, publisher, options, counters);
         IsVideo = published.Source != TrackSource.Voice;
-        Cache = IsVideo ? new PacketCache(options.VideoCachePackets) : null;
         Stream = new ReceiveStream(published.Ssrc ?? default, published.Formats[0].Format.ClockRate);
     }
 
@@ -38,10 +39,10 @@ internal sealed class UpTrack
     public bool IsVideo { get; }
 
     /// <summary>Whether the publisher says that it sends this now.</summary>
-    public bool IsOn { get; set; } = true;
+    public bool IsOn { get; private set; } = true;
 
-    /// <summary>The last packets; pictures only.</summary>
-    public PacketCache? Cache { get; }
+    /// <summary>The last packets; pictures only, and only once there was one: an offer alone costs no memory.</summary>
+    public PacketCache? Cache { get; private set; }
 
     /// <summary>The books of its incoming stream.</summary>
     public ReceiveStream Stream { get; private set; }
@@ -58,16 +59,35 @@ internal sealed class UpTrack
     /// <summary>Who gets it. The array is replaced, never changed: choices are made when something changes, not when a packet passes.</summary>
     public void SetViewers(DownTrack[] viewers) => _viewers = viewers;
 
-    /// <summary>Takes the books of another SSRC: the publisher restarted this track.</summary>
-    public void Rebind(Instant now, Ssrc ssrc, SendBatch batch)
+    /// <summary>Notes whether the publisher sends this. What was shown before is forgotten: nobody who comes later gets to see it.</summary>
+    public void Switch(bool isOn)
     {
+        if (IsOn && !isOn)
+        {
+            ForgetGroup();
+        }
+
+        IsOn = isOn;
+    }
+
+    /// <summary>Takes the books of another SSRC: the publisher restarted this track.</summary>
+    /// <returns>False while the present one is alive: two that alternate would restart everybody with every packet.</returns>
+    public bool TryRebind(Instant now, Ssrc ssrc, SendBatch batch)
+    {
+        if (Stream.HasStarted && now - Stream.LastReceived < Alive)
+        {
+            return false;
+        }
+
         Stream = new ReceiveStream(ssrc, _published.Formats[0].Format.ClockRate);
-        HasGroup = false;
-        Cache?.Clear();
+        _givenUp = 0;
+        ForgetGroup();
         foreach (var viewer in _viewers)
         {
             viewer.SourceRestarted(now, batch);
         }
+
+        return true;
     }
 
     /// <summary>Takes a packet that arrived by itself.</summary>
@@ -132,7 +152,7 @@ internal sealed class UpTrack
     /// <summary>Sends what is due: requests for missing packets and key frames.</summary>
     public void Tick(Instant now, SendBatch batch)
     {
-        if (!IsVideo || !Stream.HasStarted)
+        if (!IsVideo || !IsOn || !Stream.HasStarted)
         {
             return;
         }
@@ -149,8 +169,10 @@ internal sealed class UpTrack
 
         // A group that outgrows the cache could not be shown to a late comer. This rhythm depends on the publisher's packets alone:
         // it is what lets an observer in without anybody being asked for anything.
-        if (!HasGroup || Stream.Highest.DistanceFrom(GroupStart) > _options.VideoCachePackets * 3 / 4)
+        // A group with a hole that nothing will fill is no better.
+        if (!HasGroup || Stream.Highest.DistanceFrom(GroupStart) > _options.VideoCachePackets * 3 / 4 || Stream.Missing.GivenUp != _givenUp)
         {
+            _givenUp = Stream.Missing.GivenUp;
             _keyFrameWanted = true;
         }
 
@@ -162,12 +184,12 @@ internal sealed class UpTrack
         if (IsVideo)
         {
             NoteGroup(packet);
-            Cache!.Store(packet);
+            (Cache ??= new PacketCache(_options.VideoCachePackets)).Store(packet);
         }
 
         foreach (var viewer in _viewers)
         {
-            viewer.Forward(now, packet, batch);
+            viewer.Forward(now, this, packet, batch);
         }
     }
 
@@ -188,9 +210,16 @@ internal sealed class UpTrack
         _groupBytes += packet.Payload.Length;
     }
 
+    private void ForgetGroup()
+    {
+        HasGroup = false;
+        _keyFrameWanted = false;
+        Cache?.Clear();
+    }
+
     private void AskForKeyFrameIfDue(Instant now, SendBatch batch)
     {
-        if (_keyFrameWanted && Stream.HasStarted && now - _keyFrameAsked >= _options.KeyFrameInterval)
+        if (_keyFrameWanted && IsOn && Stream.HasStarted && now - _keyFrameAsked >= _options.KeyFrameInterval)
         {
             _keyFrameAsked = now;
             _counters.KeyFramesRequested++;

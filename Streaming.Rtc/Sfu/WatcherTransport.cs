@@ -53,14 +53,6 @@ internal sealed class WatcherTransport(
     /// <inheritdoc/>
     public override void Tick(Instant now, SendBatch batch)
     {
-        foreach (var slot in _slots)
-        {
-            if (slot.IsCatchingUp)
-            {
-                slot.Pump(now, batch);
-            }
-        }
-
         if (IsConnected && now >= _nextReport)
         {
             _nextReport = now + (SendReports(now, batch) ? ReportInterval : FirstReport);
@@ -76,6 +68,18 @@ internal sealed class WatcherTransport(
             }
 
             _worstLost = -1;
+        }
+    }
+
+    /// <summary>Sends the next of what is cached to slots that catch up.</summary>
+    public void CatchUp(Instant now, SendBatch batch)
+    {
+        foreach (var slot in _slots)
+        {
+            if (slot.IsCatchingUp)
+            {
+                slot.Pump(now, batch);
+            }
         }
     }
 

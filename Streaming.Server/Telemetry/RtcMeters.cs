@@ -20,11 +20,13 @@ internal sealed class RtcMeters
             "streaming.rtc.packets.recovered", () => Sum(worker => worker.Counters.PacketsRecovered), "{packet}", "Packets that publishers sent again for us.");
         members.CreateObservableCounter(
             "streaming.rtc.key_frames.requested", () => Sum(worker => worker.Counters.KeyFramesRequested), "{request}", "Key frames asked of publishers.");
-        members.CreateObservableCounter("streaming.rtc.drops", Drops, "{datagram}", "Datagrams dropped, by reason.");
+        members.CreateObservableCounter("streaming.rtc.drops", () => Drops(worker => worker.Drops), "{datagram}", "Datagrams dropped, by reason.");
         Watching(members, "streaming.rtc", worker => worker.Counters.Members);
 
         var inspection = factory.Create(StreamingMeters.InspectionName);
         Watching(inspection, "streaming.inspection.rtc", worker => worker.Counters.Observers);
+        inspection.CreateObservableCounter(
+            "streaming.inspection.rtc.drops", () => Drops(worker => worker.Counters.ObserverDrops), "{datagram}", "Inspectors' datagrams dropped, by reason.");
         inspection.CreateObservableCounter(
             "streaming.rtc.worker.cpu.time", () => _pool.Workers.Sum(worker => worker.Gauges.CpuTime.TotalSeconds), "s", "CPU time of the media threads.");
         inspection.CreateObservableCounter(
@@ -45,8 +47,8 @@ internal sealed class RtcMeters
 
     private long Sum(Func<RtcWorker, long> count) => _pool.Workers.Sum(count);
 
-    private IEnumerable<Measurement<long>> Drops() =>
+    private IEnumerable<Measurement<long>> Drops(Func<RtcWorker, DropCounters> of) =>
         from reason in Enum.GetValues<DropReason>()
         where reason != DropReason.None
-        select new Measurement<long>(Sum(worker => worker.Drops[reason]), new KeyValuePair<string, object?>("reason", reason.ToString()));
+        select new Measurement<long>(Sum(worker => of(worker)[reason]), new KeyValuePair<string, object?>("reason", reason.ToString()));
 }
