@@ -50,6 +50,29 @@ public sealed class LessonTests(Browsers browsers, ITestOutputHelper output)
     }
 
     [Fact(Timeout = 120_000)]
+    public async Task ATeacherWhoStartsBeforeTheCameraIsThereIsSeenAsSoonAsItIs()
+    {
+        await using var server = await ServerProcess.StartAsync();
+        var browser = await browsers.LenientAsync();
+        await using var teacher = await Person.SitDownAsync(browser);
+        await teacher.Page.AddInitScriptAsync("""
+            const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+            navigator.mediaDevices.getUserMedia = async wish => {
+              await new Promise(allowed => setTimeout(allowed, 3000));
+              return open(wish);
+            };
+            """);
+        await teacher.GoAsync((await server.TicketAsync(Role.Teacher, "t-lin", "Ms Lin")).Url);
+        await teacher.Page.Locator("#start-lesson:enabled").ClickAsync();
+
+        await teacher.IsSendingAsync(PictureLimit);
+
+        await using var student = await server.EnterAsync(browser, Role.Student, "s-mei", "Mei");
+        await student.SeesPictureAsync(PictureLimit);
+        await student.Page.Locator("#stage[data-layout=camera]").WaitForAsync();
+    }
+
+    [Fact(Timeout = 120_000)]
     public async Task ASharedScreenReachesTheClassBesideTheCameraWithoutANewConnection()
     {
         await using var server = await ServerProcess.StartAsync();
