@@ -32,6 +32,7 @@ public sealed partial class ClassroomClient : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly HubLink _link;
     private readonly CancellationTokenSource _stop = new();
+    private readonly CancellationToken _stopping;   // still good when the source is disposed
     private readonly Lock _gate = new();
     private readonly ClassroomCopy _copy = new();
     private readonly List<Waiter> _waiters = [];
@@ -44,6 +45,7 @@ public sealed partial class ClassroomClient : IAsyncDisposable
     public ClassroomClient(ClassroomClientOptions options)
     {
         _options = options;
+        _stopping = _stop.Token;
         _logger = options.LoggerFactory.CreateLogger<ClassroomClient>();
         _link = new HubLink(options);
         _link.On<ClassroomChange>(nameof(IClassroomClient.Changed), OnChangedAsync);

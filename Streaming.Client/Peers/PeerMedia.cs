@@ -218,6 +218,11 @@ internal sealed class PeerMedia(HeadlessPeerOptions options, Ssrc reporter, Outg
     private void Report(Instant now)
     {
         _nextReport = now + ReportInterval;
+        foreach (var track in Received)
+        {
+            track.WantsKeyFrame |= track is { IsVideo: true, HasReceived: true, KeyFrames: 0 };   // its very first packets were lost
+        }
+
         Span<byte> compound = stackalloc byte[MostRtcp];
         var writer = new RtcpWriter(compound);
         foreach (var track in Sent)

@@ -26,6 +26,7 @@ internal sealed class HandshakeThread : IHandshaker, IDisposable
     private int _queuedDatagrams;
     private int _waiting;
     private volatile bool _stopping;
+    private volatile bool _died;
 
     /// <summary>Makes the thread; it does not run yet.</summary>
     /// <param name="name">The thread's name.</param>
@@ -46,6 +47,9 @@ internal sealed class HandshakeThread : IHandshaker, IDisposable
         Close,
     }
 
+    /// <summary>Whether it can take work; without it nobody connects any more.</summary>
+    public bool IsRunning => !_died;
+
     /// <summary>Lets it run.</summary>
     public void Start() => _thread.Start();
 
@@ -56,6 +60,11 @@ internal sealed class HandshakeThread : IHandshaker, IDisposable
     /// <inheritdoc/>
     public bool Receive(TransportId transport, ReadOnlySpan<byte> datagram)
     {
+        if (_died)
+        {
+            return false;
+        }
+
         if (Interlocked.Increment(ref _queuedDatagrams) > QueueLimit)
         {
             Interlocked.Decrement(ref _queuedDatagrams);
@@ -112,6 +121,7 @@ internal sealed class HandshakeThread : IHandshaker, IDisposable
         }
         catch (Exception e)
         {
+            _died = true;
             _logger.HandshakesDied(e, _thread.Name!);
         }
     }

@@ -57,6 +57,12 @@ internal abstract class PeerTransport(TransportId id, Room room, PeerParameters 
     /// <summary>Answers a STUN check.</summary>
     public void ReceiveCheck(Instant now, in StunReader request, TransportAddress from, SendBatch batch)
     {
+        if (engine.IsHeldByAnother(now, from, this))
+        {
+            Drops.Count(DropReason.UnknownAddress);   // ICE does not sign where a check comes from: anybody could claim it, or move there
+            return;
+        }
+
         var response = batch.Next(from);
         var verdict = _ice.Receive(now, request, from, response, out var length, out var dropped);
         if (length > 0)
@@ -70,12 +76,7 @@ internal abstract class PeerTransport(TransportId id, Room room, PeerParameters 
             return;
         }
 
-        if (!engine.TryClaim(now, from, this))
-        {
-            Drops.Count(DropReason.UnknownAddress);   // it belongs to a peer that is alive there
-            return;
-        }
-
+        engine.Claim(now, from, this);
         if (!_addresses.Contains(from))
         {
             Remember(from);

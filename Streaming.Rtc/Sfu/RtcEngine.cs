@@ -160,20 +160,14 @@ internal sealed class RtcEngine(RtcEngineOptions options, IHandshaker handshaker
     /// <summary>Tells what happened.</summary>
     public void Raise(RtcEvent happened) => _events.Enqueue(happened);
 
+    /// <summary>Whether another peer is alive at an address.</summary>
+    public bool IsHeldByAnother(Instant now, TransportAddress address, PeerTransport transport) =>
+        _byAddress.TryGetValue(address, out var claim) && claim.Owner != transport && now - claim.Checked < AddressHeld;
+
     /// <summary>From now on datagrams from <paramref name="address"/> belong to <paramref name="transport"/>, which has had a verified check from there.</summary>
-    /// <returns>False while another peer is alive at this address: ICE does not sign where a check comes from, so anybody could claim it.</returns>
-    public bool TryClaim(Instant now, TransportAddress address, PeerTransport transport)
-    {
-        if (_byAddress.TryGetValue(address, out var claim) && claim.Owner != transport && now - claim.Checked < AddressHeld)
-        {
-            return false;
-        }
+    public void Claim(Instant now, TransportAddress address, PeerTransport transport) => _byAddress[address] = (transport, now);
 
-        _byAddress[address] = (transport, now);
-        return true;
-    }
-
-    /// <summary>Undoes <see cref="TryClaim"/>, unless the address has found a new owner.</summary>
+    /// <summary>Undoes <see cref="Claim"/>, unless the address has found a new owner.</summary>
     public void Forget(TransportAddress address, PeerTransport transport)
     {
         if (_byAddress.TryGetValue(address, out var claim) && claim.Owner == transport)

@@ -134,7 +134,7 @@ internal sealed class VirtualNetwork : IDatagramSink, IDisposable
 
             if (bytes is [>= 128, ..])
             {
-                _peers.Find(peer => peer.Address == datagram.To)?.Heard.Add(bytes.Length);
+                _peers.Find(peer => peer.Address == datagram.To)?.Heard.Add((Now.Ticks, bytes.Length));
             }
 
             Fly(bytes.ToArray(), datagram.To, Server);
@@ -150,6 +150,7 @@ internal sealed class VirtualNetwork : IDatagramSink, IDisposable
 
         _handshaker.Dispose();
         _certificate.Dispose();
+        Assert.Equal(0, NumbersUsedTwice);   // of every scenario
     }
 
     private LocalDescription Local() => new(
@@ -184,6 +185,11 @@ internal sealed class VirtualNetwork : IDatagramSink, IDisposable
             peer.Advance(Now);
             while (!peer.IsUnplugged && peer.Peer.TryTakeOutgoing(_datagram, out var length, out _))
             {
+                if (_datagram[0] == 0)
+                {
+                    peer.CaptureCheck = _datagram[..length];
+                }
+
                 Fly(_datagram[..length], Server, peer.Address);
             }
         }

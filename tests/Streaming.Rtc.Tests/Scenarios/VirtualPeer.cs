@@ -17,8 +17,11 @@ internal sealed class VirtualPeer(HeadlessPeer peer, TransportId id, TransportAd
     /// <summary>Nothing reaches it and nothing leaves it.</summary>
     public bool IsUnplugged { get; set; }
 
-    /// <summary>The length of each encrypted packet that was sent to it, in order.</summary>
-    public List<int> Heard { get; } = [];
+    /// <summary>When each encrypted packet was sent to it, and its length.</summary>
+    public List<(long At, int Length)> Heard { get; } = [];
+
+    /// <summary>The last STUN check that it sent.</summary>
+    public byte[]? CaptureCheck { get; set; }
 
     public bool IsSettled => peer.State is HeadlessPeerState.Connected or HeadlessPeerState.Failed or HeadlessPeerState.Closed;
 
@@ -32,6 +35,8 @@ internal sealed class VirtualPeer(HeadlessPeer peer, TransportId id, TransportAd
 
     /// <summary>Sends voice from now on, 50 packets a second.</summary>
     public void SendVoice() => _feeds.Add(new MadeVoiceFeed(Track(TrackSource.Voice), new MadeVoice()));
+
+    public void StopSending() => _feeds.Clear();
 
     public void Advance(Instant now)
     {
