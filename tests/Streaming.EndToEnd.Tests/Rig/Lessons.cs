@@ -9,7 +9,7 @@ internal static class Lessons
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
 
     /// <summary>A teacher opens the link, presses the one button, and is on air.</summary>
-    public static async Task<Person> TeachAsync(this ServerProcess server, IBrowser browser, string language = "en", int width = 1280, int height = 720)
+    public static async Task<Person> TeachAsync(this ServerProcess server, IBrowser browser, string language = "en", int width = 640, int height = 400)
     {
         var ticket = await server.TicketAsync(Role.Teacher, "t-lin", "Ms Lin");
         var teacher = await Person.SitDownAsync(browser, language, width, height);
@@ -30,7 +30,7 @@ internal static class Lessons
     /// <summary>Somebody opens a link and looks.</summary>
     public static async Task<Person> EnterAsync(
         this ServerProcess server, IBrowser browser, Role role, string member, string? name = null,
-        string language = "en", int width = 1280, int height = 720)
+        string language = "en", int width = 640, int height = 400)
     {
         var ticket = await server.TicketAsync(role, member, name);
         var person = await Person.SitDownAsync(browser, language, width, height);

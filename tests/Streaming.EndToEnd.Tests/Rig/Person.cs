@@ -28,9 +28,9 @@ internal sealed class Person : IAsyncDisposable
     /// <summary>Opens an empty page.</summary>
     /// <param name="browser">In which browser.</param>
     /// <param name="language">What the person reads: <c>en</c> or <c>zh-CN</c>.</param>
-    /// <param name="width">Of the page in CSS pixels.</param>
+    /// <param name="width">Of the page in CSS pixels; small by default, because a browser without a GPU paints every pixel of every frame by hand.</param>
     /// <param name="height">Likewise.</param>
-    public static async Task<Person> SitDownAsync(IBrowser browser, string language = "en", int width = 1280, int height = 720)
+    public static async Task<Person> SitDownAsync(IBrowser browser, string language = "en", int width = 640, int height = 400)
     {
         var context = await browser.NewContextAsync(new BrowserNewContextOptions
         {
