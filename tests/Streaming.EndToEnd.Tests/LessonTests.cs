@@ -25,6 +25,9 @@ public sealed class LessonTests(Browsers browsers, ITestOutputHelper output)
             await watcher.SeesPictureAsync(PictureLimit);
         }
 
+        // Who comes late is sent the present group of pictures at once and catches up with it; measured is the lesson after that.
+        await Task.Delay(TimeSpan.FromSeconds(5));
+
         // A machine that is busy with something else stalls browsers for half a second; it does not do so three times in a row.
         const int windows = 3;
         var freezes = long.MaxValue;
@@ -47,6 +50,29 @@ public sealed class LessonTests(Browsers browsers, ITestOutputHelper output)
             "the sender believes in more than 1 Mbit/s",
             TimeSpan.FromSeconds(20),
             async () => await teacher.PublishingAsync() is { OutgoingBitrate: > 1_000_000 });
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task ATeacherWhoStartsBeforeTheCameraIsThereIsSeenAsSoonAsItIs()
+    {
+        await using var server = await ServerProcess.StartAsync();
+        var browser = await browsers.LenientAsync();
+        await using var teacher = await Person.SitDownAsync(browser);
+        await teacher.Page.AddInitScriptAsync("""
+            const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+            navigator.mediaDevices.getUserMedia = async wish => {
+              await new Promise(allowed => setTimeout(allowed, 3000));
+              return open(wish);
+            };
+            """);
+        await teacher.GoAsync((await server.TicketAsync(Role.Teacher, "t-lin", "Ms Lin")).Url);
+        await teacher.Page.Locator("#start-lesson:enabled").ClickAsync();
+
+        await teacher.IsSendingAsync(PictureLimit);
+
+        await using var student = await server.EnterAsync(browser, Role.Student, "s-mei", "Mei");
+        await student.SeesPictureAsync(PictureLimit);
+        await student.Page.Locator("#stage[data-layout=camera]").WaitForAsync();
     }
 
     [Fact(Timeout = 120_000)]
@@ -109,7 +135,7 @@ public sealed class LessonTests(Browsers browsers, ITestOutputHelper output)
         var frames = (await teacher.PublishingAsync())!.FramesSent - sent.FramesSent;
         var after = await Task.WhenAll(watchers.Select(watcher => watcher.WatchingAsync()));
         output.Note($"A lesson: {frames} frames sent in {Watched.TotalSeconds} s; decoded "
-            + string.Join(", ", after.Zip(before, (now, then) => $"{now!.FramesDecoded - then!.FramesDecoded} ({now.FreezeCount - then.FreezeCount} freezes)")));
+            + string.Join(", ", after.Zip(before, (now, then) => $"{now!.FramesDecoded - then!.FramesDecoded} ({now.FreezeCount - then.FreezeCount} freezes, {now.FreezeSeconds - then.FreezeSeconds:0.00} s, {now.FramesDropped - then.FramesDropped} dropped)")));
         Assert.InRange(frames, Watched.TotalSeconds * FakeCamera.FramesPerSecond * 0.5, double.MaxValue);
         foreach (var (now, then) in after.Zip(before))
         {

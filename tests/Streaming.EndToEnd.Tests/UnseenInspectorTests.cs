@@ -37,17 +37,26 @@ public sealed partial class UnseenInspectorTests(Browsers browsers, ITestOutputH
         await using var teacher = await server.TeachAsync(browser);
         await using var student = await server.EnterAsync(browser, Role.Student, "s-mei", "Mei");
         await student.SeesPictureAsync(Limit);
-        await Task.Delay(TimeSpan.FromSeconds(2));
-        var before = (await teacher.PublishingAsync())!.PliCount;
-
-        await using (var inspector = await server.EnterAsync(browser, Role.Inspector, "i-wu", "Mr Wu"))
+        // The server refreshes its copy of the picture at intervals, and a student may ask, too: such a request can fall into a visit,
+        // but not into each of three. One that is made for the inspector falls into every visit.
+        const int visits = 3;
+        var asked = long.MaxValue;
+        for (var visit = 0; visit < visits && asked > 0; visit++)
         {
-            await inspector.SeesPictureAsync(Limit);
-            Assert.Equal("1", await inspector.Page.Locator("#present-count").TextContentAsync());
+            await Task.Delay(TimeSpan.FromSeconds(2));
+            var before = (await teacher.PublishingAsync())!.PliCount;
+            await using (var inspector = await server.EnterAsync(browser, Role.Inspector, "i-wu", "Mr Wu"))
+            {
+                await inspector.SeesPictureAsync(Limit);
+                Assert.Equal("1", await inspector.Page.Locator("#present-count").TextContentAsync());
+            }
+
+            await Task.Delay(TimeSpan.FromSeconds(1));
+            asked = (await teacher.PublishingAsync())!.PliCount - before;
+            output.WriteLine($"visit {visit}: {asked} key frames asked of the teacher");
         }
 
-        await Task.Delay(TimeSpan.FromSeconds(2));
-        Assert.Equal(before, (await teacher.PublishingAsync())!.PliCount);
+        Assert.Equal(0, asked);
         Assert.Equal("1", await teacher.Page.Locator("#present-count").TextContentAsync());
     }
 

@@ -180,6 +180,10 @@ export class Teaching {
       this.on.delete(/** @type {Wire.TrackSource} */ (source));
       this.#events.trouble(/** @type {Wire.TrackSource} */ (source), trouble);
     }
+    // The lesson may have been started while the browser was still asking for permission.
+    for (const source of /** @type {const} */ (['voice', 'camera'])) {
+      if (this.on.has(source)) await this.#send(source, this.capture.tracks[source]);
+    }
   }
 
   /** @param {Wire.TrackSource} source */

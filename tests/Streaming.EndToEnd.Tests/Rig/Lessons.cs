@@ -9,12 +9,20 @@ internal static class Lessons
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
 
     /// <summary>A teacher opens the link, presses the one button, and is on air.</summary>
-    public static async Task<Person> TeachAsync(this ServerProcess server, IBrowser browser, string language = "en", int width = 1280, int height = 720)
+    public static async Task<Person> TeachAsync(this ServerProcess server, IBrowser browser, string language = "en", int width = 640, int height = 400)
     {
         var ticket = await server.TicketAsync(Role.Teacher, "t-lin", "Ms Lin");
         var teacher = await Person.SitDownAsync(browser, language, width, height);
         await teacher.GoAsync(ticket.Url);
-        await teacher.Page.Locator("#start-lesson:enabled").ClickAsync();
+        try
+        {
+            await teacher.Page.Locator("#start-lesson:enabled").ClickAsync();
+        }
+        catch (TimeoutException e)
+        {
+            throw new TimeoutException($"The lesson cannot be started. {await teacher.DescribeAsync(null)}", e);
+        }
+
         await teacher.IsSendingAsync(Limit);
         return teacher;
     }
@@ -22,7 +30,7 @@ internal static class Lessons
     /// <summary>Somebody opens a link and looks.</summary>
     public static async Task<Person> EnterAsync(
         this ServerProcess server, IBrowser browser, Role role, string member, string? name = null,
-        string language = "en", int width = 1280, int height = 720)
+        string language = "en", int width = 640, int height = 400)
     {
         var ticket = await server.TicketAsync(role, member, name);
         var person = await Person.SitDownAsync(browser, language, width, height);
@@ -34,11 +42,18 @@ internal static class Lessons
     public static async Task<MediaStats> IsSendingAsync(this Person teacher, TimeSpan limit)
     {
         MediaStats? first = null;
-        return await Eventually.ValueAsync("the teacher sends", limit, async () =>
+        try
         {
-            var now = await teacher.PublishingAsync();
-            first = first is null || now is null || now.FramesSent < first.FramesSent ? now : first;
-            return now is not null && first is not null && now.State == "connected" && now.FramesSent >= first.FramesSent + 3 ? now : null;
-        });
+            return await Eventually.ValueAsync("the teacher sends", limit, async () =>
+            {
+                var now = await teacher.PublishingAsync();
+                first = first is null || now is null || now.FramesSent < first.FramesSent ? now : first;
+                return now is not null && first is not null && now.State == "connected" && now.FramesSent >= first.FramesSent + 3 ? now : null;
+            });
+        }
+        catch (TimeoutException e)
+        {
+            throw new TimeoutException($"{e.Message} {await teacher.DescribeAsync(await teacher.PublishingAsync())}", e);
+        }
     }
 }

@@ -6,6 +6,8 @@ namespace Streaming.EndToEnd.Tests.Rig;
 /// <param name="State">The connection's state.</param>
 /// <param name="FramesDecoded">Video frames decoded.</param>
 /// <param name="FreezeCount">Freezes that a viewer saw.</param>
+/// <param name="FreezeSeconds">How long they lasted in all.</param>
+/// <param name="FramesDropped">Frames decoded and not shown.</param>
 /// <param name="AudioEnergy">Sound played, as energy.</param>
 /// <param name="PacketsReceived">RTP packets received.</param>
 /// <param name="PacketsLost">RTP packets that never came.</param>
@@ -18,6 +20,8 @@ internal sealed record MediaStats(
     string State,
     long FramesDecoded,
     long FreezeCount,
+    double FreezeSeconds,
+    long FramesDropped,
     double AudioEnergy,
     long PacketsReceived,
     long PacketsLost,
@@ -31,12 +35,14 @@ internal sealed record MediaStats(
     public const string Script = """
         async pc => {
           if (!pc) return null;
-          const n = { state: pc.connectionState, framesDecoded: 0, freezeCount: 0, audioEnergy: 0, packetsReceived: 0, packetsLost: 0,
+          const n = { state: pc.connectionState, framesDecoded: 0, freezeCount: 0, freezeSeconds: 0, framesDropped: 0, audioEnergy: 0, packetsReceived: 0, packetsLost: 0,
             framesSent: 0, keyFramesEncoded: 0, pliCount: 0, nackCount: 0, outgoingBitrate: 0 };
           (await pc.getStats()).forEach(s => {
             if (s.type === 'inbound-rtp') {
               n.framesDecoded += s.framesDecoded ?? 0;
               n.freezeCount += s.freezeCount ?? 0;
+              n.freezeSeconds += s.totalFreezesDuration ?? 0;
+              n.framesDropped += s.framesDropped ?? 0;
               n.audioEnergy += s.totalAudioEnergy ?? 0;
               n.packetsReceived += s.packetsReceived ?? 0;
               n.packetsLost += s.packetsLost ?? 0;

@@ -35,6 +35,9 @@ internal sealed class NetworkNamespace : IAsyncDisposable
         await RunAsync("netns", "add", made._name);
         await RunAsync("link", "add", made.Near, "type", "veth", "peer", "name", made.Far);
         await RunAsync("link", "set", made.Far, "netns", made._name);
+
+        // An IPv6 address that appears seconds later would be one more change of networks, at which browsers give up what they are loading.
+        await RunAsync("link", "set", made.Near, "addrgenmode", "none");
         await RunAsync("addr", "add", $"{made.Outside}/24", "dev", made.Near);
         await RunAsync("link", "set", made.Near, "up");
         await RunAsync("-n", made._name, "addr", "add", $"{made.Outside.ToString()[..^1]}2/24", "dev", made.Far);

@@ -16,6 +16,7 @@ internal sealed class Person : IAsyncDisposable
         _context = context;
         Page = page;
         page.Console += (_, message) => _console.Enqueue($"{message.Type}: {message.Text}");
+        page.RequestFailed += (_, request) => _console.Enqueue($"failed: {request.Url} {request.Failure}");
         page.PageError += (_, error) => _errors.Enqueue(error);
     }
 
@@ -27,9 +28,9 @@ internal sealed class Person : IAsyncDisposable
     /// <summary>Opens an empty page.</summary>
     /// <param name="browser">In which browser.</param>
     /// <param name="language">What the person reads: <c>en</c> or <c>zh-CN</c>.</param>
-    /// <param name="width">Of the page in CSS pixels.</param>
+    /// <param name="width">Of the page in CSS pixels; small by default, because a browser without a GPU paints every pixel of every frame by hand.</param>
     /// <param name="height">Likewise.</param>
-    public static async Task<Person> SitDownAsync(IBrowser browser, string language = "en", int width = 1280, int height = 720)
+    public static async Task<Person> SitDownAsync(IBrowser browser, string language = "en", int width = 640, int height = 400)
     {
         var context = await browser.NewContextAsync(new BrowserNewContextOptions
         {
@@ -72,8 +73,16 @@ internal sealed class Person : IAsyncDisposable
         }
         catch (TimeoutException e)
         {
-            throw new TimeoutException($"{e.Message} Last: {await StatsAsync(peerConnection)}. Console: {string.Join(" | ", Console.TakeLast(20))}");
+            throw new TimeoutException($"{e.Message} {await DescribeAsync(await StatsAsync(peerConnection))}", e);
         }
+    }
+
+    /// <summary>How the page stands, for the message of a failed test; leaves a picture of it among the artifacts.</summary>
+    public async Task<string> DescribeAsync(MediaStats? last)
+    {
+        await PhotographAsync($"failed-{DateTime.UtcNow:HHmmss}");
+        var body = await Page.EvaluateAsync<string>("JSON.stringify({ ...document.body.dataset })");
+        return $"Last: {last}. Page: {body}. Errors: {string.Join(" | ", _errors)}. Console: {string.Join(" | ", Console.TakeLast(20))}";
     }
 
     /// <summary>Saves a picture of the page under <see cref="Paths.Artifacts"/>.</summary>
