@@ -46,9 +46,9 @@ internal sealed partial class ClassroomRunner
             var reply = Handle(now, posted);
             Tick(now);
             Publish();
-            posted.Reply?.TrySetResult(reply);
             CloseWhenIdle(now);
             Rearm(now);
+            posted.Reply?.TrySetResult(reply);
         }
         catch (Exception failure)
         {
