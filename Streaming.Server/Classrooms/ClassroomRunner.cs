@@ -86,6 +86,12 @@ internal sealed partial class ClassroomRunner
     /// <inheritdoc cref="Tell(ClassroomCommand)"/>
     public void Tell(ObserverCommand command) => Deliver(new Posted(null, command, null));
 
+    /// <summary>Like <see cref="Tell(ClassroomCommand)"/>, and waits until the class has heard it, or is closed.</summary>
+    public Task DepartAsync(ClassroomCommand command) => DepartAsync(new Posted(command, null, NewReply()));
+
+    /// <inheritdoc cref="DepartAsync(ClassroomCommand)"/>
+    public Task DepartAsync(ObserverCommand command) => DepartAsync(new Posted(null, command, NewReply()));
+
     /// <summary>Tells the class what it may miss when too much is waiting.</summary>
     public void Hint(ClassroomCommand command) => _inbox.Writer.TryWrite(new Posted(command, null, null));
 
@@ -99,10 +105,18 @@ internal sealed partial class ClassroomRunner
 
     private Task<ClassroomReply> PostAsync(Func<TaskCompletionSource<ClassroomReply>, Posted> make, CancellationToken cancellationToken)
     {
-        var reply = new TaskCompletionSource<ClassroomReply>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var reply = NewReply();
         return _inbox.Writer.TryWrite(make(reply))
             ? reply.Task.WaitAsync(cancellationToken)
             : Task.FromResult<ClassroomReply>(_closed ? Closed : Refusal.Busy);
+    }
+
+    private static TaskCompletionSource<ClassroomReply> NewReply() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private Task<ClassroomReply> DepartAsync(Posted posted)
+    {
+        Deliver(posted);
+        return posted.Reply!.Task;
     }
 
     private void Deliver(Posted posted)
@@ -121,6 +135,7 @@ internal sealed partial class ClassroomRunner
         }
         catch (ChannelClosedException)
         {
+            posted.Reply?.TrySetResult(Closed);
         }
     }
 }

@@ -34,6 +34,26 @@ public sealed class ClassroomRunnerTests : IDisposable
     }
 
     [Fact]
+    public async Task WhoLeavesAFullInboxIsNotRefusedAndIsGoneWhenTheCallReturns()
+    {
+        var store = new SlowStore();
+        var runner = new ClassroomRunner("math", _host.Get<ClassroomSurroundings>() with { Store = store });
+        var waiting = Enumerable.Range(0, ClassroomRunner.InboxCapacity)
+            .Select(_ => runner.AskAsync(new Join(ClassroomScenario.Who("s", Role.Student), "d1", "c1")))
+            .ToList();
+
+        var leaving = runner.DepartAsync(new Leave(new Caller("s", "d1", "c1")));
+        Assert.False(leaving.IsCompleted);
+        store.Loaded.SetResult(StoredLesson.None);
+        await leaving.WaitAsync(Patience);
+
+        Assert.Equal(0, runner.Students);
+        await Task.WhenAll(waiting).WaitAsync(Patience);
+        await runner.CloseAsync().WaitAsync(Patience);
+        await runner.DepartAsync(new Leave(new Caller("s", "d1", "c1"))).WaitAsync(Patience);
+    }
+
+    [Fact]
     public async Task AClassThatBreaksStartsAnewFromWhatIsStoredAndTheOthersLiveOn()
     {
         await using var teacher = await _host.JoinAsync("t", Role.Teacher);
