@@ -8,7 +8,7 @@ internal sealed partial class ClassroomRunner
     private async Task RunAsync()
     {
         var stored = await LoadAsync();
-        _classroom = new Classroom(Id, _around.Rules, stored);
+        _classroom = new Classroom(Id, _around.Rules, stored, _around.Time.GetUtcNow());
         _observers = new Observers(_classroom.Snapshot, _around.ObserverPlaces, _around.Rules.Grace);
         await foreach (var posted in _inbox.Reader.ReadAllAsync())
         {

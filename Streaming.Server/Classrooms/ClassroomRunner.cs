@@ -22,7 +22,7 @@ internal sealed partial class ClassroomRunner
     /// <summary>How many commands may wait. A whole school joining at one bell fits.</summary>
     public const int InboxCapacity = 4_096;
 
-    /// <summary>How long a class without anybody and without a lesson stays open.</summary>
+    /// <summary>How long a class without anybody stays open.</summary>
     public static readonly TimeSpan IdleTime = TimeSpan.FromMinutes(5);
 
     /// <summary>The class closed before it saw the command: open it anew and ask again.</summary>
@@ -60,7 +60,7 @@ internal sealed partial class ClassroomRunner
     /// <summary>Ends when the class is closed and its lesson is on the disk.</summary>
     public Task Completion { get; }
 
-    /// <summary>A member is in, or about to be, or a lesson runs; inspectors do not count.</summary>
+    /// <summary>A member is in, or about to be; inspectors do not count.</summary>
     public bool IsOccupied => _occupied;
 
     public int Students => Volatile.Read(ref _students);
