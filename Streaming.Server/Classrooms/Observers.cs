@@ -25,6 +25,8 @@ internal sealed class Observers(Func<ClassroomSnapshot> snapshot, ObserverPlaces
 
     public int Count => _observers.Count;
 
+    public IEnumerable<string> Connections => _observers.Select(observer => observer.Connection).OfType<string>();
+
     public bool IsEmpty => _observers.Count == 0 && _announced.Count == 0;
 
     public DateTimeOffset? NextDeadline => _observers.Min(observer => observer.GraceEnds);

@@ -74,6 +74,28 @@ public sealed class ClassroomRunnerTests : IDisposable
         Assert.Contains(_host.Logs, line => line.StartsWith("Error Class math broke at SetSources", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task AFailureAmongTheObserversIsTheirsAloneAndTheyComeBack()
+    {
+        await using var student = await _host.JoinAsync("s", Role.Student);
+        await student.InvokeAsync("Watch", new MediaOffer("v=0"));
+        await using var inspector = await _host.JoinAsync("i", Role.Inspector);
+        await inspector.InvokeAsync("Watch", new MediaOffer("v=0"));
+        var seen = student.Received.Count;
+        _host.Gateway.BreaksOnClose = true;
+
+        // The second session replaces the first, and closing the first fails.
+        _ = inspector.CodeAsync("Watch", new MediaOffer("v=0"));
+        await inspector.Ended;
+
+        Assert.Null(await student.CodeAsync("Snapshot"));
+        Assert.Equal(seen, student.Received.Count);
+        Assert.Contains(_host.Gateway.Open.Values, owner => owner.Member == "s");
+        await using var back = await _host.JoinAsync("i", Role.Inspector);
+        Assert.Null(await back.CodeAsync("Snapshot"));
+        Assert.Contains(_host.Logs, line => line.StartsWith("Error The observers of class math broke at ObserverMediaOpened", StringComparison.Ordinal));
+    }
+
     // The connection is closed at the same moment: the answer may or may not come first.
     private static async Task<string?> CodeOrEndAsync(HubWire wire)
     {
