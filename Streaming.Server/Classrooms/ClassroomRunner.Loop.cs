@@ -12,6 +12,7 @@ internal sealed partial class ClassroomRunner
         _observers = new Observers(_classroom.Snapshot, _around.ObserverPlaces, _around.Rules.Grace);
         await foreach (var posted in _inbox.Reader.ReadAllAsync())
         {
+            Count(posted, -1);
             if (_closed)
             {
                 posted.Reply?.TrySetResult(Closed);

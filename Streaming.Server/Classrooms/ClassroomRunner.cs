@@ -22,6 +22,9 @@ internal sealed partial class ClassroomRunner
     /// <summary>How many commands may wait. A whole school joining at one bell fits.</summary>
     public const int InboxCapacity = 4_096;
 
+    /// <summary>How many of these may be the inspectors': they must not fill a class's inbox.</summary>
+    public const int ObserverInboxCapacity = 256;
+
     /// <summary>How long a class without anybody stays open.</summary>
     public static readonly TimeSpan IdleTime = TimeSpan.FromMinutes(5);
 
@@ -43,6 +46,7 @@ internal sealed partial class ClassroomRunner
     private DateTimeOffset? _idleSince;
     private volatile bool _closed;
     private volatile bool _occupied;
+    private int _observersWaiting;
     private int _students;
     private int _teachers;
     private int _mediaSessions;
@@ -78,7 +82,9 @@ internal sealed partial class ClassroomRunner
 
     /// <inheritdoc cref="AskAsync(ClassroomCommand, CancellationToken)"/>
     public Task<ClassroomReply> AskAsync(ObserverCommand command, CancellationToken cancellationToken = default) =>
-        PostAsync(reply => new Posted(null, command, reply), cancellationToken);
+        Volatile.Read(ref _observersWaiting) < ObserverInboxCapacity
+            ? PostAsync(reply => new Posted(null, command, reply), cancellationToken)
+            : Task.FromResult<ClassroomReply>(_closed ? Closed : Refusal.Busy);
 
     /// <summary>Tells the class what it must hear, however much is waiting: that somebody or something is gone.</summary>
     public void Tell(ClassroomCommand command) => Deliver(new Posted(command, null, null));
@@ -106,17 +112,33 @@ internal sealed partial class ClassroomRunner
     private Task<ClassroomReply> PostAsync(Func<TaskCompletionSource<ClassroomReply>, Posted> make, CancellationToken cancellationToken)
     {
         var reply = NewReply();
-        return _inbox.Writer.TryWrite(make(reply))
-            ? reply.Task.WaitAsync(cancellationToken)
-            : Task.FromResult<ClassroomReply>(_closed ? Closed : Refusal.Busy);
+        var posted = make(reply);
+        Count(posted, 1);
+        if (_inbox.Writer.TryWrite(posted))
+        {
+            return reply.Task.WaitAsync(cancellationToken);
+        }
+
+        Count(posted, -1);
+        return Task.FromResult<ClassroomReply>(_closed ? Closed : Refusal.Busy);
     }
 
     private static TaskCompletionSource<ClassroomReply> NewReply() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private Task<ClassroomReply> DepartAsync(Posted posted)
     {
+        Count(posted, 1);
         Deliver(posted);
         return posted.Reply!.Task;
+    }
+
+    // What observers tell without an answer comes once per connection or session, and is not counted.
+    private void Count(in Posted posted, int by)
+    {
+        if (posted is { Observer: not null, Reply: not null })
+        {
+            Interlocked.Add(ref _observersWaiting, by);
+        }
     }
 
     private void Deliver(Posted posted)

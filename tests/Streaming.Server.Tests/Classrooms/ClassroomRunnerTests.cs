@@ -34,6 +34,26 @@ public sealed class ClassroomRunnerTests : IDisposable
     }
 
     [Fact]
+    public async Task InspectorsFillTheirPartOfTheInboxOnly()
+    {
+        var store = new SlowStore();
+        var runner = new ClassroomRunner("math", _host.Get<ClassroomSurroundings>() with { Store = store });
+        var inspector = new Identity("i", "I", Role.Inspector, "math");
+        var waiting = Enumerable.Range(0, ClassroomRunner.ObserverInboxCapacity)
+            .Select(_ => runner.AskAsync(new Observe(inspector, "d1", "o1")))
+            .ToList();
+
+        Assert.Equal(Refusal.Busy, (await runner.AskAsync(new ObserverSnapshot(new Caller("i", "d1", "o1")))).Refusal);
+        var joining = runner.AskAsync(new Join(ClassroomScenario.Who("s", Role.Student), "d1", "c1"));
+        store.Loaded.SetResult(StoredLesson.None);
+
+        Assert.Null((await joining.WaitAsync(Patience)).Refusal);
+        await Task.WhenAll(waiting).WaitAsync(Patience);
+        Assert.Null((await runner.AskAsync(new ObserverSnapshot(new Caller("i", "d1", "o1"))).WaitAsync(Patience)).Refusal);
+        await runner.CloseAsync().WaitAsync(Patience);
+    }
+
+    [Fact]
     public async Task WhoLeavesAFullInboxIsNotRefusedAndIsGoneWhenTheCallReturns()
     {
         var store = new SlowStore();
