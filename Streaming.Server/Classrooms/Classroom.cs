@@ -17,15 +17,32 @@ internal sealed partial class Classroom
     private Lesson _lesson;
     private bool _startedByMedia;
     private DateTimeOffset _lastHand;
+    private DateTimeOffset _teacherSeen;
+    private DateTimeOffset _savedAt;
+    private bool _hadTeacher;
 
-    public Classroom(string id, ClassroomRules rules, StoredLesson stored)
+    /// <summary>Opens the class as it was stored; a lesson whose teacher has been away for <see cref="AbandonedAfter"/> has ended meanwhile.</summary>
+    public Classroom(string id, ClassroomRules rules, StoredLesson stored, DateTimeOffset now)
     {
         _id = id;
         _roster = new ClassroomRoster(rules);
         _chat = new ClassroomChat(stored.Chat);
         _lesson = new Lesson(stored.Phase, stored.StartedAt, stored.EndedAt, []);
         _startedByMedia = stored.StartedByMedia;
+        _savedAt = now;
+        _teacherSeen = stored.TeacherSeenAt is { } seen && seen < now ? seen : now;
+        if (_lesson.Phase == LessonPhase.Live && now - _teacherSeen >= AbandonedAfter)
+        {
+            _lesson = _lesson with { Phase = LessonPhase.Ended, EndedAt = _teacherSeen + AbandonedAfter };
+            _startedByMedia = false;
+        }
     }
+
+    /// <summary>A lesson without any teacher for so long ends by itself.</summary>
+    public static readonly TimeSpan AbandonedAfter = TimeSpan.FromHours(4);
+
+    /// <summary>How exactly the time when the teacher was last there outlives a crash.</summary>
+    public static readonly TimeSpan TeacherSeenInterval = TimeSpan.FromMinutes(30);
 
     public int Students => _roster.Students;
 
@@ -35,16 +52,27 @@ internal sealed partial class Classroom
 
     public IReadOnlyCollection<string> OpenSessions => _media.Names;
 
-    /// <summary>Nobody is here and no lesson runs: the class may be closed and opened again without anybody noticing.</summary>
-    public bool IsIdle => _roster.Seats.Count == 0 && _lesson.Phase != LessonPhase.Live;
+    /// <summary>Nobody is here: the class may be closed and opened again without anybody noticing. A live lesson is stored as live.</summary>
+    public bool IsIdle => _roster.Seats.Count == 0;
 
     /// <summary>When <see cref="Tick"/> wants to be called; null while nothing waits.</summary>
-    public DateTimeOffset? NextDeadline =>
-        (_roster.NextGraceEnd, _media.QualityDue) switch
+    public DateTimeOffset? NextDeadline
+    {
+        get
         {
-            ({ } grace, { } quality) => grace < quality ? grace : quality,
-            var (grace, quality) => grace ?? quality,
-        };
+            DateTimeOffset? next = null;
+            foreach (var deadline in (ReadOnlySpan<DateTimeOffset?>)[_roster.NextGraceEnd, _media.QualityDue, AbandonedAt, SaveDue])
+            {
+                next = next is null || deadline < next ? deadline ?? next : next;
+            }
+
+            return next;
+        }
+    }
+
+    private DateTimeOffset? AbandonedAt => _lesson.Phase == LessonPhase.Live && Teachers == 0 ? _teacherSeen + AbandonedAfter : null;
+
+    private DateTimeOffset? SaveDue => _lesson.Phase == LessonPhase.Live && Teachers > 0 ? _savedAt + TeacherSeenInterval : null;
 
     /// <summary>The whole class at its present version.</summary>
     public ClassroomSnapshot Snapshot() =>
@@ -73,6 +101,7 @@ internal sealed partial class Classroom
             _ => throw new UnreachableException($"No rule for {command.GetType().Name}."),
         };
 
+        NoteTeacher(now, outputs);
         Tell(outputs);
         return reply;
     }
@@ -90,7 +119,29 @@ internal sealed partial class Classroom
             outputs.Add(new QualityChanged(changed));
         }
 
+        if (AbandonedAt <= now)
+        {
+            End(now, outputs);
+        }
+
+        NoteTeacher(now, outputs);
         Tell(outputs);
+    }
+
+    private void NoteTeacher(DateTimeOffset now, List<ClassroomOutput> outputs)
+    {
+        var has = Teachers > 0;
+        if (has || _hadTeacher)
+        {
+            _teacherSeen = now;
+        }
+
+        if (SaveDue <= now || (_hadTeacher && !has && _lesson.Phase == LessonPhase.Live))
+        {
+            outputs.Add(Stored(now));
+        }
+
+        _hadTeacher = has;
     }
 
     private void Tell(List<ClassroomOutput> outputs)
@@ -123,7 +174,7 @@ internal sealed partial class Classroom
             _news.Lesson();
         }
 
-        outputs.Add(Stored());
+        outputs.Add(Stored(now));
         return null;
     }
 
@@ -147,7 +198,7 @@ internal sealed partial class Classroom
             Close(now, publisher, tell: true, outputs);
         }
 
-        outputs.Add(Stored());
+        outputs.Add(Stored(now));
         return null;
     }
 
@@ -217,9 +268,14 @@ internal sealed partial class Classroom
         }
 
         outputs.Add(new Said(line!));
-        outputs.Add(Stored());
+        outputs.Add(Stored(now));
         return null;
     }
 
-    private Save Stored() => new(new StoredLesson(_lesson.Phase, _lesson.StartedAt, _lesson.EndedAt, _startedByMedia, _chat.Lines));
+    private Save Stored(DateTimeOffset now)
+    {
+        _savedAt = now;
+        _teacherSeen = Teachers > 0 ? now : _teacherSeen;
+        return new(new StoredLesson(_lesson.Phase, _lesson.StartedAt, _lesson.EndedAt, _startedByMedia, _chat.Lines, _teacherSeen));
+    }
 }

@@ -49,6 +49,7 @@ internal sealed class ClassroomHub(ClassroomDirectory classes, MediaNegotiation 
 
         var who = TicketIdentity.Of(Context.User);
         var caller = new Caller(who.Member, device, Context.ConnectionId);
+        var former = Here;
         var (_, reply) = await classes.AskAsync(who, runner =>
         {
             // Noted before the class hears of it: a connection that breaks now must find its place to give it up.
@@ -60,7 +61,8 @@ internal sealed class ClassroomHub(ClassroomDirectory classes, MediaNegotiation 
         });
         if (reply.Refusal is not null)
         {
-            Here = null;
+            // Who sat here already still sits: without the place the seat would never be given up.
+            Here = former;
             throw Refused(reply.Refusal);
         }
 
@@ -78,9 +80,9 @@ internal sealed class ClassroomHub(ClassroomDirectory classes, MediaNegotiation 
         if (Here is { } place)
         {
             Here = null;
-            Done(await (place.IsObserver
-                ? place.Runner.AskAsync(new ObserverLeave(place.Caller))
-                : place.Runner.AskAsync(new Leave(place.Caller))));
+            await (place.IsObserver
+                ? place.Runner.DepartAsync(new ObserverLeave(place.Caller))
+                : place.Runner.DepartAsync(new Leave(place.Caller)));
         }
     }
 

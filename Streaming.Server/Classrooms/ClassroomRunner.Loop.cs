@@ -8,10 +8,11 @@ internal sealed partial class ClassroomRunner
     private async Task RunAsync()
     {
         var stored = await LoadAsync();
-        _classroom = new Classroom(Id, _around.Rules, stored);
+        _classroom = new Classroom(Id, _around.Rules, stored, _around.Time.GetUtcNow());
         _observers = new Observers(_classroom.Snapshot, _around.ObserverPlaces, _around.Rules.Grace);
         await foreach (var posted in _inbox.Reader.ReadAllAsync())
         {
+            Count(posted, -1);
             if (_closed)
             {
                 posted.Reply?.TrySetResult(Closed);
@@ -46,9 +47,9 @@ internal sealed partial class ClassroomRunner
             var reply = Handle(now, posted);
             Tick(now);
             Publish();
-            posted.Reply?.TrySetResult(reply);
             CloseWhenIdle(now);
             Rearm(now);
+            posted.Reply?.TrySetResult(reply);
         }
         catch (Exception failure)
         {
@@ -65,9 +66,7 @@ internal sealed partial class ClassroomRunner
         var observer = posted.Observer ?? (command is MediaEnded(var session) && _observers.Owns(session) ? new ObserverMediaEnded(session) : null);
         if (observer is not null)
         {
-            var reply = _observers.Handle(now, observer, _outputs);
-            Perform(ofMembers: false);
-            return reply;
+            return HandleObserver(now, observer);
         }
 
         if (command is not null)
@@ -80,6 +79,22 @@ internal sealed partial class ClassroomRunner
         return ClassroomReply.Done;
     }
 
+    private ClassroomReply HandleObserver(DateTimeOffset now, ObserverCommand command)
+    {
+        try
+        {
+            var reply = _observers.Handle(now, command, _outputs);
+            Perform(ofMembers: false);
+            return reply;
+        }
+        catch (Exception failure)
+        {
+            LoseObservers(command.GetType().Name, failure);
+            _outputs.Clear();
+            return Refusal.ServerError;
+        }
+    }
+
     private void Tick(DateTimeOffset now)
     {
         if (_classroom.NextDeadline <= now)
@@ -90,8 +105,21 @@ internal sealed partial class ClassroomRunner
 
         if (_observers.NextDeadline <= now)
         {
+            TickObservers(now);
+        }
+    }
+
+    private void TickObservers(DateTimeOffset now)
+    {
+        try
+        {
             _observers.Tick(now, _outputs);
             Perform(ofMembers: false);
+        }
+        catch (Exception failure)
+        {
+            LoseObservers("Tick", failure);
+            _outputs.Clear();
         }
     }
 
@@ -138,6 +166,9 @@ internal sealed partial class ClassroomRunner
 
     [LoggerMessage(122, LogLevel.Error, "Class {Class} broke at {Command} and starts anew.")]
     private partial void LogBroken(string @class, string command, Exception failure);
+
+    [LoggerMessage(125, LogLevel.Error, "The observers of class {Class} broke at {Command} and start anew; the class goes on.")]
+    private partial void LogObserversBroken(string @class, string command, Exception failure);
 
     [LoggerMessage(123, LogLevel.Error, "The lesson of class {Class} could not be loaded; the class begins anew.")]
     private partial void LogNotLoaded(string @class, Exception failure);

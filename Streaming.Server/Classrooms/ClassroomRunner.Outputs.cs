@@ -13,11 +13,48 @@ internal sealed partial class ClassroomRunner
             Perform(output);
             if (ofMembers)
             {
-                _observers.Hear(output);
+                LetObserversHear(output);
             }
         }
 
         _outputs.Clear();
+    }
+
+    private void LetObserversHear(ClassroomOutput output)
+    {
+        try
+        {
+            _observers.Hear(output);
+        }
+        catch (Exception failure)
+        {
+            LoseObservers(output.GetType().Name, failure);
+        }
+    }
+
+    // A class must not feel that it is inspected, also when the inspection fails: the inspectors lose their places and come back.
+    private void LoseObservers(string at, Exception failure)
+    {
+        LogObserversBroken(Id, at, failure);
+        List<ClassroomOutput> outputs = [.. _observers.Connections.Select(connection => new Exit(connection))];
+        string[] connections = [.. _observers.Connections];
+        _observers.Clear(outputs);
+        foreach (var output in outputs)
+        {
+            try
+            {
+                Perform(output);
+            }
+            catch (Exception another)
+            {
+                LogObserversBroken(Id, output.GetType().Name, another);
+            }
+        }
+
+        foreach (var connection in connections)
+        {
+            _around.Audience.Abort(connection);
+        }
     }
 
     private void Perform(ClassroomOutput output)

@@ -22,7 +22,10 @@ internal sealed partial class ClassroomRunner
     /// <summary>How many commands may wait. A whole school joining at one bell fits.</summary>
     public const int InboxCapacity = 4_096;
 
-    /// <summary>How long a class without anybody and without a lesson stays open.</summary>
+    /// <summary>How many of these may be the inspectors': they must not fill a class's inbox.</summary>
+    public const int ObserverInboxCapacity = 256;
+
+    /// <summary>How long a class without anybody stays open.</summary>
     public static readonly TimeSpan IdleTime = TimeSpan.FromMinutes(5);
 
     /// <summary>The class closed before it saw the command: open it anew and ask again.</summary>
@@ -43,6 +46,7 @@ internal sealed partial class ClassroomRunner
     private DateTimeOffset? _idleSince;
     private volatile bool _closed;
     private volatile bool _occupied;
+    private int _observersWaiting;
     private int _students;
     private int _teachers;
     private int _mediaSessions;
@@ -60,7 +64,7 @@ internal sealed partial class ClassroomRunner
     /// <summary>Ends when the class is closed and its lesson is on the disk.</summary>
     public Task Completion { get; }
 
-    /// <summary>A member is in, or about to be, or a lesson runs; inspectors do not count.</summary>
+    /// <summary>A member is in, or about to be; inspectors do not count.</summary>
     public bool IsOccupied => _occupied;
 
     public int Students => Volatile.Read(ref _students);
@@ -78,13 +82,21 @@ internal sealed partial class ClassroomRunner
 
     /// <inheritdoc cref="AskAsync(ClassroomCommand, CancellationToken)"/>
     public Task<ClassroomReply> AskAsync(ObserverCommand command, CancellationToken cancellationToken = default) =>
-        PostAsync(reply => new Posted(null, command, reply), cancellationToken);
+        Volatile.Read(ref _observersWaiting) < ObserverInboxCapacity
+            ? PostAsync(reply => new Posted(null, command, reply), cancellationToken)
+            : Task.FromResult<ClassroomReply>(_closed ? Closed : Refusal.Busy);
 
     /// <summary>Tells the class what it must hear, however much is waiting: that somebody or something is gone.</summary>
     public void Tell(ClassroomCommand command) => Deliver(new Posted(command, null, null));
 
     /// <inheritdoc cref="Tell(ClassroomCommand)"/>
     public void Tell(ObserverCommand command) => Deliver(new Posted(null, command, null));
+
+    /// <summary>Like <see cref="Tell(ClassroomCommand)"/>, and waits until the class has heard it, or is closed.</summary>
+    public Task DepartAsync(ClassroomCommand command) => DepartAsync(new Posted(command, null, NewReply()));
+
+    /// <inheritdoc cref="DepartAsync(ClassroomCommand)"/>
+    public Task DepartAsync(ObserverCommand command) => DepartAsync(new Posted(null, command, NewReply()));
 
     /// <summary>Tells the class what it may miss when too much is waiting.</summary>
     public void Hint(ClassroomCommand command) => _inbox.Writer.TryWrite(new Posted(command, null, null));
@@ -99,10 +111,34 @@ internal sealed partial class ClassroomRunner
 
     private Task<ClassroomReply> PostAsync(Func<TaskCompletionSource<ClassroomReply>, Posted> make, CancellationToken cancellationToken)
     {
-        var reply = new TaskCompletionSource<ClassroomReply>(TaskCreationOptions.RunContinuationsAsynchronously);
-        return _inbox.Writer.TryWrite(make(reply))
-            ? reply.Task.WaitAsync(cancellationToken)
-            : Task.FromResult<ClassroomReply>(_closed ? Closed : Refusal.Busy);
+        var reply = NewReply();
+        var posted = make(reply);
+        Count(posted, 1);
+        if (_inbox.Writer.TryWrite(posted))
+        {
+            return reply.Task.WaitAsync(cancellationToken);
+        }
+
+        Count(posted, -1);
+        return Task.FromResult<ClassroomReply>(_closed ? Closed : Refusal.Busy);
+    }
+
+    private static TaskCompletionSource<ClassroomReply> NewReply() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private Task<ClassroomReply> DepartAsync(Posted posted)
+    {
+        Count(posted, 1);
+        Deliver(posted);
+        return posted.Reply!.Task;
+    }
+
+    // What observers tell without an answer comes once per connection or session, and is not counted.
+    private void Count(in Posted posted, int by)
+    {
+        if (posted is { Observer: not null, Reply: not null })
+        {
+            Interlocked.Add(ref _observersWaiting, by);
+        }
     }
 
     private void Deliver(Posted posted)
@@ -121,6 +157,7 @@ internal sealed partial class ClassroomRunner
         }
         catch (ChannelClosedException)
         {
+            posted.Reply?.TrySetResult(Closed);
         }
     }
 }

@@ -40,6 +40,7 @@ internal static class ClassroomServices
             hub.KeepAliveInterval = TimeSpan.FromSeconds(10);
             hub.ClientTimeoutInterval = TimeSpan.FromSeconds(25);
             hub.AddFilter<HubErrorFilter>();
+            hub.AddFilter<HubRateFilter>();
         }).AddJsonProtocol(json => ContractsJson.Apply(json.PayloadSerializerOptions));
 
         static StreamingOptions Options(IServiceProvider provider) => provider.GetRequiredService<IOptions<StreamingOptions>>().Value;

@@ -25,6 +25,8 @@ internal sealed class Observers(Func<ClassroomSnapshot> snapshot, ObserverPlaces
 
     public int Count => _observers.Count;
 
+    public IEnumerable<string> Connections => _observers.Select(observer => observer.Connection).OfType<string>();
+
     public bool IsEmpty => _observers.Count == 0 && _announced.Count == 0;
 
     public DateTimeOffset? NextDeadline => _observers.Min(observer => observer.GraceEnds);
@@ -94,6 +96,11 @@ internal sealed class Observers(Func<ClassroomSnapshot> snapshot, ObserverPlaces
         var observer = _observers.Find(known => known.Member == observe.Who.Member && known.Device == observe.Device);
         if (observer is null)
         {
+            if (HasTooManyDevices(observe.Who.Member))
+            {
+                return Refusal.TooManyDevices;
+            }
+
             if (!places.TryTake())
             {
                 return Refusal.ClassFull;
@@ -147,6 +154,11 @@ internal sealed class Observers(Func<ClassroomSnapshot> snapshot, ObserverPlaces
             return Refusal.NotJoined;
         }
 
+        if (open.Caller is null && HasTooManyDevices(open.Who.Member))
+        {
+            return Refusal.TooManyDevices;
+        }
+
         if (open.Caller is null && places.AreTaken)
         {
             return Refusal.ClassFull;
@@ -155,6 +167,11 @@ internal sealed class Observers(Func<ClassroomSnapshot> snapshot, ObserverPlaces
         _announced.Add(open.Session, open);
         return null;
     }
+
+    // One ticket must not take the places of all inspectors of the server.
+    private bool HasTooManyDevices(string member) =>
+        _observers.Count(observer => observer.Member == member)
+        + _announced.Values.Count(open => open.Caller is null && open.Who.Member == member) >= ClassroomRoster.MaxDevices;
 
     private Refusal? Open(string session, List<ClassroomOutput> outputs)
     {

@@ -115,8 +115,17 @@ internal sealed class MediaGateway(RtcWorkerPool pool, IMediaEvents events) : Ba
             room => admit(room, transport)) is not null;
     }
 
-    private bool Forget(Session session) =>
-        _byName.TryRemove(session.Owner.Session, out _) | _byTransport.TryRemove(session.Transport, out _);
+    // The class closes a session while its worker may be telling of its end: one dictionary decides who of them gives the place back.
+    private bool Forget(Session session)
+    {
+        if (!_byTransport.TryRemove(session.Transport, out _))
+        {
+            return false;
+        }
+
+        _byName.TryRemove(session.Owner.Session, out _);
+        return true;
+    }
 
     private LocalDescription Describe(RtcWorker worker) => new(
         IceCredentials.Generate(),

@@ -56,9 +56,11 @@ internal sealed class MediaNegotiation(IMediaGateway gateway, ClassroomDirectory
         var session = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
         var owner = new MediaOwner(who.Class, who.Member, caller?.Device ?? Classroom.MediaOnlyDevice(session), session);
         var observer = who.Role == Role.Inspector;
+
+        // Without the token: given up here, the announcement would stay in the class and keep it open for ever.
         var (runner, reply) = await announce(asked => observer
-            ? asked.AskAsync(new ObserverOpenMedia(who, caller, session), cancellationToken)
-            : asked.AskAsync(new OpenMedia(who, caller, kind, session), cancellationToken));
+            ? asked.AskAsync(new ObserverOpenMedia(who, caller, session))
+            : asked.AskAsync(new OpenMedia(who, caller, kind, session)));
         if (runner is null || reply.Refusal is not null)
         {
             return reply.Refusal ?? Refusal.Busy;

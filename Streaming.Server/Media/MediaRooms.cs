@@ -13,6 +13,18 @@ internal sealed class MediaRooms(RtcWorkerPool pool)
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Entry> _rooms = new(StringComparer.Ordinal);
 
+    /// <summary>How many classes have a session, or one in negotiation.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _rooms.Count;
+            }
+        }
+    }
+
     /// <summary>Admits a transport into the class's room, which is opened when it is the first.</summary>
     /// <param name="class">The class.</param>
     /// <param name="admit">Makes the command from the room; called inside the lock, so quick.</param>
@@ -21,9 +33,21 @@ internal sealed class MediaRooms(RtcWorkerPool pool)
     public RtcWorker? Enter(string @class, Func<RtcWorker, bool> negotiate, Func<RoomId, RtcCommand> admit)
     {
         var worker = WorkerOf(@class);
-        if (!negotiate(worker))
+        var agreed = false;
+        try
         {
-            Release(@class);
+            agreed = negotiate(worker);
+        }
+        finally
+        {
+            if (!agreed)
+            {
+                Release(@class);
+            }
+        }
+
+        if (!agreed)
+        {
             return null;
         }
 

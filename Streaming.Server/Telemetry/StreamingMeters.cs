@@ -26,7 +26,7 @@ internal sealed class StreamingMeters
         _errors = meter.CreateCounter<long>("streaming.hub.errors", "{error}", "Refused and failed hub calls, by code.");
         _lines = meter.CreateCounter<long>("streaming.chat.lines", "{line}", "Chat lines said.");
         meter.CreateObservableUpDownCounter(
-            "streaming.classes", () => Sum(runner => runner.IsOccupied ? 1 : 0), "{class}", "Classes with a member or a live lesson.");
+            "streaming.classes", () => Sum(runner => runner.IsOccupied ? 1 : 0), "{class}", "Classes with a member.");
         meter.CreateObservableUpDownCounter(
             "streaming.members", Members, "{member}", "Members in classes, by role; a member with two devices is one.");
         meter.CreateObservableUpDownCounter(

@@ -81,6 +81,62 @@ public sealed class ClassroomLessonTests
     }
 
     [Fact]
+    public void ALessonThatItsTeacherLeftEndsByItselfAfterFourHours()
+    {
+        _class.Student("s");
+        var teacher = _class.Teacher();
+        _class.Do(new StartLesson(teacher));
+        _class.Wait(5 * 3_600);
+        _class.Do(new Leave(teacher));
+        var left = _class.Now;
+        Assert.Equal(left, Assert.Single(_class.Last.OfType<Save>()).Lesson.TeacherSeenAt);
+        _class.Wait((4 * 3_600) - 1);
+        Assert.Equal(LessonPhase.Live, _class.Snapshot.Lesson.Phase);
+
+        _class.Wait(1);
+
+        Assert.Equal((LessonPhase.Ended, left + Classroom.AbandonedAfter), (_class.Change!.Lesson!.Phase, _class.Change.Lesson.EndedAt));
+        Assert.Equal(LessonPhase.Ended, Assert.Single(_class.Last.OfType<Save>()).Lesson.Phase);
+        Assert.Null(_class.Classroom.NextDeadline);
+    }
+
+    [Fact]
+    public void ATeacherWhoStaysIsStoredAsSeenHoweverLittleHappens()
+    {
+        _class.Do(new StartLesson(_class.Teacher()));
+
+        _class.Wait(10 * 3_600);
+
+        Assert.Equal(LessonPhase.Live, _class.Snapshot.Lesson.Phase);
+        Assert.Equal(_class.Now, _class.All.OfType<Save>().Last().Lesson.TeacherSeenAt);
+    }
+
+    [Theory]
+    [InlineData(239, LessonPhase.Live)]
+    [InlineData(240, LessonPhase.Ended)]
+    public void AStoredLessonWhoseTeacherWasSeenLongAgoIsOver(int minutes, LessonPhase phase)
+    {
+        var seen = ClassroomScenario.Bell - TimeSpan.FromMinutes(minutes);
+        var scenario = new ClassroomScenario(stored: new StoredLesson(LessonPhase.Live, seen, null, false, [], seen));
+
+        Assert.Equal(phase, scenario.Snapshot.Lesson.Phase);
+        Assert.Equal(phase == LessonPhase.Ended ? seen + Classroom.AbandonedAfter : null, scenario.Snapshot.Lesson.EndedAt);
+    }
+
+    [Fact]
+    public void AClassThatNobodySitsInIsIdleThoughItsLessonIsLive()
+    {
+        var teacher = _class.Teacher();
+        _class.Do(new StartLesson(teacher));
+        Assert.False(_class.Classroom.IsIdle);
+
+        _class.Do(new Leave(teacher));
+
+        Assert.True(_class.Classroom.IsIdle);
+        Assert.Equal(LessonPhase.Live, _class.All.OfType<Save>().Last().Lesson.Phase);
+    }
+
+    [Fact]
     public void WhatMustOutliveARestartIsSavedWhenItChanges()
     {
         var teacher = _class.Teacher();

@@ -34,6 +34,46 @@ public sealed class ClassroomRunnerTests : IDisposable
     }
 
     [Fact]
+    public async Task InspectorsFillTheirPartOfTheInboxOnly()
+    {
+        var store = new SlowStore();
+        var runner = new ClassroomRunner("math", _host.Get<ClassroomSurroundings>() with { Store = store });
+        var inspector = new Identity("i", "I", Role.Inspector, "math");
+        var waiting = Enumerable.Range(0, ClassroomRunner.ObserverInboxCapacity)
+            .Select(_ => runner.AskAsync(new Observe(inspector, "d1", "o1")))
+            .ToList();
+
+        Assert.Equal(Refusal.Busy, (await runner.AskAsync(new ObserverSnapshot(new Caller("i", "d1", "o1")))).Refusal);
+        var joining = runner.AskAsync(new Join(ClassroomScenario.Who("s", Role.Student), "d1", "c1"));
+        store.Loaded.SetResult(StoredLesson.None);
+
+        Assert.Null((await joining.WaitAsync(Patience)).Refusal);
+        await Task.WhenAll(waiting).WaitAsync(Patience);
+        Assert.Null((await runner.AskAsync(new ObserverSnapshot(new Caller("i", "d1", "o1"))).WaitAsync(Patience)).Refusal);
+        await runner.CloseAsync().WaitAsync(Patience);
+    }
+
+    [Fact]
+    public async Task WhoLeavesAFullInboxIsNotRefusedAndIsGoneWhenTheCallReturns()
+    {
+        var store = new SlowStore();
+        var runner = new ClassroomRunner("math", _host.Get<ClassroomSurroundings>() with { Store = store });
+        var waiting = Enumerable.Range(0, ClassroomRunner.InboxCapacity)
+            .Select(_ => runner.AskAsync(new Join(ClassroomScenario.Who("s", Role.Student), "d1", "c1")))
+            .ToList();
+
+        var leaving = runner.DepartAsync(new Leave(new Caller("s", "d1", "c1")));
+        Assert.False(leaving.IsCompleted);
+        store.Loaded.SetResult(StoredLesson.None);
+        await leaving.WaitAsync(Patience);
+
+        Assert.Equal(0, runner.Students);
+        await Task.WhenAll(waiting).WaitAsync(Patience);
+        await runner.CloseAsync().WaitAsync(Patience);
+        await runner.DepartAsync(new Leave(new Caller("s", "d1", "c1"))).WaitAsync(Patience);
+    }
+
+    [Fact]
     public async Task AClassThatBreaksStartsAnewFromWhatIsStoredAndTheOthersLiveOn()
     {
         await using var teacher = await _host.JoinAsync("t", Role.Teacher);
@@ -52,6 +92,28 @@ public sealed class ClassroomRunnerTests : IDisposable
         Assert.Equal(LessonPhase.Live, reply.Classroom.Lesson.Phase);
         Assert.Null(await elsewhere.CodeAsync("Snapshot"));
         Assert.Contains(_host.Logs, line => line.StartsWith("Error Class math broke at SetSources", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task AFailureAmongTheObserversIsTheirsAloneAndTheyComeBack()
+    {
+        await using var student = await _host.JoinAsync("s", Role.Student);
+        await student.InvokeAsync("Watch", new MediaOffer("v=0"));
+        await using var inspector = await _host.JoinAsync("i", Role.Inspector);
+        await inspector.InvokeAsync("Watch", new MediaOffer("v=0"));
+        var seen = student.Received.Count;
+        _host.Gateway.BreaksOnClose = true;
+
+        // The second session replaces the first, and closing the first fails.
+        _ = inspector.CodeAsync("Watch", new MediaOffer("v=0"));
+        await inspector.Ended;
+
+        Assert.Null(await student.CodeAsync("Snapshot"));
+        Assert.Equal(seen, student.Received.Count);
+        Assert.Contains(_host.Gateway.Open.Values, owner => owner.Member == "s");
+        await using var back = await _host.JoinAsync("i", Role.Inspector);
+        Assert.Null(await back.CodeAsync("Snapshot"));
+        Assert.Contains(_host.Logs, line => line.StartsWith("Error The observers of class math broke at ObserverMediaOpened", StringComparison.Ordinal));
     }
 
     // The connection is closed at the same moment: the answer may or may not come first.

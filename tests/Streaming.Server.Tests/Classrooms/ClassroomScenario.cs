@@ -14,7 +14,7 @@ internal sealed class ClassroomScenario
     private int _sessions;
 
     public ClassroomScenario(int seats = 100, StoredLesson? stored = null) =>
-        _classroom = new Classroom("math", new ClassroomRules(seats, Grace), stored ?? StoredLesson.None);
+        _classroom = new Classroom("math", new ClassroomRules(seats, Grace), stored ?? StoredLesson.None, Bell);
 
     public DateTimeOffset Now { get; private set; } = Bell;
 

@@ -61,6 +61,25 @@ public sealed class ObserversTests
     }
 
     [Fact]
+    public void OneTicketTakesOnlyAsManyPlacesAsAMemberHasDevices()
+    {
+        var places = new ObserverPlaces(100);
+        var observers = new Observers(() => _class.Snapshot, places, ClassroomScenario.Grace);
+        for (var i = 0; i < ClassroomRoster.MaxDevices; i++)
+        {
+            Assert.Null((i % 2 == 0 ? Ask(new Observe(Inspector, $"d{i}", $"o{i}")) : Ask(new ObserverOpenMedia(Inspector, null, $"s{i}"))).Refusal);
+        }
+
+        Assert.Equal(Refusal.TooManyDevices, Ask(new Observe(Inspector, "one-more", "x")).Refusal);
+        Assert.Equal(Refusal.TooManyDevices, Ask(new ObserverOpenMedia(Inspector, null, "one-more")).Refusal);
+        Assert.Null(Ask(new Observe(Inspector, "d0", "again")).Refusal);
+        Assert.Null(Ask(new Observe(Inspector with { Member = "other" }, "d0", "y")).Refusal);
+        Assert.Equal((ClassroomRoster.MaxDevices / 2) + 1, places.Taken);
+
+        ClassroomReply Ask(ObserverCommand command) => observers.Handle(_class.Now, command, []);
+    }
+
+    [Fact]
     public void TheSameDeviceReplacesItsFormerConnection()
     {
         Do(new Observe(Inspector, "d1", "o1"));

@@ -35,8 +35,17 @@ internal sealed class RecordingGateway : IMediaGateway
         Calls.Enqueue($"sources {string.Join('+', sources)}");
     }
 
+    /// <summary>The next <see cref="Close"/> fails as only a mistake of ours can.</summary>
+    public bool BreaksOnClose { get; set; }
+
     public void Close(string session)
     {
+        if (BreaksOnClose)
+        {
+            BreaksOnClose = false;
+            throw new InvalidOperationException("A room without a worker.");
+        }
+
         if (Open.TryRemove(session, out var owner))
         {
             Calls.Enqueue($"close {owner.Member}");
