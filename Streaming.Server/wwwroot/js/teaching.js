@@ -3,10 +3,6 @@
  *
  * @typedef {'preparing' | 'teaching' | 'taken'} TeachingStage taken: another device of the teacher sends the lesson
  *
- * @typedef {object} Memory what a reload finds again in this tab
- * @property {boolean} teaching
- * @property {Wire.TrackSource[]} on
- *
  * @typedef {object} TeachingEvents
  * @property {() => void} changed
  * @property {(source: Wire.TrackSource, trouble: import('./capture.js').CaptureTrouble) => void} trouble
@@ -16,7 +12,7 @@
 import { Capture, CaptureError } from './capture.js';
 import { hubErrorOf } from './hub-errors.js';
 import { Publish } from './publish.js';
-import { recall, store } from './ticket.js';
+import { NOTED_EVERY, continues, noteTeaching, recallTeaching } from './teaching-memory.js';
 
 export class Teaching {
   /** @type {TeachingStage} */
@@ -28,7 +24,10 @@ export class Teaching {
 
   #classroom;
   #events;
-  #key;
+  #classId;
+  /** Whether this tab was in the middle of a lesson a moment ago, and goes on with it as soon as it has its seat. */
+  #resumes;
+  #noting = 0;
   /** @type {Promise<void> | null} */
   #preparing = null;
 
@@ -40,22 +39,18 @@ export class Teaching {
   constructor(classroom, classId, events) {
     this.#classroom = classroom;
     this.#events = events;
-    this.#key = `streaming.teaching.${classId}`;
+    this.#classId = classId;
     this.capture = new Capture({ devices: events.changed, ended: source => void this.#lost(source) });
     this.publish = new Publish(classroom.hub, {
       flow: events.changed,
       failed: events.refused,
     });
-    const memory = this.#recall();
+    const memory = recallTeaching(classId);
+    this.#resumes = continues(memory, Date.now());
     if (memory) {
       this.on = new Set(memory.on.filter(source => source !== 'screen'));
-      this.screenLost = memory.teaching && memory.on.includes('screen');
+      this.screenLost = this.#resumes && memory.on.includes('screen');
     }
-  }
-
-  /** Whether this tab was in the middle of a lesson when it was last seen. */
-  get wasTeaching() {
-    return this.#recall()?.teaching ?? false;
   }
 
   /** Whether camera and microphone are being opened, which may wait for the user's permission. */
@@ -120,8 +115,7 @@ export class Teaching {
    * @param {boolean} sameServer
    */
   async joined(lesson, sameServer) {
-    const resumes = this.stage === 'preparing' && this.wasTeaching;
-    if (this.stage !== 'teaching' && !resumes) return;
+    if (this.stage !== 'teaching' && !this.#resumes) return;
     if (lesson.phase === 'ended') return this.ended();
     if (this.publish.flow === 'off') {
       await this.prepare();
@@ -221,20 +215,14 @@ export class Teaching {
   /** @param {TeachingStage} stage */
   #become(stage) {
     this.stage = stage;
+    this.#resumes = false;
+    clearInterval(this.#noting);
+    if (stage === 'teaching') this.#noting = window.setInterval(() => this.#remember(), NOTED_EVERY);
     this.#remember();
     this.#events.changed();
   }
 
   #remember() {
-    store(this.#key, JSON.stringify({ teaching: this.stage === 'teaching', on: [...this.on] }));
-  }
-
-  /** @returns {Memory | null} */
-  #recall() {
-    try {
-      return JSON.parse(recall(this.#key) ?? 'null');
-    } catch {
-      return null;
-    }
+    noteTeaching(this.#classId, { teaching: this.stage === 'teaching' || this.#resumes, on: [...this.on], at: Date.now() });
   }
 }
