@@ -174,6 +174,10 @@ export class Teaching {
       this.on.delete(/** @type {Wire.TrackSource} */ (source));
       this.#events.trouble(/** @type {Wire.TrackSource} */ (source), trouble);
     }
+    // While the browser was asking, the teacher may have gone on: started, switched off, given the seat away.
+    if (this.stage === 'taken') return this.capture.closeAll();
+    if (!this.on.has('camera')) this.capture.close('camera');
+    for (const source of this.on) await this.#send(source, this.capture.tracks[source]);
   }
 
   /** @param {Wire.TrackSource} source */
