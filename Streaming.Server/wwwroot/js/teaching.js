@@ -151,18 +151,24 @@ export class Teaching {
   }
 
   /**
+   * Takes another device for a source that is on; what is off stays off.
    * @param {import('./capture.js').DeviceKind} kind
    * @param {string} id
    */
   async choose(kind, id) {
     const source = kind === 'camera' ? 'camera' : 'voice';
-    try {
-      await this.capture.choose(kind, id);
-      this.on.add(source);
-    } catch (failure) {
-      this.on.delete(source);
-      this.#events.trouble(source, failure instanceof CaptureError ? failure.trouble : 'failed');
+    if (this.on.has(source)) {
+      try {
+        await this.capture.choose(kind, id);
+      } catch (failure) {
+        this.#events.trouble(source, failure instanceof CaptureError ? failure.trouble : 'failed');
+      }
+      if (!this.capture.tracks[source]) this.on.delete(source);
+    } else {
+      this.capture.prefer(kind, id);
     }
+    // Off, or switched off while the device was opening: the next switch-on opens the chosen one.
+    if (!this.on.has(source)) this.capture.close(source);
     await this.#send(source, this.capture.tracks[source]);
     this.#remember();
     this.#events.changed();
