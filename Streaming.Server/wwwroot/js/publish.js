@@ -59,15 +59,17 @@ export class Publish {
   }
 
   /**
-   * Puts a track into its slot, or takes it out. Works before, during and between connections.
+   * Puts a track into its slot, or takes it out. Works before, during and between connections, and does not wait for the class
+   * to be told.
    * @param {Wire.TrackSource} source
    * @param {MediaStreamTrack | null} track
    */
   async setTrack(source, track) {
     this.#tracks[source] = track;
     const sender = this.#pc?.getTransceivers()[SLOTS.indexOf(source)]?.sender;
-    await sender?.replaceTrack(track);
-    await this.#tellSources();
+    // A connection that was closed meanwhile takes no track; the next one begins with it.
+    await sender?.replaceTrack(track).catch(() => {});
+    void this.#tellSources();
   }
 
   /** Opens the connection; a former one is replaced. */

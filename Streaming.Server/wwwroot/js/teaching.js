@@ -139,6 +139,7 @@ export class Teaching {
   async toggle(source) {
     if (this.on.has(source)) {
       this.on.delete(source);
+      this.#events.changed();
       await this.#send(source, null);
       // The camera's light goes out; the microphone stays open so that it is back at once.
       if (source !== 'voice') this.capture.close(source);
