@@ -43,7 +43,11 @@ export class Teaching {
     this.capture = new Capture({ devices: events.changed, ended: source => void this.#lost(source) });
     this.publish = new Publish(classroom.hub, {
       flow: events.changed,
-      failed: events.refused,
+      failed: code => {
+        // Back to the button that tries again: a page that says "reconnecting" for ever would be a lie.
+        this.#become('preparing');
+        events.refused(code);
+      },
     });
     const memory = recallTeaching(classId);
     this.#resumes = continues(memory, Date.now());
