@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { DEAD_AFTER, STALLED_AFTER, STALLED_AFTER_SCREEN_ONLY, StallClock } from '../../Streaming.Server/wwwroot/js/stall.js';
+import { DEAD_AFTER, DEAD_AFTER_ALIVE, STALLED_AFTER, STALLED_AFTER_SCREEN_ONLY, StallClock } from '../../Streaming.Server/wwwroot/js/stall.js';
 
 const both = ['voice', 'camera'];
 
@@ -72,4 +72,25 @@ test('a reopened connection stays stalled until it delivers', () => {
   clock.reopened(19_000);
   assert.equal(clock.sample(19_500, 0, both), 'stalled');
   assert.equal(clock.sample(20_000, 5, both), 'flowing');
+});
+
+test('a silent teacher is no reason to open anew for as long as the server answers', () => {
+  const clock = flowing();
+  assert.equal(clock.sample(10_001 + DEAD_AFTER, 1_000, both, true), 'stalled');
+  assert.equal(clock.sample(10_000 + DEAD_AFTER_ALIVE, 1_000, both, true), 'stalled');
+  assert.equal(clock.sample(10_001 + DEAD_AFTER_ALIVE, 1_000, both, true), 'dead');
+});
+
+test('a link that dies in the middle of a silence is judged at once', () => {
+  const clock = flowing();
+  assert.equal(clock.sample(30_000, 1_000, both, true), 'stalled');
+  assert.equal(clock.sample(30_500, 1_000, both, false), 'dead');
+});
+
+test('a class does not open anew in the same second', () => {
+  const clock = new StallClock(1);
+  clock.reopened(0, true);
+  clock.sample(500, 50, both);
+  assert.equal(clock.sample(1_000 + DEAD_AFTER_ALIVE, 50, both, true), 'stalled');
+  assert.equal(clock.sample(501 + 1.5 * DEAD_AFTER_ALIVE, 50, both, true), 'dead');
 });

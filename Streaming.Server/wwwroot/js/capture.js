@@ -69,19 +69,40 @@ export class Capture {
   }
 
   /**
-   * Changes the device of a kind; an open track is replaced.
+   * Remembers the device of a kind, for the next time that one is opened.
+   * @param {DeviceKind} kind
+   * @param {string} id
+   */
+  prefer(kind, id) {
+    this.chosen[kind] = id;
+    try {
+      localStorage.setItem(REMEMBERED, JSON.stringify(this.chosen));
+    } catch {
+      // Storage may be forbidden; then the choice ends with the page.
+    }
+  }
+
+  /**
+   * Opens another device in place of the present one, which stays when the other does not open.
    * @param {DeviceKind} kind
    * @param {string} id
    * @throws {CaptureError}
    */
   async choose(kind, id) {
     const source = kind === 'camera' ? 'camera' : 'voice';
-    this.chosen[kind] = id;
-    localStorage.setItem(REMEMBERED, JSON.stringify(this.chosen));
-    this.close(source);
+    const former = this.chosen[kind];
+    const open = this.tracks[source];
+    this.prefer(kind, id);
     try {
-      await this.#take([source]);
+      await this.#take([source]).catch(failure => {
+        // Many phones open one camera at a time: the present one has to make room.
+        if (!open || troubleOf(failure) !== 'occupied') throw failure;
+        this.close(source);
+        return this.#take([source]);
+      });
     } catch (failure) {
+      this.prefer(kind, former);
+      if (open && !alive(this.tracks[source])) await this.#take([source]).catch(() => {});
       throw new CaptureError(troubleOf(failure));
     }
   }

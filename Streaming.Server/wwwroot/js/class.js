@@ -41,7 +41,7 @@ async function openClass(seatTicket) {
     leave: () => {
       left = true;
       face.close();
-      void classroom.hub.leave();
+      classroom.hub.leave();
       render();
     },
   };

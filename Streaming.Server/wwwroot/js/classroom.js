@@ -11,10 +11,14 @@
  */
 
 import { addLine, applyChange, applyQuality, fromSnapshot } from './classroom-state.js';
+import { hubErrorOf } from './hub-errors.js';
 import { Hub, withLimit } from './hub.js';
 
 /** A snapshot that takes longer than this means that the connection is dead; ms. */
 const SNAPSHOT_LIMIT = 5_000;
+
+/** A snapshot that was refused is asked for again after this, and up to as long again; ms. */
+const ASK_AGAIN_AFTER = 2_000;
 
 export class Classroom {
   /** @type {ClassroomState | null} */
@@ -28,6 +32,9 @@ export class Classroom {
 
   #events;
   #refreshing = false;
+  #askAgain = 0;
+  /** Counts the Joins: what was asked before the last one is void. */
+  #stay = 0;
   /** @type {Wire.ClassroomChange[]} */
   #early = [];
   /** @type {Wire.ChatLine[]} */
@@ -41,8 +48,12 @@ export class Classroom {
     this.#events = events;
     this.hub = new Hub(seat, {
       joining: () => {
-        // Changes may overtake the reply; they wait for its snapshot.
+        // Changes may overtake the reply; they wait for its snapshot. What waited for an earlier one is in it.
+        clearTimeout(this.#askAgain);
+        this.#stay++;
         this.#refreshing = true;
+        this.#early = [];
+        this.#earlyLines = [];
         events.joining();
       },
       joined: reply => this.#joined(reply),
@@ -66,14 +77,31 @@ export class Classroom {
     this.hub.start();
   }
 
-  /** Asks for the whole class. A connection that does not answer is replaced. */
+  /**
+   * Asks for the whole class. A connection that does not answer is replaced.
+   * @returns {Promise<boolean>} whether the hub answered
+   */
   async refresh() {
-    if (this.#refreshing || this.hub.link !== 'online') return;
+    if (this.#refreshing || this.hub.link !== 'online') return false;
     this.#refreshing = true;
+    const stay = this.#stay;
     try {
-      this.#restart(await withLimit(this.hub.invoke('Snapshot'), SNAPSHOT_LIMIT), true);
-    } catch {
-      this.hub.drop();
+      const snapshot = await withLimit(this.hub.invoke('Snapshot'), SNAPSHOT_LIMIT);
+      if (stay === this.#stay) this.#restart(snapshot, true);
+      return true;
+    } catch (failure) {
+      if (stay !== this.#stay) return false;
+      const { code } = hubErrorOf(failure);
+      if (code === null || code === 'not_joined') {
+        this.hub.drop();
+        return false;
+      }
+      // A refusal is an answer: the connection is sound, and a class that dropped it would only make a busy server busier.
+      this.#askAgain = window.setTimeout(() => {
+        this.#refreshing = false;
+        void this.refresh();
+      }, ASK_AGAIN_AFTER * (1 + Math.random()));
+      return true;
     }
   }
 

@@ -26,6 +26,9 @@ const ATTEMPT_LIMIT = 10_000;
 /** A connection that lasted this long was a good one: the next wait starts from 0 again; ms. */
 const GOOD_AFTER = 5_000;
 
+/** Leaving waits for the server's word no longer than this; ms. */
+const LEAVE_LIMIT = 1_000;
+
 /** The server speaks every 10 s; a connection silent for longer than two of these is dead; ms. */
 const SERVER_SILENT = 21_000;
 
@@ -70,14 +73,16 @@ export class Hub {
     this.#become('stopped');
   }
 
-  /** Gives up the seat at once, then stops. */
-  async leave() {
-    try {
-      await withLimit(this.invoke('Leave'), 1_000);
-    } catch {
-      // Not heard: the server's grace ends the stay.
-    }
+  /** Gives up the seat and stops, at once to the page; the connection closes when the server has heard it, or after a second. */
+  leave() {
+    const told = this.#connection?.invoke('Leave') ?? Promise.resolve();
+    const close = this.#drop;
+    // From here on the connection is nobody's: whoever comes back before it is closed begins anew.
+    this.#connection = null;
+    this.#drop = () => {};
     this.stop();
+    // Not heard: the server's grace ends the stay.
+    withLimit(told, LEAVE_LIMIT).catch(() => {}).finally(close);
   }
 
   /** Does not wait for the next attempt's turn: the network has just come back. */
@@ -150,7 +155,7 @@ export class Hub {
       connection.stop().catch(() => {});
     };
     try {
-      const reply = await withLimit(this.#join(connection), ATTEMPT_LIMIT);
+      const reply = await withLimit(this.#join(connection, run), ATTEMPT_LIMIT);
       if (run !== this.#run) throw new HubError('stopped', null);
       this.#become('online');
       this.#events.joined(reply);
@@ -162,9 +167,13 @@ export class Hub {
     return { lost, since: performance.now() };
   }
 
-  /** @param {SignalR.Connection} connection */
-  async #join(connection) {
+  /**
+   * @param {SignalR.Connection} connection
+   * @param {number} run
+   */
+  async #join(connection, run) {
     await connection.start();
+    if (run !== this.#run) throw new HubError('stopped', null);
     this.#connection = connection;
     const reply = connection.invoke('Join', { device: this.#device });
     this.#events.joining();

@@ -5,7 +5,7 @@
  *
  * @typedef {object} PublishEvents
  * @property {(flow: PublishFlow) => void} flow
- * @property {(code: string | null) => void} failed
+ * @property {(code: string) => void} failed the lesson cannot be sent from here; the connection is closed
  */
 
 import { hubErrorOf } from './hub-errors.js';
@@ -14,6 +14,9 @@ const SLOTS = /** @type {const} */ (['voice', 'camera', 'screen']);
 
 /** How long an interrupted connection may take to come back by itself; ms. */
 const INTERRUPTED_LIMIT = 5_000;
+
+/** Refusals that no further try turns into a yes. */
+const FINAL = new Set(['teacher_only', 'teacher_present', 'inspector_is_silent', 'sdp_invalid', 'sdp_too_large', 'no_common_codec']);
 
 /** @type {Record<Wire.TrackSource, RTCRtpEncodingParameters>} */
 const ENCODINGS = {
@@ -59,15 +62,17 @@ export class Publish {
   }
 
   /**
-   * Puts a track into its slot, or takes it out. Works before, during and between connections.
+   * Puts a track into its slot, or takes it out. Works before, during and between connections, and does not wait for the class
+   * to be told.
    * @param {Wire.TrackSource} source
    * @param {MediaStreamTrack | null} track
    */
   async setTrack(source, track) {
     this.#tracks[source] = track;
     const sender = this.#pc?.getTransceivers()[SLOTS.indexOf(source)]?.sender;
-    await sender?.replaceTrack(track);
-    await this.#tellSources();
+    // A connection that was closed meanwhile takes no track; the next one begins with it.
+    await sender?.replaceTrack(track).catch(() => {});
+    void this.#tellSources();
   }
 
   /** Opens the connection; a former one is replaced. */
@@ -90,10 +95,14 @@ export class Publish {
     } catch (failure) {
       if (pc !== this.#pc) return;
       const { code } = hubErrorOf(failure);
+      if (code && FINAL.has(code)) {
+        this.close();
+        this.#events.failed(code);
+        return;
+      }
       this.#become('interrupted');
-      // A call lost with its connection is made again by joined().
-      if (code) this.#events.failed(code);
-      if (code === 'busy' || code === 'not_joined') this.#later(pc, 1_000);
+      // A call lost with its connection is made again by joined(), which comes before this or makes it void.
+      this.#later(pc, code === 'busy' || code === 'not_joined' ? 1_000 : 3_000);
     }
   }
 
@@ -159,8 +168,9 @@ export class Publish {
       } catch (failure) {
         // Refused on a connection or session of before: the present one has yet to be told.
         if (session !== this.#session || round !== this.#round) continue;
-        const { code } = hubErrorOf(failure);
-        if (code) this.#events.failed(code);
+        // A session that the server no longer has needs another one, which tells anew; what is lost is told by joined().
+        if (hubErrorOf(failure).code === 'session_not_found') void this.open();
+        else if (this.#pc && hubErrorOf(failure).code) setTimeout(() => void this.#tellSources(), 3_000);
         break;
       }
     }

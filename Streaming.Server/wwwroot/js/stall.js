@@ -17,6 +17,12 @@ export const DEAD_AFTER = 8_000;
 
 const DEAD_AFTER_MOST = 32_000;
 
+/**
+ * The same while the way to the server is alive: then it is the teacher who is away, and a class that opens all its connections
+ * anew at the same moment would help nobody. Spread up to half as long again.
+ */
+export const DEAD_AFTER_ALIVE = 40_000;
+
 /** A first connection over a weak link takes its time; only then is it called trouble. */
 const OPENING_LIMIT = 4_000;
 
@@ -25,6 +31,12 @@ export class StallClock {
   #silentSince = 0;
   #wasStalled = false;
   #patience = DEAD_AFTER;
+  #alivePatience;
+
+  /** @param {number} [chance] 0 to 1: spreads a class whose teacher went away in the same second */
+  constructor(chance = 0) {
+    this.#alivePatience = DEAD_AFTER_ALIVE * (1 + chance / 2);
+  }
 
   /**
    * A new connection was opened: its packets count from 0.
@@ -50,9 +62,10 @@ export class StallClock {
    * @param {number} now
    * @param {number} packets received since the connection was opened
    * @param {readonly Wire.TrackSource[]} sources what is sent now
+   * @param {boolean} [alive] whether the server answers on this connection
    * @returns {Flow}
    */
-  sample(now, packets, sources) {
+  sample(now, packets, sources, alive = false) {
     if (packets > Math.max(this.#packets, 0)) {
       this.#silentSince = now;
       this.#wasStalled = false;
@@ -62,7 +75,7 @@ export class StallClock {
     }
     this.#packets = packets;
 
-    const flow = this.#judge(now, sources);
+    const flow = this.#judge(now, sources, alive);
     this.#wasStalled ||= flow === 'stalled' || flow === 'dead';
     return flow;
   }
@@ -70,12 +83,13 @@ export class StallClock {
   /**
    * @param {number} now
    * @param {readonly Wire.TrackSource[]} sources
+   * @param {boolean} alive
    * @returns {Flow}
    */
-  #judge(now, sources) {
+  #judge(now, sources, alive) {
     if (sources.length === 0) return 'idle';
     const silent = this.silent(now);
-    if (silent > this.#patience) return 'dead';
+    if (silent > (alive ? this.#alivePatience : this.#patience)) return 'dead';
     if (this.#packets <= 0) return this.#wasStalled || silent > OPENING_LIMIT ? 'stalled' : 'opening';
     const limit = sources.length === 1 && sources[0] === 'screen' ? STALLED_AFTER_SCREEN_ONLY : STALLED_AFTER;
     return silent > limit ? 'stalled' : 'flowing';

@@ -3,10 +3,6 @@
  *
  * @typedef {'preparing' | 'teaching' | 'taken'} TeachingStage taken: another device of the teacher sends the lesson
  *
- * @typedef {object} Memory what a reload finds again in this tab
- * @property {boolean} teaching
- * @property {Wire.TrackSource[]} on
- *
  * @typedef {object} TeachingEvents
  * @property {() => void} changed
  * @property {(source: Wire.TrackSource, trouble: import('./capture.js').CaptureTrouble) => void} trouble
@@ -16,7 +12,7 @@
 import { Capture, CaptureError } from './capture.js';
 import { hubErrorOf } from './hub-errors.js';
 import { Publish } from './publish.js';
-import { recall, store } from './ticket.js';
+import { NOTED_EVERY, continues, noteTeaching, recallTeaching } from './teaching-memory.js';
 
 export class Teaching {
   /** @type {TeachingStage} */
@@ -28,7 +24,10 @@ export class Teaching {
 
   #classroom;
   #events;
-  #key;
+  #classId;
+  /** Whether this tab was in the middle of a lesson a moment ago, and goes on with it as soon as it has its seat. */
+  #resumes;
+  #noting = 0;
   /** @type {Promise<void> | null} */
   #preparing = null;
 
@@ -40,22 +39,22 @@ export class Teaching {
   constructor(classroom, classId, events) {
     this.#classroom = classroom;
     this.#events = events;
-    this.#key = `streaming.teaching.${classId}`;
+    this.#classId = classId;
     this.capture = new Capture({ devices: events.changed, ended: source => void this.#lost(source) });
     this.publish = new Publish(classroom.hub, {
       flow: events.changed,
-      failed: events.refused,
+      failed: code => {
+        // Back to the button that tries again: a page that says "reconnecting" for ever would be a lie.
+        this.#become('preparing');
+        events.refused(code);
+      },
     });
-    const memory = this.#recall();
+    const memory = recallTeaching(classId);
+    this.#resumes = continues(memory, Date.now());
     if (memory) {
       this.on = new Set(memory.on.filter(source => source !== 'screen'));
-      this.screenLost = memory.teaching && memory.on.includes('screen');
+      this.screenLost = this.#resumes && memory.on.includes('screen');
     }
-  }
-
-  /** Whether this tab was in the middle of a lesson when it was last seen. */
-  get wasTeaching() {
-    return this.#recall()?.teaching ?? false;
   }
 
   /** Whether camera and microphone are being opened, which may wait for the user's permission. */
@@ -120,8 +119,7 @@ export class Teaching {
    * @param {boolean} sameServer
    */
   async joined(lesson, sameServer) {
-    const resumes = this.stage === 'preparing' && this.wasTeaching;
-    if (this.stage !== 'teaching' && !resumes) return;
+    if (this.stage !== 'teaching' && !this.#resumes) return;
     if (lesson.phase === 'ended') return this.ended();
     if (this.publish.flow === 'off') {
       await this.prepare();
@@ -145,6 +143,7 @@ export class Teaching {
   async toggle(source) {
     if (this.on.has(source)) {
       this.on.delete(source);
+      this.#events.changed();
       await this.#send(source, null);
       // The camera's light goes out; the microphone stays open so that it is back at once.
       if (source !== 'voice') this.capture.close(source);
@@ -157,18 +156,24 @@ export class Teaching {
   }
 
   /**
+   * Takes another device for a source that is on; what is off stays off.
    * @param {import('./capture.js').DeviceKind} kind
    * @param {string} id
    */
   async choose(kind, id) {
     const source = kind === 'camera' ? 'camera' : 'voice';
-    try {
-      await this.capture.choose(kind, id);
-      this.on.add(source);
-    } catch (failure) {
-      this.on.delete(source);
-      this.#events.trouble(source, failure instanceof CaptureError ? failure.trouble : 'failed');
+    if (this.on.has(source)) {
+      try {
+        await this.capture.choose(kind, id);
+      } catch (failure) {
+        this.#events.trouble(source, failure instanceof CaptureError ? failure.trouble : 'failed');
+      }
+      if (!this.capture.tracks[source]) this.on.delete(source);
+    } else {
+      this.capture.prefer(kind, id);
     }
+    // Off, or switched off while the device was opening: the next switch-on opens the chosen one.
+    if (!this.on.has(source)) this.capture.close(source);
     await this.#send(source, this.capture.tracks[source]);
     this.#remember();
     this.#events.changed();
@@ -180,10 +185,10 @@ export class Teaching {
       this.on.delete(/** @type {Wire.TrackSource} */ (source));
       this.#events.trouble(/** @type {Wire.TrackSource} */ (source), trouble);
     }
-    // The lesson may have been started while the browser was still asking for permission.
-    for (const source of /** @type {const} */ (['voice', 'camera'])) {
-      if (this.on.has(source)) await this.#send(source, this.capture.tracks[source]);
-    }
+    // While the browser was asking, the teacher may have gone on: started, switched off, given the seat away.
+    if (this.stage === 'taken') return this.capture.closeAll();
+    if (!this.on.has('camera')) this.capture.close('camera');
+    for (const source of this.on) await this.#send(source, this.capture.tracks[source]);
   }
 
   /** @param {Wire.TrackSource} source */
@@ -225,20 +230,14 @@ export class Teaching {
   /** @param {TeachingStage} stage */
   #become(stage) {
     this.stage = stage;
+    this.#resumes = false;
+    clearInterval(this.#noting);
+    if (stage === 'teaching') this.#noting = window.setInterval(() => this.#remember(), NOTED_EVERY);
     this.#remember();
     this.#events.changed();
   }
 
   #remember() {
-    store(this.#key, JSON.stringify({ teaching: this.stage === 'teaching', on: [...this.on] }));
-  }
-
-  /** @returns {Memory | null} */
-  #recall() {
-    try {
-      return JSON.parse(recall(this.#key) ?? 'null');
-    } catch {
-      return null;
-    }
+    noteTeaching(this.#classId, { teaching: this.stage === 'teaching' || this.#resumes, on: [...this.on], at: Date.now() });
   }
 }

@@ -7,7 +7,7 @@
  * @typedef {object} WatchEvents
  * @property {(tracks: Record<Wire.TrackSource, MediaStreamTrack>) => void} tracks a new connection's tracks, at once when it is made
  * @property {(flow: WatchFlow) => void} flow
- * @property {() => void} suspicious nothing has come for a while: is the hub still there?
+ * @property {() => Promise<boolean>} suspicious nothing comes, and the way to the server is in doubt: does the hub still answer?
  * @property {(code: string) => void} impossible this browser and the server share no way to play the lesson
  */
 
@@ -18,6 +18,9 @@ const SAMPLE_EVERY = 500;
 
 /** The way to the server counts as alive this long after it last answered a check; browsers check every 2.5 s or so; ms. */
 const CHECKS_ALIVE = 3_500;
+
+/** Without an answer for this long the way is cut for certain: one lost check more is no proof of that; ms. */
+const CHECKS_GONE = 6_000;
 
 /** Silence this long with a living link is the sender's trouble, not ours; ms. */
 const STARVED_AFTER = 4_500;
@@ -33,7 +36,7 @@ export class Watch {
 
   #hub;
   #events;
-  #clock = new StallClock();
+  #clock = new StallClock(Math.random());
   /** @type {Attempt | null} */
   #attempt = null;
   /** @type {readonly Wire.TrackSource[]} */
@@ -42,6 +45,7 @@ export class Watch {
   #phase = 'waiting';
   #checks = 0;
   #answeredAt = 0;
+  #stall = new Stall();
   #timer = 0;
 
   /**
@@ -97,6 +101,7 @@ export class Watch {
     this.#clock.reopened(performance.now(), first);
     this.#checks = 0;
     this.#answeredAt = 0;
+    this.#stall = new Stall();
     this.#timer ||= window.setInterval(() => void this.#sample(), SAMPLE_EVERY);
     try {
       const sdp = await attempt.offer;
@@ -107,7 +112,7 @@ export class Watch {
       await attempt.pc.setRemoteDescription({ type: 'answer', sdp: answer.sdp });
     } catch (failure) {
       attempt.failed = true;
-      if (attempt === this.#attempt) this.#refused(hubErrorOf(failure).code);
+      if (attempt === this.#attempt) this.#refused(attempt, hubErrorOf(failure).code);
     }
   }
 
@@ -136,8 +141,11 @@ export class Watch {
     if (this.#attempt?.session === session) void this.open();
   }
 
-  /** @param {string | null} code */
-  #refused(code) {
+  /**
+   * @param {Attempt} attempt
+   * @param {string | null} code
+   */
+  #refused(attempt, code) {
     if (code && IMPOSSIBLE.has(code)) {
       this.close();
       this.#events.impossible(code);
@@ -145,7 +153,10 @@ export class Watch {
     }
     if (code === 'lesson_not_live') return this.close();  // follow() opens when it begins
     // A call lost with its connection is made again by joined(); these need a moment of their own.
-    if (code) setTimeout(() => this.#hub.link === 'online' && void this.open(), code === 'not_joined' ? 300 : 3_000);
+    if (!code) return;
+    setTimeout(() => {
+      if (attempt === this.#attempt && this.#hub.link === 'online') void this.open();
+    }, code === 'not_joined' ? 300 : 3_000 * (0.8 + 0.4 * Math.random()));
   }
 
   /** @param {Attempt} attempt */
@@ -153,6 +164,7 @@ export class Watch {
     if (attempt !== this.#attempt || attempt.pc.connectionState !== 'failed') return;
     this.#become('stalled');
     if (this.#hub.link === 'online') void this.open();
+    this.#ask();
   }
 
   async #sample() {
@@ -164,18 +176,29 @@ export class Watch {
     if (checks > this.#checks) this.#answeredAt = now;
     this.#checks = checks;
 
-    const flow = this.#clock.sample(now, packets, this.#sources);
+    const unanswered = this.#answeredAt > 0 ? now - this.#answeredAt : Infinity;
+    const connected = attempt.pc.connectionState === 'connected';
+    // A browser that counts no checks has the hub's answer to go by.
+    const alive = connected && (unanswered < CHECKS_GONE || (checks === 0 && this.#stall.answered));
+    const flow = this.#clock.sample(now, packets, this.#sources, alive);
     const cut = attempt.pc.connectionState === 'disconnected' && flow !== 'idle';
     if (flow === 'dead' || flow === 'stalled' || cut) {
-      const answered = this.#answeredAt > 0 && now - this.#answeredAt < CHECKS_ALIVE;
+      const answered = unanswered < CHECKS_ALIVE || (checks === 0 && alive);
       this.#become(!cut && answered && this.#clock.silent(now) > STARVED_AFTER ? 'starved' : 'stalled');
+      if (!connected || !answered) this.#ask();
     } else {
+      this.#stall = new Stall();
       this.#become(flow);
     }
-    if (flow === 'dead' && this.#hub.link === 'online') {
-      this.#events.suspicious();
-      void this.open();
-    }
+    if (flow === 'dead' && this.#hub.link === 'online') void this.open();
+  }
+
+  /** Asks once in a stall of a connection whether the hub is still there: a whole class that asks for more is a storm. */
+  #ask() {
+    const stall = this.#stall;
+    if (stall.asked || this.#hub.link !== 'online') return;
+    stall.asked = true;
+    void this.#events.suspicious().then(answered => { stall.answered = answered; });
   }
 
   /** @param {WatchFlow} flow */
@@ -183,8 +206,13 @@ export class Watch {
     if (flow === this.flow) return;
     this.flow = flow;
     this.#events.flow(flow);
-    if (flow === 'stalled') this.#events.suspicious();
   }
+}
+
+/** One silence of one connection, from the first sign to the next packet. */
+class Stall {
+  asked = false;
+  answered = false;
 }
 
 /**

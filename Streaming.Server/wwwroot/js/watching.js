@@ -30,7 +30,7 @@ export class Watching {
         document.body.dataset.media = flow;
         changed();
       },
-      suspicious: () => void classroom.refresh(),
+      suspicious: () => classroom.refresh(),
       impossible: () => {
         this.#impossible = true;
         changed();

@@ -86,6 +86,7 @@ export default {
   'teacher.end': 'End lesson',
   'teacher.preview': 'Preview: only you see this',
   'teacher.onAir': 'The class sees this',
+  'teacher.nothingSent': 'The class sees and hears nothing right now',
   'teacher.opening': 'Opening camera and microphone…',
   'teacher.openingText': 'When the browser asks, please allow them.',
   'teacher.noPicture': 'Your camera is off',

@@ -86,6 +86,7 @@ export default {
   'teacher.end': '下课',
   'teacher.preview': '预览：只有您能看到',
   'teacher.onAir': '全班正在观看',
+  'teacher.nothingSent': '全班现在看不到画面，也听不到声音',
   'teacher.opening': '正在打开摄像头和麦克风……',
   'teacher.openingText': '浏览器询问时，请点“允许”。',
   'teacher.noPicture': '摄像头已关闭',

@@ -135,9 +135,11 @@ export class TeacherFace {
         : { icon: 'cameraOff', title: 'teacher.noPicture', text: 'teacher.noPictureText' });
     const sending = stage === 'teaching';
     this.stage.showVeil(!sending ? null : publish.flow === 'interrupted' ? 'upstream' : publish.flow === 'opening' ? 'starting' : null);
-    this.announcer.tell(!sending ? 'teacher.preview' : publish.flow === 'interrupted' ? 'veil.upstream' : 'teacher.onAir');
-    this.note.dataset.on = String(sending && publish.flow === 'sending');
-    this.#sayNote(sending && publish.flow === 'sending' ? 'teacher.onAir' : 'teacher.preview');
+    const onAir = sending && publish.flow === 'sending' && publish.sources.length > 0;
+    const said = onAir ? 'teacher.onAir' : sending ? 'teacher.nothingSent' : 'teacher.preview';
+    this.announcer.tell(sending && publish.flow === 'interrupted' ? 'veil.upstream' : said);
+    this.note.dataset.on = String(onAir);
+    this.#sayNote(said);
     this.again.hidden = !(sending && screenLost && capture.canShareScreen);
     document.body.dataset.media = publish.flow;
   }
