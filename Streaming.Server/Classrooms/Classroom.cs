@@ -36,6 +36,11 @@ internal sealed partial class Classroom
             _lesson = _lesson with { Phase = LessonPhase.Ended, EndedAt = _teacherSeen + AbandonedAfter };
             _startedByMedia = false;
         }
+
+        if (_lesson.Phase == LessonPhase.Live)
+        {
+            _media.GoLive(now);
+        }
     }
 
     /// <summary>A lesson without any teacher for so long ends by itself.</summary>
@@ -171,6 +176,7 @@ internal sealed partial class Classroom
         if (_lesson.Phase != LessonPhase.Live)
         {
             _lesson = _lesson with { Phase = LessonPhase.Live, StartedAt = now, EndedAt = null };
+            _media.GoLive(now);
             _news.Lesson();
         }
 
@@ -187,6 +193,7 @@ internal sealed partial class Classroom
 
         _startedByMedia = false;
         _lesson = _lesson with { Phase = LessonPhase.Ended, EndedAt = now, Sources = [] };
+        _media.EndLive();
         _news.Lesson();
         foreach (var seat in _roster.Seats)
         {

@@ -227,7 +227,7 @@ public sealed class ClassroomMediaTests
     [Fact]
     public void ChangesOfQualityAreGatheredForASecondAndSaidOnce()
     {
-        _class.Teacher();
+        _class.Do(new StartLesson(_class.Teacher()));
         var (a, b) = (_class.Watch(_class.Student("a")), _class.Watch(_class.Student("b")));
         _class.Do(new QualityHeard(a, LinkQuality.Good));
         _class.Do(new QualityHeard(b, LinkQuality.Fair));
@@ -247,7 +247,7 @@ public sealed class ClassroomMediaTests
     [Fact]
     public void WhoseMediaEndsIsLostAndWhoHearsWellOnOneDeviceHearsWell()
     {
-        _class.Teacher();
+        _class.Do(new StartLesson(_class.Teacher()));
         var laptop = _class.Watch(_class.Student("s", "laptop"));
         var phone = _class.Watch(_class.Student("s", "phone"));
         _class.Do(new QualityHeard(laptop, LinkQuality.Bad));
@@ -268,6 +268,9 @@ public sealed class ClassroomMediaTests
     [Fact]
     public void ATeacherWhoComesLateIsToldHowEverybodyHears()
     {
+        var former = _class.Teacher();
+        _class.Do(new StartLesson(former));
+        _class.Do(new Leave(former));
         _class.Do(new QualityHeard(_class.Watch(_class.Student("s")), LinkQuality.Fair));
         _class.Wait(5);
 
@@ -275,5 +278,38 @@ public sealed class ClassroomMediaTests
         _class.Wait(1);
 
         Assert.Equal([new ViewerQuality("s", LinkQuality.Fair)], Assert.Single(_class.Last.OfType<QualityChanged>()).Viewers);
+    }
+
+    [Fact]
+    public void AStudentWhoseMediaNeverCameThroughIsLost()
+    {
+        _class.Do(new StartLesson(_class.Teacher()));
+        var session = _class.Watch(_class.Student("s"));
+
+        _class.Do(new MediaEnded(session));
+        _class.Wait(1);
+
+        Assert.Equal([new ViewerQuality("s", LinkQuality.Lost)], Assert.Single(_class.Last.OfType<QualityChanged>()).Viewers);
+    }
+
+    [Fact]
+    public void QualityIsToldWhileTheLessonIsLiveOnly()
+    {
+        var teacher = _class.Teacher();
+        var session = _class.Watch(_class.Student("s"));
+        _class.Do(new QualityHeard(session, LinkQuality.Fair));
+        _class.Wait(60);
+        Assert.DoesNotContain(_class.All, output => output is QualityChanged);
+
+        _class.Do(new StartLesson(teacher));
+        _class.Wait(1);
+        Assert.Equal([new ViewerQuality("s", LinkQuality.Fair)], Assert.Single(_class.Last.OfType<QualityChanged>()).Viewers);
+
+        _class.Do(new QualityHeard(session, LinkQuality.Bad));
+        _class.Do(new EndLesson(teacher));
+        _class.Do(new MediaEnded(session));
+        _class.Teacher();
+        _class.Wait(60);
+        Assert.Single(_class.All.OfType<QualityChanged>());
     }
 }
