@@ -25,6 +25,21 @@ public sealed class ClassroomMediaTests
     }
 
     [Fact]
+    public void APageOfTheTeacherPublishesInALiveLessonOnly()
+    {
+        var teacher = _class.Teacher();
+        var who = ClassroomScenario.Who("t", Role.Teacher);
+        Assert.Equal(HubErrors.LessonNotLive, _class.Code(new OpenMedia(who, teacher, MediaKind.Publish, "early")));
+
+        _class.Do(new StartLesson(teacher));
+        Assert.Null(_class.Code(new OpenMedia(who, teacher, MediaKind.Publish, "late")));
+        _class.Do(new EndLesson(teacher));
+
+        Assert.Equal(HubErrors.LessonNotLive, _class.Code(new MediaOpened("late", [])));
+        Assert.Equal([new CloseMedia("late")], _class.Last);
+    }
+
+    [Fact]
     public void SourcesThatDoNotExistAreRefused()
     {
         var teacher = _class.Teacher();
