@@ -26,7 +26,7 @@ internal sealed partial class Classroom
     {
         _id = id;
         _roster = new ClassroomRoster(rules);
-        _chat = new ClassroomChat(stored.Chat);
+        _chat = new ClassroomChat(stored.Chat, stored.LastLine);
         _lesson = new Lesson(stored.Phase, stored.StartedAt, stored.EndedAt, []);
         _startedByMedia = stored.StartedByMedia;
         _savedAt = now;
@@ -175,6 +175,12 @@ internal sealed partial class Classroom
         _startedByMedia = byMedia;
         if (_lesson.Phase != LessonPhase.Live)
         {
+            if (_lesson.EndedAt is { } end)
+            {
+                // Another lesson, maybe another teacher's: what was said in the former is not theirs to read.
+                _chat.DropUntil(end);
+            }
+
             _lesson = _lesson with { Phase = LessonPhase.Live, StartedAt = now, EndedAt = null };
             _media.GoLive(now);
             _news.Lesson();
@@ -283,6 +289,6 @@ internal sealed partial class Classroom
     {
         _savedAt = now;
         _teacherSeen = Teachers > 0 ? now : _teacherSeen;
-        return new(new StoredLesson(_lesson.Phase, _lesson.StartedAt, _lesson.EndedAt, _startedByMedia, _chat.Lines, _teacherSeen));
+        return new(new StoredLesson(_lesson.Phase, _lesson.StartedAt, _lesson.EndedAt, _startedByMedia, _chat.Lines, _teacherSeen, _chat.LastLine));
     }
 }
