@@ -17,9 +17,6 @@ internal sealed partial class Classroom
     private Lesson _lesson;
     private bool _startedByMedia;
     private DateTimeOffset _lastHand;
-    private DateTimeOffset _teacherSeen;
-    private DateTimeOffset _savedAt;
-    private bool _hadTeacher;
 
     /// <summary>Opens the class as it was stored; a lesson whose teacher has been away for <see cref="AbandonedAfter"/> has ended meanwhile.</summary>
     public Classroom(string id, ClassroomRules rules, StoredLesson stored, DateTimeOffset now)
@@ -42,12 +39,6 @@ internal sealed partial class Classroom
             _media.GoLive(now);
         }
     }
-
-    /// <summary>A lesson without any teacher for so long ends by itself.</summary>
-    public static readonly TimeSpan AbandonedAfter = TimeSpan.FromHours(4);
-
-    /// <summary>How exactly the time when the teacher was last there outlives a crash.</summary>
-    public static readonly TimeSpan TeacherSeenInterval = TimeSpan.FromMinutes(30);
 
     public int Students => _roster.Students;
 
@@ -74,10 +65,6 @@ internal sealed partial class Classroom
             return next;
         }
     }
-
-    private DateTimeOffset? AbandonedAt => _lesson.Phase == LessonPhase.Live && Teachers == 0 ? _teacherSeen + AbandonedAfter : null;
-
-    private DateTimeOffset? SaveDue => _lesson.Phase == LessonPhase.Live && Teachers > 0 ? _savedAt + TeacherSeenInterval : null;
 
     /// <summary>The whole class at its present version.</summary>
     public ClassroomSnapshot Snapshot() =>
@@ -131,22 +118,6 @@ internal sealed partial class Classroom
 
         NoteTeacher(now, outputs);
         Tell(outputs);
-    }
-
-    private void NoteTeacher(DateTimeOffset now, List<ClassroomOutput> outputs)
-    {
-        var has = Teachers > 0;
-        if (has || _hadTeacher)
-        {
-            _teacherSeen = now;
-        }
-
-        if (SaveDue <= now || (_hadTeacher && !has && _lesson.Phase == LessonPhase.Live))
-        {
-            outputs.Add(Stored(now));
-        }
-
-        _hadTeacher = has;
     }
 
     private void Tell(List<ClassroomOutput> outputs)
@@ -283,12 +254,5 @@ internal sealed partial class Classroom
         outputs.Add(new Said(line!));
         outputs.Add(Stored(now));
         return null;
-    }
-
-    private Save Stored(DateTimeOffset now)
-    {
-        _savedAt = now;
-        _teacherSeen = Teachers > 0 ? now : _teacherSeen;
-        return new(new StoredLesson(_lesson.Phase, _lesson.StartedAt, _lesson.EndedAt, _startedByMedia, _chat.Lines, _teacherSeen, _chat.LastLine));
     }
 }
