@@ -92,7 +92,8 @@ async function openClass(seatTicket) {
   /** @param {string} code */
   function cover(code) {
     if (document.body.dataset.notice === code) return;
-    face.close();
+    // The hub keeps trying for some; what still plays or is sent goes on meanwhile.
+    if (code === 'left' || retryAfter(code) !== 'later') face.close();
     refuse(code, () => {
       left = false;
       classroom.enter();
