@@ -17,8 +17,11 @@ startLanguage();
 
 const classId = classOf(location.pathname) ?? '';
 const ticket = takeTicket(classId);
-if (ticket) void openClass(ticket);
-else refuse('ticket_missing');
+const claims = claimsOf(ticket ?? '');
+if (!ticket) refuse('ticket_missing');
+// The ticket decides which class it opens; under another one's address it would show the wrong name.
+else if (claims.class !== null && claims.class !== classId) refuse('wrong_class');
+else void openClass(ticket);
 
 // A new link for this class, put into the address of this tab, changes nothing but the fragment.
 addEventListener('hashchange', () => location.reload());
@@ -49,7 +52,7 @@ async function openClass(seatTicket) {
   const render = () => {
     if (shown) drawSoon();  // a face reports changes while it is still being made
   };
-  let role = claimsOf(seatTicket).role ?? 'student';
+  let role = claims.role ?? 'student';
   let face = await faceOf(role, context);
   show(face);
   shown = true;
