@@ -70,7 +70,8 @@ export class Chat {
         el('span', { class: 'name' }, line.name),
         ...(line.role === 'teacher' ? [textEl('span', 'chat.teacher', { class: 'tag' })] : []),
         el('time', { datetime: line.at }, timeOfDay(line.at))),
-      el('span', { class: 'said' }, line.text));
+      // One line of a few hundred empty ones would push the talk of everybody else out of sight.
+      el('span', { class: 'said' }, line.text.replace(/\n\s*\n/g, '\n\n')));
     return item;
   }
 
