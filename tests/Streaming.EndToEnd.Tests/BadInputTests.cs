@@ -87,7 +87,7 @@ public sealed class BadInputTests
         for (var i = 0; i < 200; i++)
         {
             var code = await RefusedAsync(() => student.CallAsync("Say", $"line {i}"));
-            Assert.True(code is null or HubErrors.ChatTooFast, code);
+            Assert.True(code is null or HubErrors.ChatTooFast or HubErrors.Busy, code);   // busy: too many calls of any kind
             said += code is null ? 1 : 0;
         }
 
