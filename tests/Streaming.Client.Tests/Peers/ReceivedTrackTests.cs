@@ -48,9 +48,24 @@ public class ReceivedTrackTests
     }
 
     [Fact]
+    public void APictureThatNeverBeganIsAskedForUntilItDoes()
+    {
+        using var wire = Watching();
+        Send(wire, 100, 101);
+        wire.Run(TimeSpan.FromSeconds(3.5));
+        var asked = wire.Peer.Received[1].KeyFrameRequests;
+        Assert.InRange(asked, 3, 4);
+
+        wire.Server.Send(wire.Server.Packet(Camera(wire), 102, 0, true, Key));
+        wire.Run(TimeSpan.FromSeconds(3));
+        Assert.Equal(asked, wire.Peer.Received[1].KeyFrameRequests);
+    }
+
+    [Fact]
     public void WhatNeverComesIsAskedForTenTimesAndThenAKeyFrameIs()
     {
         using var wire = Watching();
+        wire.Server.Send(wire.Server.Packet(Camera(wire), 99, 0, true, Key));
         Send(wire, 100, 102);
         wire.Run(TimeSpan.FromSeconds(10));
         Assert.Equal(10, NackedBy(wire).Count(number => number == 101));
