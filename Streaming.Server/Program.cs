@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
+using Streaming.Rtc.Net;
 using Streaming.Server;
 using Streaming.Server.Access;
 using Streaming.Server.Classrooms;
@@ -36,8 +37,9 @@ try
 {
     await using var app = builder.Build();
 
-    // Opened before the host starts: what is wrong with it is then said alone, without the host's stack trace around it.
+    // Opened before the host starts: what is wrong with them is then said alone, without the host's stack trace around it.
     app.Services.GetRequiredService<DataDirectory>();
+    app.Services.GetRequiredService<RtcWorkerPool>();
 
     app.UseProblems();
     app.UsePages();
@@ -67,6 +69,11 @@ catch (OptionsValidationException invalid)
 catch (IOException taken) when (taken.InnerException is AddressInUseException)
 {
     Console.Error.WriteLine($"{taken.Message} Write another address, for example --urls http://localhost:8081.");
+    return 1;
+}
+catch (MediaPortException taken)
+{
+    Console.Error.WriteLine(taken.Message);
     return 1;
 }
 catch (DataDirectoryException unusable)

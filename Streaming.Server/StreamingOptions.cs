@@ -82,7 +82,7 @@ internal sealed class TelemetrySection
 {
     /// <summary>
     /// The meters and trace sources that are exported. By default those that cannot tell whether an inspector is there: ASP.NET Core's own
-    /// count every connection.
+    /// count every connection, and System.Runtime has the processor's time.
     /// </summary>
-    public string[] Exported { get; set; } = [Server.Telemetry.StreamingMeters.Name, "System.Runtime"];
+    public string[] Exported { get; set; } = [Server.Telemetry.StreamingMeters.Name];
 }

@@ -17,7 +17,7 @@ internal static class TicketClaims
     public const int MaxNameLength = 64;
 
     /// <summary>What to say when a display name is refused.</summary>
-    public const string NameRule = "1 to 64 characters, without control characters and marks of writing direction, not only spaces";
+    public const string NameRule = "1 to 64 characters, without control characters, marks of writing direction and other invisible ones, not only spaces";
 
     public static string RoleWord(Role role) => role switch
     {
@@ -46,27 +46,21 @@ internal static class TicketClaims
             return false;
         }
 
-        for (var i = 0; i < name.Length; i++)
+        var shows = false;
+        for (var i = 0; i < name.Length; i += char.IsSurrogatePair(name, i) ? 2 : 1)
         {
-            if (char.IsSurrogate(name[i]))
-            {
-                if (!char.IsSurrogatePair(name, i))
-                {
-                    return false;
-                }
-
-                i++;
-                continue;
-            }
-
-            // U+200E…U+202E and U+2066…U+2069 turn the writing direction of what follows: a name could dress up as another.
-            if (char.GetUnicodeCategory(name[i]) is UnicodeCategory.Control or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
-                || name[i] is '\u061C' or '\u200E' or '\u200F' or (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069'))
+            // Invisible or turning the direction of what follows, they would let a name look like another's, or like none. The joiners are
+            // needed by some scripts, but make no name alone.
+            var isJoiner = name[i] is '\u200C' or '\u200D';
+            if (name[i] is '\u3164' or '\uFFA0' || (!isJoiner && CharUnicodeInfo.GetUnicodeCategory(name, i) is UnicodeCategory.Control
+                or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.Surrogate))
             {
                 return false;
             }
+
+            shows |= !isJoiner && !char.IsWhiteSpace(name, i);
         }
 
-        return true;
+        return shows;
     }
 }

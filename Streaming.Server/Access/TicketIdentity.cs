@@ -1,5 +1,4 @@
 using System.Security.Claims;
-using Microsoft.AspNetCore.SignalR;
 using Streaming.Contracts;
 
 namespace Streaming.Server.Access;
@@ -30,13 +29,4 @@ internal static class TicketIdentity
         && TicketClaims.TryReadRole(user.FindFirstValue(TicketClaims.Role), out var role)
             ? new Identity(member, name, role, classId)
             : throw new InvalidOperationException("The caller has no ticket.");
-}
-
-/// <summary>Users of SignalR are members within their class.</summary>
-internal sealed class TicketUserIds : IUserIdProvider
-{
-    public string? GetUserId(HubConnectionContext connection) =>
-        connection.User.FindFirstValue(TicketClaims.Member) is { } member
-            ? $"{connection.User.FindFirstValue(TicketClaims.Class)}/{member}"
-            : null;
 }

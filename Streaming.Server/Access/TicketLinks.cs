@@ -2,7 +2,7 @@ using Microsoft.Extensions.Options;
 
 namespace Streaming.Server.Access;
 
-/// <summary>Makes tickets into links. The ticket is in the fragment, which browsers never send, so that no log can hold it.</summary>
+/// <summary>Makes tickets into links. The ticket is in the fragment, which browsers never send: a link that is opened puts it into no server's log.</summary>
 internal sealed class TicketLinks(IOptions<StreamingOptions> options)
 {
     public string To(string classId, string ticket, string ownAddress) =>

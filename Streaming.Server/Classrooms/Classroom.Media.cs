@@ -23,8 +23,10 @@ internal sealed partial class Classroom
             return Refusal.TeacherOnly;
         }
 
+        // A WHIP client starts the lesson by publishing; a page has a button for it, and nobody is to be on air before.
         return open.Caller is null ? _roster.Admits(open.Who, device: null)
             : _roster.Find(open.Caller) is null ? Refusal.NotJoined
+            : open.Kind == MediaKind.Publish && _lesson.Phase != LessonPhase.Live ? Refusal.LessonNotLive
             : null;
     }
 

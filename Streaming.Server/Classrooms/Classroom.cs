@@ -17,16 +17,13 @@ internal sealed partial class Classroom
     private Lesson _lesson;
     private bool _startedByMedia;
     private DateTimeOffset _lastHand;
-    private DateTimeOffset _teacherSeen;
-    private DateTimeOffset _savedAt;
-    private bool _hadTeacher;
 
     /// <summary>Opens the class as it was stored; a lesson whose teacher has been away for <see cref="AbandonedAfter"/> has ended meanwhile.</summary>
     public Classroom(string id, ClassroomRules rules, StoredLesson stored, DateTimeOffset now)
     {
         _id = id;
         _roster = new ClassroomRoster(rules);
-        _chat = new ClassroomChat(stored.Chat);
+        _chat = new ClassroomChat(stored.Chat, stored.LastLine);
         _lesson = new Lesson(stored.Phase, stored.StartedAt, stored.EndedAt, []);
         _startedByMedia = stored.StartedByMedia;
         _savedAt = now;
@@ -36,13 +33,12 @@ internal sealed partial class Classroom
             _lesson = _lesson with { Phase = LessonPhase.Ended, EndedAt = _teacherSeen + AbandonedAfter };
             _startedByMedia = false;
         }
+
+        if (_lesson.Phase == LessonPhase.Live)
+        {
+            _media.GoLive(now);
+        }
     }
-
-    /// <summary>A lesson without any teacher for so long ends by itself.</summary>
-    public static readonly TimeSpan AbandonedAfter = TimeSpan.FromHours(4);
-
-    /// <summary>How exactly the time when the teacher was last there outlives a crash.</summary>
-    public static readonly TimeSpan TeacherSeenInterval = TimeSpan.FromMinutes(30);
 
     public int Students => _roster.Students;
 
@@ -69,10 +65,6 @@ internal sealed partial class Classroom
             return next;
         }
     }
-
-    private DateTimeOffset? AbandonedAt => _lesson.Phase == LessonPhase.Live && Teachers == 0 ? _teacherSeen + AbandonedAfter : null;
-
-    private DateTimeOffset? SaveDue => _lesson.Phase == LessonPhase.Live && Teachers > 0 ? _savedAt + TeacherSeenInterval : null;
 
     /// <summary>The whole class at its present version.</summary>
     public ClassroomSnapshot Snapshot() =>
@@ -128,22 +120,6 @@ internal sealed partial class Classroom
         Tell(outputs);
     }
 
-    private void NoteTeacher(DateTimeOffset now, List<ClassroomOutput> outputs)
-    {
-        var has = Teachers > 0;
-        if (has || _hadTeacher)
-        {
-            _teacherSeen = now;
-        }
-
-        if (SaveDue <= now || (_hadTeacher && !has && _lesson.Phase == LessonPhase.Live))
-        {
-            outputs.Add(Stored(now));
-        }
-
-        _hadTeacher = has;
-    }
-
     private void Tell(List<ClassroomOutput> outputs)
     {
         if (_news.Take(_lesson) is { } change)
@@ -170,7 +146,14 @@ internal sealed partial class Classroom
         _startedByMedia = byMedia;
         if (_lesson.Phase != LessonPhase.Live)
         {
+            if (_lesson.EndedAt is { } end)
+            {
+                // Another lesson, maybe another teacher's: what was said in the former is not theirs to read.
+                _chat.DropUntil(end);
+            }
+
             _lesson = _lesson with { Phase = LessonPhase.Live, StartedAt = now, EndedAt = null };
+            _media.GoLive(now);
             _news.Lesson();
         }
 
@@ -187,6 +170,7 @@ internal sealed partial class Classroom
 
         _startedByMedia = false;
         _lesson = _lesson with { Phase = LessonPhase.Ended, EndedAt = now, Sources = [] };
+        _media.EndLive();
         _news.Lesson();
         foreach (var seat in _roster.Seats)
         {
@@ -270,12 +254,5 @@ internal sealed partial class Classroom
         outputs.Add(new Said(line!));
         outputs.Add(Stored(now));
         return null;
-    }
-
-    private Save Stored(DateTimeOffset now)
-    {
-        _savedAt = now;
-        _teacherSeen = Teachers > 0 ? now : _teacherSeen;
-        return new(new StoredLesson(_lesson.Phase, _lesson.StartedAt, _lesson.EndedAt, _startedByMedia, _chat.Lines, _teacherSeen));
     }
 }

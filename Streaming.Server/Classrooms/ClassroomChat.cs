@@ -5,7 +5,7 @@ namespace Streaming.Server.Classrooms;
 
 /// <summary>The last lines of a class, and how much each member may still say.</summary>
 /// <remarks>Belongs to <see cref="Classroom"/>; only it calls.</remarks>
-internal sealed class ClassroomChat(IReadOnlyList<ChatLine> stored)
+internal sealed class ClassroomChat(IReadOnlyList<ChatLine> stored, long lastLine)
 {
     /// <summary>How many lines a snapshot shows.</summary>
     public const int Kept = 50;
@@ -18,9 +18,21 @@ internal sealed class ClassroomChat(IReadOnlyList<ChatLine> stored)
 
     private readonly Queue<ChatLine> _lines = new(stored.TakeLast(Kept));
     private readonly Dictionary<string, Queue<DateTimeOffset>> _spent = new(StringComparer.Ordinal);
-    private long _last = stored.Count == 0 ? 0 : stored[^1].Id;
+    private long _last = Math.Max(lastLine, stored.Count == 0 ? 0 : stored[^1].Id);
 
     public IReadOnlyList<ChatLine> Lines => [.. _lines];
+
+    /// <summary>The number of the last line that was said, also when it is dropped.</summary>
+    public long LastLine => _last;
+
+    /// <summary>Drops what was said until <paramref name="end"/>; the numbers of lines go on.</summary>
+    public void DropUntil(DateTimeOffset end)
+    {
+        while (_lines.TryPeek(out var first) && first.At <= end)
+        {
+            _lines.Dequeue();
+        }
+    }
 
     public Refusal? TrySay(DateTimeOffset now, ClassroomSeat seat, string? text, out ChatLine? line)
     {
@@ -84,13 +96,25 @@ internal sealed class ClassroomChat(IReadOnlyList<ChatLine> stored)
         return true;
     }
 
-    // Control characters have no business in a line of text, save the line break; a lone surrogate becomes U+FFFD in UTF-8 anyway.
+    // Control characters have no business in a line of text, save the line break, and of these one at a time: a line of nothing but
+    // breaks would push all others off the screen. A lone surrogate becomes U+FFFD in UTF-8 anyway.
     private static string Clean(string text)
     {
         var clean = new StringBuilder(text.Length);
         foreach (var c in text.AsSpan().Trim())
         {
-            clean.Append(char.IsControl(c) && c != '\n' ? ' ' : c);
+            if (c is not ('\n' or '\u2028' or '\u2029'))
+            {
+                clean.Append(char.IsControl(c) ? ' ' : c);
+                continue;
+            }
+
+            while (clean.Length > 0 && char.IsWhiteSpace(clean[^1]))
+            {
+                clean.Length--;
+            }
+
+            clean.Append('\n');
         }
 
         return clean.ToString();

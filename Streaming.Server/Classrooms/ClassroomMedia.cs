@@ -34,6 +34,26 @@ internal sealed class ClassroomMedia
     /// <summary>When gathered changes of quality are to be told; null while there are none.</summary>
     public DateTimeOffset? QualityDue { get; private set; }
 
+    /// <summary>How students receive is told in a live lesson only: outside of it nobody has a publisher to receive.</summary>
+    public bool IsLive { get; private set; }
+
+    public void GoLive(DateTimeOffset now)
+    {
+        IsLive = true;
+        foreach (var media in _sessions.Values.Where(media => media.Quality is not null))
+        {
+            Weigh(media.Seat, now);
+        }
+    }
+
+    public void EndLive()
+    {
+        IsLive = false;
+        _quality.Clear();
+        _changed.Clear();
+        QualityDue = null;
+    }
+
     public void Announce(OpenMedia announced) => _announced.Add(announced.Session, announced);
 
     public bool TryTakeAnnounced(string session, out OpenMedia announced) => _announced.Remove(session, out announced!);
@@ -63,8 +83,9 @@ internal sealed class ClassroomMedia
         var device = media.Device;
         device.Publishing = device.Publishing == media ? null : device.Publishing;
         device.Watching = device.Watching == media ? null : device.Watching;
-        if (media.Quality is not null)
+        if (media.Kind == MediaKind.Watch)
         {
+            // Also without any quality before: where UDP is blocked none is ever heard, and the teacher must learn of it.
             Weigh(media.Seat, now);
         }
     }
@@ -106,7 +127,7 @@ internal sealed class ClassroomMedia
     // Who hears well on one of two devices hears well.
     private void Weigh(ClassroomSeat seat, DateTimeOffset now)
     {
-        if (seat.Role != Role.Student)
+        if (seat.Role != Role.Student || !IsLive)
         {
             return;
         }

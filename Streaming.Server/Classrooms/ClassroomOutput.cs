@@ -62,13 +62,15 @@ internal sealed record ClassroomRules(int Seats, TimeSpan Grace);
 /// <param name="StartedByMedia">A WHIP client started it, so that such a client's DELETE ends it.</param>
 /// <param name="Chat">The last lines, oldest first.</param>
 /// <param name="TeacherSeenAt">When a teacher was last there (UTC), as far as was stored; null in files of former versions.</param>
+/// <param name="LastLine">The number of the last line of the chat, also when it is dropped.</param>
 internal sealed record StoredLesson(
     LessonPhase Phase,
     DateTimeOffset? StartedAt,
     DateTimeOffset? EndedAt,
     bool StartedByMedia,
     IReadOnlyList<ChatLine> Chat,
-    DateTimeOffset? TeacherSeenAt = null)
+    DateTimeOffset? TeacherSeenAt = null,
+    long LastLine = 0)
 {
     public static StoredLesson None { get; } = new(LessonPhase.Waiting, null, null, false, []);
 }

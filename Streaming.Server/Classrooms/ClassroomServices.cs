@@ -33,7 +33,6 @@ internal static class ClassroomServices
         services.AddSingleton<ClassroomDirectory>();
         services.AddSingleton(provider => new Lazy<ClassroomDirectory>(provider.GetRequiredService<ClassroomDirectory>));
         services.AddHostedService(provider => provider.GetRequiredService<ClassroomDirectory>());
-        services.AddSingleton<IUserIdProvider, TicketUserIds>();
         services.AddSignalR(hub =>
         {
             hub.MaximumReceiveMessageSize = MaxMessage;

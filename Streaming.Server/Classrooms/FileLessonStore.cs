@@ -9,7 +9,34 @@ internal sealed partial class FileLessonStore(DataDirectory data, ILogger<FileLe
 {
     private readonly string _directory = data.Folder("lessons");
 
+    private const int Attempts = 5;
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+
     public async ValueTask<StoredLesson> LoadAsync(string classId, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await ReadAsync(classId, cancellationToken);
+            }
+            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+            {
+                if (attempt < Attempts)
+                {
+                    // Too many open files, for example: the file is good, and reading it works in a moment.
+                    await Task.Delay(Pause, cancellationToken);
+                    continue;
+                }
+
+                // The next save would write over a file that may well be good.
+                SetAside(classId, PathOf(classId), failure.Message);
+                return StoredLesson.None;
+            }
+        }
+    }
+
+    private async Task<StoredLesson> ReadAsync(string classId, CancellationToken cancellationToken)
     {
         var path = PathOf(classId);
         try
@@ -30,11 +57,6 @@ internal sealed partial class FileLessonStore(DataDirectory data, ILogger<FileLe
         {
             SetAside(classId, path, broken.Message);
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            LogUnreadable(classId, failure);
-        }
-
         return StoredLesson.None;
     }
 

@@ -69,7 +69,7 @@ internal sealed partial class LessonSaver
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            if (_health.Failed(failure.Message))
+            if (_health.Failed(StorageHealth.Describe(failure)))
             {
                 LogCannotSave(_classId, failure);
             }

@@ -67,10 +67,15 @@ internal sealed class Observers(Func<ClassroomSnapshot> snapshot, ObserverPlaces
 
                 break;
 
-            case Changed({ Gone: { } gone }):
-                foreach (var member in gone)
+            case Changed(var change):
+                foreach (var member in change.Gone ?? [])
                 {
                     _quality.Remove(member);
+                }
+
+                if (change.Lesson is { Phase: LessonPhase.Ended })
+                {
+                    _quality.Clear();
                 }
 
                 break;

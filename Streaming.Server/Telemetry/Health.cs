@@ -31,11 +31,35 @@ internal interface IHealthPart
 }
 
 /// <summary>Whether the data directory takes what is written.</summary>
-internal sealed class DataDirectoryHealth(DataDirectory data, StorageHealth storage) : IHealthPart
+/// <remarks>Anybody may ask, as often as they like: the disk is tried every <see cref="ProbeInterval"/> at most.</remarks>
+internal sealed class DataDirectoryHealth(DataDirectory data, StorageHealth storage, TimeProvider time) : IHealthPart
 {
+    public static readonly TimeSpan ProbeInterval = TimeSpan.FromSeconds(5);
+
+    private readonly Lock _gate = new();
+    private DateTimeOffset? _probed;
+    private string? _failure;
+
     public string Name => "data";
 
     public PartHealth Check()
+    {
+        lock (_gate)
+        {
+            var now = time.GetUtcNow();
+            if (_probed is not { } probed || now - probed >= ProbeInterval || now < probed)
+            {
+                _probed = now;
+                _failure = Probe();
+            }
+
+            return _failure is { } failure ? new PartHealth(HealthState.Degraded, $"The data directory cannot be written: {failure}")
+                : storage.Failure is { } earlier ? new PartHealth(HealthState.Degraded, $"A lesson could not be saved: {earlier}")
+                : new PartHealth(HealthState.Ok);
+        }
+    }
+
+    private string? Probe()
     {
         try
         {
@@ -45,12 +69,10 @@ internal sealed class DataDirectoryHealth(DataDirectory data, StorageHealth stor
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            return new PartHealth(HealthState.Degraded, $"The data directory cannot be written: {failure.Message}");
+            return StorageHealth.Describe(failure);
         }
 
-        return storage.Failure is { } earlier
-            ? new PartHealth(HealthState.Degraded, $"A lesson could not be saved: {earlier}")
-            : new PartHealth(HealthState.Ok);
+        return null;
     }
 }
 

@@ -8,6 +8,16 @@ internal sealed class StorageHealth
     /// <summary>Why the last write failed; null when it did not.</summary>
     public string? Failure => Volatile.Read(ref _failure);
 
+    /// <summary>What is wrong, in words that everybody may read: the system's own messages name paths of this machine.</summary>
+    public static string Describe(Exception failure) => failure switch
+    {
+        UnauthorizedAccessException => "Access is denied.",
+        DirectoryNotFoundException => "The directory is gone.",
+        { HResult: 28 } => "No space left on device.",
+        { HResult: 30 } => "The file system is read-only.",
+        _ => "Writing failed; the log says how.",
+    };
+
     public void Succeeded() => Volatile.Write(ref _failure, null);
 
     /// <summary>Notes a failed write.</summary>

@@ -23,7 +23,9 @@ public sealed partial class UnseenInspectorTests(Browsers browsers, ITestOutputH
         Assert.NotEmpty(without.Messages[0]);
         for (var member = 0; member < without.Messages.Count; member++)
         {
-            Assert.Equal(without.Messages[member], with.Messages[member]);
+            // How a link was measured, and when, is the machine's doing; whose links are told of is not.
+            Assert.Equal(without.Messages[member].Where(IsExact), with.Messages[member].Where(IsExact));
+            Assert.DoesNotContain(with.Messages[member], message => message.Contains("i-wu", StringComparison.Ordinal));
         }
 
         Assert.Equal(without.Feedback, with.Feedback);
@@ -59,6 +61,8 @@ public sealed partial class UnseenInspectorTests(Browsers browsers, ITestOutputH
         Assert.Equal(0, asked);
         Assert.Equal("1", await teacher.Page.Locator("#present-count").TextContentAsync());
     }
+
+    private static bool IsExact(string message) => !message.Contains("\"target\":\"Quality\"", StringComparison.Ordinal);
 
     /// <summary>The script: the same calls in the same order, each awaited until the class is quiet again.</summary>
     private static async Task<Transcript> RunLessonAsync(bool withInspector)

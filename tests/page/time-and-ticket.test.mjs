@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { elapsed, timeOfDay } from '../../Streaming.Server/wwwroot/js/format.js';
 import { delayBefore } from '../../Streaming.Server/wwwroot/js/reconnect.js';
-import { claimsOf, classOf, ticketIn } from '../../Streaming.Server/wwwroot/js/ticket.js';
+import { claimsOf, classOf, refusalFor, ticketIn } from '../../Streaming.Server/wwwroot/js/ticket.js';
 
 for (const [ms, text] of [[0, '0:00'], [-5_000, '0:00'], [999, '0:00'], [61_000, '1:01'], [3_599_999, '59:59'], [3_600_000, '1:00:00'], [37_215_000, '10:20:15']]) {
   test(`${ms} ms read as ${text}`, () => assert.equal(elapsed(ms), text));
@@ -36,8 +36,19 @@ test('the ticket is read from the fragment', () => {
 
 test('claims are read early, and a ticket that is none claims nothing', () => {
   const ticket = claims => `h.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.s`;
-  assert.deepEqual(claimsOf(ticket({ role: 'teacher', name: '林老师' })), { role: 'teacher', name: '林老师' });
-  assert.deepEqual(claimsOf(ticket({ role: 'Inspector' })), { role: 'inspector', name: null });
-  assert.deepEqual(claimsOf(ticket({ role: 'admin' })), { role: null, name: null });
-  assert.deepEqual(claimsOf('garbage'), { role: null, name: null });
+  const nothing = { role: null, name: null, class: null, expires: null };
+  assert.deepEqual(claimsOf(ticket({ role: 'teacher', name: '林老师', class: 'math-7', exp: 1_800_000_000 })),
+    { role: 'teacher', name: '林老师', class: 'math-7', expires: 1_800_000_000_000 });
+  assert.deepEqual(claimsOf(ticket({ role: 'Inspector' })), { ...nothing, role: 'inspector' });
+  assert.deepEqual(claimsOf(ticket({ role: 'admin', exp: 'soon', class: 7 })), nothing);
+  assert.deepEqual(claimsOf('garbage'), nothing);
+});
+
+test('a ticket that is not let in after its time is an expired one', () => {
+  const claims = { role: null, name: null, class: null, expires: 1_000 };
+  assert.equal(refusalFor('ticket_invalid', claims, 1_000), 'ticket_expired');
+  assert.equal(refusalFor('ticket_invalid', claims, 999), 'ticket_invalid');
+  assert.equal(refusalFor('ticket_invalid', { ...claims, expires: null }, 1_000), 'ticket_invalid');
+  assert.equal(refusalFor('class_full', claims, 1_000), 'class_full');
+  assert.equal(refusalFor(null, claims, 1_000), null);
 });

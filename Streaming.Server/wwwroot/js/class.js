@@ -17,8 +17,11 @@ startLanguage();
 
 const classId = classOf(location.pathname) ?? '';
 const ticket = takeTicket(classId);
-if (ticket) void openClass(ticket);
-else refuse('ticket_missing');
+const claims = claimsOf(ticket ?? '');
+if (!ticket) refuse('ticket_missing');
+// The ticket decides which class it opens; under another one's address it would show the wrong name.
+else if (claims.class !== null && claims.class !== classId) refuse('wrong_class');
+else void openClass(ticket);
 
 // A new link for this class, put into the address of this tab, changes nothing but the fragment.
 addEventListener('hashchange', () => location.reload());
@@ -49,7 +52,7 @@ async function openClass(seatTicket) {
   const render = () => {
     if (shown) drawSoon();  // a face reports changes while it is still being made
   };
-  let role = claimsOf(seatTicket).role ?? 'student';
+  let role = claims.role ?? 'student';
   let face = await faceOf(role, context);
   show(face);
   shown = true;
@@ -92,7 +95,8 @@ async function openClass(seatTicket) {
   /** @param {string} code */
   function cover(code) {
     if (document.body.dataset.notice === code) return;
-    face.close();
+    // The hub keeps trying for some; what still plays or is sent goes on meanwhile.
+    if (code === 'left' || retryAfter(code) !== 'later') face.close();
     refuse(code, () => {
       left = false;
       classroom.enter();

@@ -17,6 +17,7 @@
 import { HubError, hubErrorOf, retryAfter } from './hub-errors.js';
 import { delayBefore } from './reconnect.js';
 import { loadSignalR } from './signalr.js';
+import { claimsOf, refusalFor } from './ticket.js';
 
 const URL = '/hubs/classroom';
 
@@ -130,7 +131,7 @@ export class Hub {
         const error = hubErrorOf(failure);
         if (run !== this.#run) return;
         if (error.code === null) direct = !direct;
-        else this.#events.refused(error.code);
+        else this.#events.refused(refusalFor(error.code, claimsOf(this.#ticket), Date.now()));
         if (error.code !== null && retryAfter(error.code) !== 'later') return this.stop();
       }
       if (run === this.#run) this.#become('reconnecting');

@@ -4,6 +4,8 @@
  * @typedef {object} TicketClaims what the page reads early, to draw the right face; the hub decides
  * @property {Wire.Role | null} role
  * @property {string | null} name
+ * @property {string | null} class
+ * @property {number | null} expires ms since 1970
  */
 
 const key = (/** @type {string} */ classId) => `streaming.ticket.${classId}`;
@@ -53,10 +55,22 @@ export function claimsOf(ticket) {
     return {
       role: role === 'teacher' || role === 'student' || role === 'inspector' ? role : null,
       name: typeof claims.name === 'string' ? claims.name : null,
+      class: typeof claims.class === 'string' ? claims.class : null,
+      expires: typeof claims.exp === 'number' ? claims.exp * 1000 : null,
     };
   } catch {
-    return { role: null, name: null };
+    return { role: null, name: null, class: null, expires: null };
   }
+}
+
+/**
+ * What a refusal comes to for this ticket: a door closed over HTTP does not say that the ticket's time is over.
+ * @param {string | null} code
+ * @param {TicketClaims} claims
+ * @param {number} now ms since 1970
+ */
+export function refusalFor(code, claims, now) {
+  return code === 'ticket_invalid' && claims.expires !== null && claims.expires <= now ? 'ticket_expired' : code;
 }
 
 /** A stable random id of this tab: the same tab coming back replaces its former connection. */

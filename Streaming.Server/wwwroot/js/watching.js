@@ -1,7 +1,9 @@
 /** The watcher's side of a lesson, for students and inspectors alike: the stage, and what it says when there is no picture. */
 
 import { lessonFace } from './classroom-state.js';
+import { el, textEl } from './dom.js';
 import { t } from './i18n.js';
+import { icon } from './icons.js';
 import { Announcer } from './views/notice.js';
 import { Stage } from './views/stage.js';
 import { keepAwake } from './wake-lock.js';
@@ -13,6 +15,8 @@ const OPENING_SHOWN_AFTER = 600;
 export class Watching {
   stage = new Stage();
   announcer = new Announcer();
+  /** Silence with a picture looks like broken sound, and a class would search for the fault at home. */
+  muted = el('p', { class: 'stage-note at-end', id: 'muted-note', hidden: true }, icon('micOff'), textEl('span', 'stage.muted'));
 
   #classroom;
   #openingSince = 0;
@@ -24,6 +28,7 @@ export class Watching {
    */
   constructor(classroom, changed) {
     this.#classroom = classroom;
+    this.stage.element.append(this.muted);
     this.watch = new Watch(classroom.hub, {
       tracks: tracks => this.stage.attach(tracks),
       flow: flow => {
@@ -53,6 +58,7 @@ export class Watching {
     this.watch.follow(state.lesson);
     const sources = state.lesson.phase === 'live' ? state.lesson.sources : [];
     this.stage.show(sources);
+    this.muted.hidden = sources.length === 0 || sources.includes('voice');
     this.stage.showCard(this.#card(state));
     this.stage.showVeil(this.#veil(sources));
     this.announcer.tell(this.#spoken(state));
@@ -104,6 +110,6 @@ export class Watching {
     if (face !== 'live') return /** @type {const} */ (`card.${face}`);
     if (this.watch.flow === 'stalled') return 'veil.stalled';
     if (this.watch.flow === 'starved') return 'veil.starved';
-    return 'phase.live';
+    return this.muted.hidden ? 'phase.live' : 'stage.muted';
   }
 }

@@ -16,6 +16,7 @@ export default {
   'stage.screen': 'The teacher’s screen',
   'stage.camera': 'The teacher’s camera',
   'stage.tapToHear': 'Tap to hear',
+  'stage.muted': 'The teacher’s microphone is off',
 
   'card.joining': 'Joining the class…',
   'card.joiningText': 'One moment.',
@@ -86,6 +87,7 @@ export default {
   'teacher.end': 'End lesson',
   'teacher.preview': 'Preview: only you see this',
   'teacher.onAir': 'The class sees this',
+  'teacher.onAirMuted': 'The class sees this, but your microphone is off',
   'teacher.nothingSent': 'The class sees and hears nothing right now',
   'teacher.opening': 'Opening camera and microphone…',
   'teacher.openingText': 'When the browser asks, please allow them.',

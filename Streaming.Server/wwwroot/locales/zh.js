@@ -16,6 +16,7 @@ export default {
   'stage.screen': '老师的屏幕',
   'stage.camera': '老师的摄像头画面',
   'stage.tapToHear': '点这里听声音',
+  'stage.muted': '老师的麦克风已关闭',
 
   'card.joining': '正在进入课堂……',
   'card.joiningText': '请稍候。',
@@ -86,6 +87,7 @@ export default {
   'teacher.end': '下课',
   'teacher.preview': '预览：只有您能看到',
   'teacher.onAir': '全班正在观看',
+  'teacher.onAirMuted': '全班正在观看，但您的麦克风已关闭',
   'teacher.nothingSent': '全班现在看不到画面，也听不到声音',
   'teacher.opening': '正在打开摄像头和麦克风……',
   'teacher.openingText': '浏览器询问时，请点“允许”。',

@@ -127,6 +127,14 @@ public sealed class JoinTicketTests : IDisposable
     [InlineData("a\u2028b", false)]
     [InlineData("a\u200Fb", false)]
     [InlineData("a\u2066b", false)]
+    [InlineData("a\u200Bb", false)]
+    [InlineData("a\u00ADb", false)]
+    [InlineData("\u3164", false)]
+    [InlineData("a\U000E0041", false)]
+    [InlineData("\u200D", false)]
+    [InlineData(" \u200C ", false)]
+    [InlineData("\u0646\u0627\u0645\u200C\u0647\u0627", true)]
+    [InlineData("👩‍🏫", true)]
     public void NamesAreShownToEverybodyAndMustBeHarmless(string name, bool valid) => Assert.Equal(valid, TicketClaims.IsValidName(name));
 
     [Fact]

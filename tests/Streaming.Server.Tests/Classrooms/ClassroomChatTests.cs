@@ -90,4 +90,39 @@ public sealed class ClassroomChatTests
 
         Assert.Equal(Enumerable.Range(11, 50).Select(i => (long)i), _class.Snapshot.Chat.Select(line => line.Id));
     }
+
+    [Theory]
+    [InlineData("a\n\n\nb", "a\nb")]
+    [InlineData("a \r\n \r\n b", "a\n b")]
+    [InlineData("a\u2028\u2029b\nc", "a\nb\nc")]
+    public void LineBreaksInARowBecomeOne(string text, string shown)
+    {
+        _class.Do(new Say(_class.Student("s"), text));
+        Assert.Equal(shown, _class.Snapshot.Chat[0].Text);
+    }
+
+    [Fact]
+    public void AnotherLessonBeginsWithWhatWasSaidSinceTheLastEndedAndNumbersGoOn()
+    {
+        var teacher = _class.Teacher();
+        _class.Do(new Say(teacher, "before the first"));
+        _class.Do(new StartLesson(teacher));
+        Assert.Equal([1L], _class.Snapshot.Chat.Select(line => line.Id));
+        _class.Do(new Say(teacher, "in the first"));
+        _class.Do(new EndLesson(teacher));
+        _class.Wait(60);
+        _class.Do(new Say(teacher, "between"));
+        Assert.Equal(3, _class.Snapshot.Chat.Count);
+
+        _class.Do(new StartLesson(teacher));
+        Assert.Equal([3L], _class.Snapshot.Chat.Select(line => line.Id));
+        _class.Do(new EndLesson(teacher));
+        _class.Do(new StartLesson(teacher));
+
+        var stored = _class.Last.OfType<Save>().Single().Lesson;
+        Assert.Equal((0, 3L), (stored.Chat.Count, stored.LastLine));
+        var reopened = new ClassroomScenario(stored: stored);
+        reopened.Do(new Say(reopened.Teacher(), "after a restart"));
+        Assert.Equal([4L], reopened.Snapshot.Chat.Select(line => line.Id));
+    }
 }

@@ -156,6 +156,7 @@ public sealed class ClassroomHubTests : IDisposable
         await using var teacher = await _host.JoinAsync("t", Role.Teacher);
         await using var student = await _host.JoinAsync("s", Role.Student);
         await using var inspector = await _host.JoinAsync("i", Role.Inspector);
+        await teacher.InvokeAsync("StartLesson");
         await student.InvokeAsync("Watch", new MediaOffer("v=0"));
         _host.Get<IMediaEvents>().Quality(_host.Gateway.Open.Values.Single(), LinkQuality.Bad);
         await student.InvokeAsync("Say", "all that was posted is handled now");

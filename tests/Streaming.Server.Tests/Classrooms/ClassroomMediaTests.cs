@@ -25,6 +25,21 @@ public sealed class ClassroomMediaTests
     }
 
     [Fact]
+    public void APageOfTheTeacherPublishesInALiveLessonOnly()
+    {
+        var teacher = _class.Teacher();
+        var who = ClassroomScenario.Who("t", Role.Teacher);
+        Assert.Equal(HubErrors.LessonNotLive, _class.Code(new OpenMedia(who, teacher, MediaKind.Publish, "early")));
+
+        _class.Do(new StartLesson(teacher));
+        Assert.Null(_class.Code(new OpenMedia(who, teacher, MediaKind.Publish, "late")));
+        _class.Do(new EndLesson(teacher));
+
+        Assert.Equal(HubErrors.LessonNotLive, _class.Code(new MediaOpened("late", [])));
+        Assert.Equal([new CloseMedia("late")], _class.Last);
+    }
+
+    [Fact]
     public void SourcesThatDoNotExistAreRefused()
     {
         var teacher = _class.Teacher();
@@ -227,7 +242,7 @@ public sealed class ClassroomMediaTests
     [Fact]
     public void ChangesOfQualityAreGatheredForASecondAndSaidOnce()
     {
-        _class.Teacher();
+        _class.Do(new StartLesson(_class.Teacher()));
         var (a, b) = (_class.Watch(_class.Student("a")), _class.Watch(_class.Student("b")));
         _class.Do(new QualityHeard(a, LinkQuality.Good));
         _class.Do(new QualityHeard(b, LinkQuality.Fair));
@@ -247,7 +262,7 @@ public sealed class ClassroomMediaTests
     [Fact]
     public void WhoseMediaEndsIsLostAndWhoHearsWellOnOneDeviceHearsWell()
     {
-        _class.Teacher();
+        _class.Do(new StartLesson(_class.Teacher()));
         var laptop = _class.Watch(_class.Student("s", "laptop"));
         var phone = _class.Watch(_class.Student("s", "phone"));
         _class.Do(new QualityHeard(laptop, LinkQuality.Bad));
@@ -268,6 +283,9 @@ public sealed class ClassroomMediaTests
     [Fact]
     public void ATeacherWhoComesLateIsToldHowEverybodyHears()
     {
+        var former = _class.Teacher();
+        _class.Do(new StartLesson(former));
+        _class.Do(new Leave(former));
         _class.Do(new QualityHeard(_class.Watch(_class.Student("s")), LinkQuality.Fair));
         _class.Wait(5);
 
@@ -275,5 +293,38 @@ public sealed class ClassroomMediaTests
         _class.Wait(1);
 
         Assert.Equal([new ViewerQuality("s", LinkQuality.Fair)], Assert.Single(_class.Last.OfType<QualityChanged>()).Viewers);
+    }
+
+    [Fact]
+    public void AStudentWhoseMediaNeverCameThroughIsLost()
+    {
+        _class.Do(new StartLesson(_class.Teacher()));
+        var session = _class.Watch(_class.Student("s"));
+
+        _class.Do(new MediaEnded(session));
+        _class.Wait(1);
+
+        Assert.Equal([new ViewerQuality("s", LinkQuality.Lost)], Assert.Single(_class.Last.OfType<QualityChanged>()).Viewers);
+    }
+
+    [Fact]
+    public void QualityIsToldWhileTheLessonIsLiveOnly()
+    {
+        var teacher = _class.Teacher();
+        var session = _class.Watch(_class.Student("s"));
+        _class.Do(new QualityHeard(session, LinkQuality.Fair));
+        _class.Wait(60);
+        Assert.DoesNotContain(_class.All, output => output is QualityChanged);
+
+        _class.Do(new StartLesson(teacher));
+        _class.Wait(1);
+        Assert.Equal([new ViewerQuality("s", LinkQuality.Fair)], Assert.Single(_class.Last.OfType<QualityChanged>()).Viewers);
+
+        _class.Do(new QualityHeard(session, LinkQuality.Bad));
+        _class.Do(new EndLesson(teacher));
+        _class.Do(new MediaEnded(session));
+        _class.Teacher();
+        _class.Wait(60);
+        Assert.Single(_class.All.OfType<QualityChanged>());
     }
 }

@@ -83,7 +83,12 @@ internal sealed class ClassroomScenario
             : null;
     }
 
-    public string Publish(Caller teacher) => Open(Who(teacher.Member, Role.Teacher), teacher, MediaKind.Publish)!;
+    /// <summary>Publishes in the lesson, which is started if need be.</summary>
+    public string Publish(Caller teacher)
+    {
+        Do(new StartLesson(teacher));
+        return Open(Who(teacher.Member, Role.Teacher), teacher, MediaKind.Publish)!;
+    }
 
     public string Watch(Caller student) => Open(Who(student.Member, Role.Student), student, MediaKind.Watch)!;
 

@@ -59,6 +59,34 @@ public sealed class FileLessonStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task AFileThatCannotBeReadForAMomentIsReadAMomentLater()
+    {
+        await _store.SaveAsync("math", Lesson, default);
+        ValueTask<StoredLesson> loading;
+        await using (new FileStream(File, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+        {
+            loading = _store.LoadAsync("math", default);
+        }
+
+        Assert.Equal(LessonPhase.Live, (await loading).Phase);
+    }
+
+    [Fact]
+    public async Task AFileThatCannotBeReadAtAllIsSetAsideAndNotWrittenOver()
+    {
+        await _store.SaveAsync("math", Lesson, default);
+        var content = await System.IO.File.ReadAllTextAsync(File);
+        await using (new FileStream(File, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+        {
+            Assert.Equal(StoredLesson.None, await _store.LoadAsync("math", default));
+        }
+
+        await _store.SaveAsync("math", StoredLesson.None, default);
+
+        Assert.Equal(content, await System.IO.File.ReadAllTextAsync(File + ".broken"));
+    }
+
+    [Fact]
     public async Task ASaverKeepsTryingWhileTheDiskRefusesAndWritesTheNewestInTheEnd()
     {
         var (time, health, disk) = (new ManualTime(), new StorageHealth(), new FullDisk());

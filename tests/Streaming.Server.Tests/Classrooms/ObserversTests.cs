@@ -111,6 +111,9 @@ public sealed class ObserversTests
         Do(new Observe(Inspector, "d1", "o1"));
 
         Assert.Equal([new ViewerQuality("s", LinkQuality.Fair)], Assert.Single(_last.OfType<TellQuality>()).Viewers);
+        _observers.Hear(new Changed(new ClassroomChange(4, Lesson: new Lesson(LessonPhase.Ended, null, null, []))));
+        Do(new Observe(Inspector, "d2", "o2"));
+        Assert.Empty(_last.OfType<TellQuality>());
     }
 
     private ClassroomReply Do(ObserverCommand command)

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
 using Streaming.Contracts;
 using Streaming.Server.Access;
 using Streaming.Server.CommandLine;
@@ -70,7 +72,20 @@ public sealed class ServerCommandTests : IDisposable
     [InlineData("srve", 2, "is no verb")]
     [InlineData("--Rtc:Port 80", 2, "Rtc:Port is 80")]
     [InlineData("--DataDirectory /dev/null/data", 1, "--DataDirectory")]
-    public async Task TheProcessSaysWhatIsWrongAndEndsWithACode(string line, int code, string message)
+    public async Task TheProcessSaysWhatIsWrongAndEndsWithACode(string line, int code, string message) =>
+        await SaysAsync(line, code, message);
+
+    [Fact]
+    public async Task AMediaPortThatIsTakenIsNamedWithItsOption()
+    {
+        using var other = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        other.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        var port = ((IPEndPoint)other.LocalEndPoint!).Port;
+
+        await SaysAsync($"--Rtc:Port {port} --Rtc:Workers 1 --urls http://127.0.0.1:0", 1, $"UDP port {port} of 127.0.0.1 is in use by another program. Stop that one, or set --Rtc:Port to");
+    }
+
+    private async Task SaysAsync(string line, int code, string message)
     {
         using var process = Process.Start(new ProcessStartInfo("dotnet", $"{typeof(Program).Assembly.Location} {line}")
         {

@@ -95,6 +95,23 @@ public sealed class TelemetryTests
         Assert.Equal(HttpStatusCode.OK, live.StatusCode);
     }
 
+    [Fact]
+    public void TheDataDirectoryIsTriedNowAndThenAndItsPathIsNotTold()
+    {
+        var root = Directory.CreateTempSubdirectory("streaming-").FullName;
+        var time = new ManualTime();
+        var health = new DataDirectoryHealth(Streaming.Server.Access.DataDirectory.Open(root), new StorageHealth(), time);
+        Assert.Equal(HealthState.Ok, health.Check().State);
+        Directory.Delete(root, recursive: true);
+        Assert.Equal(HealthState.Ok, health.Check().State);
+
+        time.Advance(DataDirectoryHealth.ProbeInterval);
+
+        var after = health.Check();
+        Assert.Equal(HealthState.Degraded, after.State);
+        Assert.DoesNotContain(root, after.Detail!, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(null, false)]
     [InlineData("http://127.0.0.1:9", true)]

@@ -136,7 +136,7 @@ export class TeacherFace {
     const sending = stage === 'teaching';
     this.stage.showVeil(!sending ? null : publish.flow === 'interrupted' ? 'upstream' : publish.flow === 'opening' ? 'starting' : null);
     const onAir = sending && publish.flow === 'sending' && publish.sources.length > 0;
-    const said = onAir ? 'teacher.onAir' : sending ? 'teacher.nothingSent' : 'teacher.preview';
+    const said = onAir ? publish.sources.includes('voice') ? 'teacher.onAir' : 'teacher.onAirMuted' : sending ? 'teacher.nothingSent' : 'teacher.preview';
     this.announcer.tell(sending && publish.flow === 'interrupted' ? 'veil.upstream' : said);
     this.note.dataset.on = String(onAir);
     this.#sayNote(said);

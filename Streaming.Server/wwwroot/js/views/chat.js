@@ -10,7 +10,8 @@ const MAX_LENGTH = 500;
 
 export class Chat {
   #send;
-  #last = 0;
+  /** The newest line shown; null before the first showing. @type {number | null} */
+  #last = null;
 
   /**
    * @param {string | null} me the reader's member id, to show own lines as own
@@ -34,14 +35,15 @@ export class Chat {
 
   /**
    * @param {readonly Wire.ChatLine[]} lines
-   * @returns {number} lines that are new since the last call
+   * @returns {number} lines that are new since the last call; what stood there before the first is not news
    */
   show(lines) {
     const atEnd = this.#atEnd();
     this.empty.hidden = lines.length > 0;
     keyed(this.list, lines, line => `${line.id}`, line => this.#line(line), () => {});
     const last = lines.at(-1)?.id ?? 0;
-    const fresh = lines.filter(line => line.id > this.#last && line.member !== this.me).length;
+    const known = this.#last ?? last;
+    const fresh = lines.filter(line => line.id > known && line.member !== this.me).length;
     if (last !== this.#last) {
       const own = lines.at(-1)?.member === this.me;
       if (atEnd || own) this.#toEnd();
@@ -68,7 +70,8 @@ export class Chat {
         el('span', { class: 'name' }, line.name),
         ...(line.role === 'teacher' ? [textEl('span', 'chat.teacher', { class: 'tag' })] : []),
         el('time', { datetime: line.at }, timeOfDay(line.at))),
-      el('span', { class: 'said' }, line.text));
+      // One line of a few hundred empty ones would push the talk of everybody else out of sight.
+      el('span', { class: 'said' }, line.text.replace(/\n\s*\n/g, '\n\n')));
     return item;
   }
 

@@ -13,14 +13,16 @@ const ALERT_LASTS = 8_000;
  * @param {{ icon: import('../icons.js').IconName, title: TextKey, text: TextKey, action?: TextKey, act?: () => void }} notice
  */
 export function noticeElement({ icon: name, title, text, action, act }) {
+  const heading = textEl('h1', title, { id: 'notice-title', tabindex: '-1' });
   const box = el('div', { class: 'notice', role: 'alertdialog', 'aria-labelledby': 'notice-title', 'aria-describedby': 'notice-text' },
-    icon(name), textEl('h1', title, { id: 'notice-title' }), textEl('p', text, { id: 'notice-text' }));
+    icon(name), heading, textEl('p', text, { id: 'notice-text' }));
   if (action && act) {
     const button = textEl('button', action, { type: 'button', class: 'primary', id: 'notice-action' });
     button.addEventListener('click', act);
     box.append(button);
-    queueMicrotask(() => button.focus());
   }
+  // The page behind goes inert, and whoever was in it with a keyboard or a reader would be nowhere.
+  queueMicrotask(() => heading.focus());
   return el('div', { class: 'cover', id: 'notice' }, box);
 }
 

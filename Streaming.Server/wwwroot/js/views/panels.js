@@ -28,11 +28,6 @@ export class Panels {
     this.choose(panels[0]?.id ?? '');
   }
 
-  /** The panel whose tab is chosen. */
-  get chosen() {
-    return this.#chosen;
-  }
-
   /** @param {string} id */
   choose(id) {
     this.#chosen = id;

@@ -22,15 +22,17 @@ export class Roster {
   /** @param {ClassroomState} state */
   show(state) {
     const present = students(state);
+    // Outside a lesson nothing is sent, and what was measured in the last one says nothing.
+    const live = state.lesson.phase === 'live';
     this.empty.hidden = present.length > 0;
     keyed(this.list, present.slice(0, MOST_ROWS), seat => seat.member, makeRow, (row, seat) => {
-      updateRow(row, seat, state.quality.get(seat.member) ?? 'good');
+      updateRow(row, seat, (live && state.quality.get(seat.member)) || 'good');
     });
     const rest = present.length - MOST_ROWS;
     this.rest.hidden = rest <= 0;
     if (rest > 0) say(this.rest, () => t('roster.rest', { n: rest }));
 
-    const { bad, lost } = weakLinks(state);
+    const { bad, lost } = live ? weakLinks(state) : { bad: 0, lost: 0 };
     say(this.summary, () => [bad > 0 ? tn('roster.bad', bad) : '', lost > 0 ? tn('roster.lost', lost) : ''].filter(Boolean).join(' · '));
   }
 }

@@ -52,6 +52,8 @@ export class TeacherBar {
       button.setAttribute('aria-pressed', String(active));
       relabel(button, active ? TOGGLES[source].on : TOGGLES[source].off, active && source === 'screen' ? 'bar.screenStop' : TOGGLES[source].text);
     }
+    // Nobody hears that they are not heard: a lesson without sound stays marked.
+    this.toggles.voice.dataset.missed = String(teaching && this.toggles.voice.getAttribute('aria-pressed') === 'false');
     this.toggles.screen.hidden = !capture.canShareScreen || !teaching;
     this.start.hidden = teaching;
     this.end.hidden = !teaching;
