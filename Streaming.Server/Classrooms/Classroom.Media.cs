@@ -24,7 +24,7 @@ internal sealed partial class Classroom
         }
 
         // A WHIP client starts the lesson by publishing; a page has a button for it, and nobody is to be on air before.
-        return open.Caller is null ? _roster.Admits(open.Who, device: null)
+        return open.Caller is null ? _roster.Admits(open.Who, open.Device)
             : _roster.Find(open.Caller) is null ? Refusal.NotJoined
             : open.Kind == MediaKind.Publish && _lesson.Phase != LessonPhase.Live ? Refusal.LessonNotLive
             : null;
@@ -40,7 +40,7 @@ internal sealed partial class Classroom
             return refusal;
         }
 
-        var (seat, device) = open.Caller is null ? AddMediaOnly(now, open, outputs) : _roster.Find(open.Caller)!.Value;
+        var (seat, device) = open.Caller is null ? TakeMediaSeat(now, open, outputs) : _roster.Find(open.Caller)!.Value;
         var former = open.Kind == MediaKind.Publish ? _media.Publisher : device.Watching;
         if (former is not null)
         {
@@ -57,11 +57,19 @@ internal sealed partial class Classroom
         return null;
     }
 
-    private (ClassroomSeat Seat, SeatDevice Device) AddMediaOnly(DateTimeOffset now, OpenMedia open, List<ClassroomOutput> outputs)
+    private (ClassroomSeat Seat, SeatDevice Device) TakeMediaSeat(DateTimeOffset now, OpenMedia open, List<ClassroomOutput> outputs)
     {
         var seat = SeatFor(now, open.Who, outputs);
-        var device = new SeatDevice(MediaOnlyDevice(open.Session)) { IsMediaOnly = true };
-        seat.Devices.Add(device);
+        var id = open.Device ?? MediaOnlyDevice(open.Session);
+        var device = seat.Device(id);
+        if (device is null)
+        {
+            seat.Devices.Add(device = new SeatDevice(id));
+        }
+
+        // A page that came back by its media first is back: no grace runs out on it before its hub connection stands.
+        device.IsMediaOnly = device.Connection is null;
+        device.GraceEnds = null;
         return (seat, device);
     }
 
@@ -70,8 +78,14 @@ internal sealed partial class Classroom
 
     private void Replace(DateTimeOffset now, ClassroomMediaSession former, SeatDevice device, List<ClassroomOutput> outputs)
     {
+        if (former.Device == device)
+        {
+            CloseSession(now, former, outputs);
+            return;
+        }
+
         Close(now, former, tell: false, outputs);
-        if (former.Device != device && former.Device.Connection is { } connection)
+        if (former.Device.Connection is { } connection)
         {
             // Told only that its session ended, that page would publish again and close this one, and so on for ever.
             outputs.Add(new Dismiss(connection, HubErrors.Replaced));
@@ -165,13 +179,7 @@ internal sealed partial class Classroom
 
     private void Close(DateTimeOffset now, ClassroomMediaSession media, bool tell, List<ClassroomOutput> outputs)
     {
-        outputs.Add(new CloseMedia(media.Session));
-        if (_media.Publisher == media)
-        {
-            SayWhatIsSent([]);
-        }
-
-        _media.Remove(media, now);
+        CloseSession(now, media, outputs);
         if (media.Device.IsMediaOnly)
         {
             RemoveDevice(now, media.Seat, media.Device, outputs);
@@ -184,5 +192,16 @@ internal sealed partial class Classroom
         {
             media.Device.Untold.Add(media.Session);
         }
+    }
+
+    private void CloseSession(DateTimeOffset now, ClassroomMediaSession media, List<ClassroomOutput> outputs)
+    {
+        outputs.Add(new CloseMedia(media.Session));
+        if (_media.Publisher == media)
+        {
+            SayWhatIsSent([]);
+        }
+
+        _media.Remove(media, now);
     }
 }

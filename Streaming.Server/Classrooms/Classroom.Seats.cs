@@ -25,6 +25,7 @@ internal sealed partial class Classroom
 
         device.Connection = join.Connection;
         device.GraceEnds = null;
+        device.IsMediaOnly = false;
 
         // The others hear of the newcomer first; the newcomer has it in the snapshot.
         Tell(outputs);

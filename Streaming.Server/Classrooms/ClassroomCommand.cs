@@ -53,7 +53,8 @@ internal sealed record Say(Caller Caller, string Text) : ClassroomCommand;
 /// <param name="Caller">The hub connection that asks; null for a client of WHIP or WHEP, which becomes a device of its own.</param>
 /// <param name="Kind">Publishing or watching.</param>
 /// <param name="Session">The name that the session will have.</param>
-internal sealed record OpenMedia(Identity Who, Caller? Caller, MediaKind Kind, string Session) : ClassroomCommand;
+/// <param name="Device">A WHEP client's own name for its device, by which its page may join the hub later; null for one that never will.</param>
+internal sealed record OpenMedia(Identity Who, Caller? Caller, MediaKind Kind, string Session, string? Device = null) : ClassroomCommand;
 
 /// <summary>The announced session was negotiated.</summary>
 /// <param name="Session">Its name.</param>

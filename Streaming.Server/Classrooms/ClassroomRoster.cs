@@ -15,8 +15,8 @@ internal sealed class SeatDevice(string id)
     /// <summary>When the grace of a dropped device is over.</summary>
     public DateTimeOffset? GraceEnds { get; set; }
 
-    /// <summary>Has no hub connection: lives and ends with its media session.</summary>
-    public bool IsMediaOnly { get; init; }
+    /// <summary>Has no hub connection, or not yet: lives and ends with its media session.</summary>
+    public bool IsMediaOnly { get; set; }
 
     /// <summary>The open sessions of this device, at most one of each kind.</summary>
     public ClassroomMediaSession? Publishing { get; set; }

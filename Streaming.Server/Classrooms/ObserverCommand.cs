@@ -18,7 +18,7 @@ internal sealed record ObserverLeave(Caller Caller) : ObserverCommand;
 internal sealed record ObserverSnapshot(Caller Caller) : ObserverCommand;
 
 /// <summary>Announces a watching session; see <see cref="OpenMedia"/>.</summary>
-internal sealed record ObserverOpenMedia(Identity Who, Caller? Caller, string Session) : ObserverCommand;
+internal sealed record ObserverOpenMedia(Identity Who, Caller? Caller, string Session, string? Device = null) : ObserverCommand;
 
 /// <summary>The announced session was negotiated.</summary>
 internal sealed record ObserverMediaOpened(string Session) : ObserverCommand;

@@ -15,7 +15,7 @@ internal sealed class Observers(Func<ClassroomSnapshot> snapshot, ObserverPlaces
         public string Device { get; } = device;
         public string? Connection { get; set; }
         public string? Session { get; set; }
-        public bool IsMediaOnly { get; init; }
+        public bool IsMediaOnly { get; set; }
         public DateTimeOffset? GraceEnds { get; set; }
     }
 
@@ -120,6 +120,7 @@ internal sealed class Observers(Func<ClassroomSnapshot> snapshot, ObserverPlaces
 
         observer.Connection = observe.Connection;
         observer.GraceEnds = null;
+        observer.IsMediaOnly = false;
         outputs.Add(new Enter(observe.Connection, Role.Inspector));
         if (_quality.Count > 0)
         {
@@ -159,14 +160,17 @@ internal sealed class Observers(Func<ClassroomSnapshot> snapshot, ObserverPlaces
             return Refusal.NotJoined;
         }
 
-        if (open.Caller is null && HasTooManyDevices(open.Who.Member))
+        if (open.Caller is null && Known(open) is null)
         {
-            return Refusal.TooManyDevices;
-        }
+            if (HasTooManyDevices(open.Who.Member))
+            {
+                return Refusal.TooManyDevices;
+            }
 
-        if (open.Caller is null && places.AreTaken)
-        {
-            return Refusal.ClassFull;
+            if (places.AreTaken)
+            {
+                return Refusal.ClassFull;
+            }
         }
 
         _announced.Add(open.Session, open);
@@ -182,19 +186,14 @@ internal sealed class Observers(Func<ClassroomSnapshot> snapshot, ObserverPlaces
     {
         var observer = !_announced.Remove(session, out var open) ? null
             : open.Caller is { } caller ? Find(caller)
-            : places.TryTake() ? new Observer(open.Who.Member, Classroom.MediaOnlyDevice(session)) { IsMediaOnly = true }
-            : null;
+            : TakeMediaPlace(open);
         if (observer is null)
         {
             outputs.Add(new CloseMedia(session));
             return Refusal.SessionNotFound;
         }
 
-        if (observer.IsMediaOnly)
-        {
-            _observers.Add(observer);
-        }
-        else if (observer.Session is { } former)
+        if (observer.Session is { } former)
         {
             outputs.Add(new CloseMedia(former));
         }
@@ -202,6 +201,28 @@ internal sealed class Observers(Func<ClassroomSnapshot> snapshot, ObserverPlaces
         observer.Session = session;
         return null;
     }
+
+    // What Classroom.TakeMediaSeat is for members.
+    private Observer? TakeMediaPlace(ObserverOpenMedia open)
+    {
+        var observer = Known(open);
+        if (observer is null)
+        {
+            if (!places.TryTake())
+            {
+                return null;
+            }
+
+            _observers.Add(observer = new Observer(open.Who.Member, open.Device ?? Classroom.MediaOnlyDevice(open.Session)));
+        }
+
+        observer.IsMediaOnly = observer.Connection is null;
+        observer.GraceEnds = null;
+        return observer;
+    }
+
+    private Observer? Known(ObserverOpenMedia open) =>
+        _observers.Find(observer => observer.Member == open.Who.Member && observer.Device == open.Device);
 
     private Refusal? Lose(string session, List<ClassroomOutput> outputs)
     {

@@ -20,11 +20,16 @@ internal sealed class MediaNegotiation(IMediaGateway gateway, ClassroomDirectory
     /// <summary>Opens a session of a hub connection.</summary>
     public Task<MediaOutcome> OpenAsync(
         ClassroomRunner runner, Identity who, Caller caller, MediaKind kind, string? sdp, CancellationToken cancellationToken) =>
-        OpenAsync(async announce => (runner, await announce(runner)), who, caller, kind, sdp, cancellationToken);
+        OpenAsync(async announce => (runner, await announce(runner)), who, caller, device: null, kind, sdp, cancellationToken);
 
     /// <summary>Opens a session of a WHIP or WHEP client, and its class if need be.</summary>
-    public Task<MediaOutcome> OpenAsync(Identity who, MediaKind kind, string? sdp, CancellationToken cancellationToken) =>
-        OpenAsync(announce => classes.AskAsync(who, announce), who, caller: null, kind, sdp, cancellationToken);
+    /// <param name="who">The ticket's bearer.</param>
+    /// <param name="kind">Publishing or watching.</param>
+    /// <param name="device">The name by which the client's page may join the hub later, and be one with this session; null for none.</param>
+    /// <param name="sdp">The offer.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public Task<MediaOutcome> OpenAsync(Identity who, MediaKind kind, string? device, string? sdp, CancellationToken cancellationToken) =>
+        OpenAsync(announce => classes.AskAsync(who, announce), who, caller: null, device, kind, sdp, cancellationToken);
 
     /// <summary>Ends the session of a WHIP or WHEP client.</summary>
     public async Task<Refusal?> DeleteAsync(Identity who, MediaKind kind, string session, CancellationToken cancellationToken)
@@ -44,6 +49,7 @@ internal sealed class MediaNegotiation(IMediaGateway gateway, ClassroomDirectory
         Func<Func<ClassroomRunner, Task<ClassroomReply>>, Task<(ClassroomRunner? Runner, ClassroomReply Reply)>> announce,
         Identity who,
         Caller? caller,
+        string? device,
         MediaKind kind,
         string? sdp,
         CancellationToken cancellationToken)
@@ -54,13 +60,13 @@ internal sealed class MediaNegotiation(IMediaGateway gateway, ClassroomDirectory
         }
 
         var session = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
-        var owner = new MediaOwner(who.Class, who.Member, caller?.Device ?? Classroom.MediaOnlyDevice(session), session);
+        var owner = new MediaOwner(who.Class, who.Member, caller?.Device ?? device ?? Classroom.MediaOnlyDevice(session), session);
         var observer = who.Role == Role.Inspector;
 
         // Without the token: given up here, the announcement would stay in the class and keep it open for ever.
         var (runner, reply) = await announce(asked => observer
-            ? asked.AskAsync(new ObserverOpenMedia(who, caller, session))
-            : asked.AskAsync(new OpenMedia(who, caller, kind, session)));
+            ? asked.AskAsync(new ObserverOpenMedia(who, caller, session, device))
+            : asked.AskAsync(new OpenMedia(who, caller, kind, session, device)));
         if (runner is null || reply.Refusal is not null)
         {
             return reply.Refusal ?? Refusal.Busy;

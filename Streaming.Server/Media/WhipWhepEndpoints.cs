@@ -32,7 +32,9 @@ internal static class WhipWhepEndpoints
     private static async Task OpenAsync(HttpContext context, string classId, string door, MediaKind kind, MediaNegotiation media)
     {
         var who = TicketIdentity.Of(context.User);
+        var device = kind == MediaKind.Watch ? context.Request.Query["device"].ToString() : "";
         var refusal = MayEnter(who, classId)
+            ?? (device.Length == 0 || Ids.IsValid(device) ? null : new Refusal(HubErrors.BadRequest, $"The device is {Ids.Rule}."))
             ?? (kind == MediaKind.Publish && who.Role != Role.Teacher ? Refusal.TeacherOnly : null)
             ?? (IsSdp(context.Request) ? null : new Refusal(ProblemCodes.MediaTypeUnsupported, $"Send the offer as Content-Type: {Sdp}."));
         if (refusal is not null)
@@ -47,7 +49,7 @@ internal static class WhipWhepEndpoints
             return;
         }
 
-        var outcome = await media.OpenAsync(who, kind, Encoding.UTF8.GetString(body), context.RequestAborted);
+        var outcome = await media.OpenAsync(who, kind, device.Length == 0 ? null : device, Encoding.UTF8.GetString(body), context.RequestAborted);
         if (outcome.Answer is not { } answer)
         {
             await Problems.WriteAsync(context, outcome.Refusal!);

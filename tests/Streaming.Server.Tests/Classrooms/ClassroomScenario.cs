@@ -75,10 +75,12 @@ internal sealed class ClassroomScenario
     }
 
     /// <summary>Opens a session and returns its name; null when refused.</summary>
-    public string? Open(Identity who, Caller? caller, MediaKind kind, params TrackSource[] sources)
+    public string? Open(Identity who, Caller? caller, MediaKind kind, params TrackSource[] sources) => Open(who, caller, kind, null, sources);
+
+    private string? Open(Identity who, Caller? caller, MediaKind kind, string? device, TrackSource[] sources)
     {
         var session = $"s{++_sessions}";
-        return Do(new OpenMedia(who, caller, kind, session)).Refusal is null && Do(new MediaOpened(session, sources)).Refusal is null
+        return Do(new OpenMedia(who, caller, kind, session, device)).Refusal is null && Do(new MediaOpened(session, sources)).Refusal is null
             ? session
             : null;
     }
@@ -94,5 +96,5 @@ internal sealed class ClassroomScenario
 
     public string Whip(string member = "t") => Open(Who(member, Role.Teacher), null, MediaKind.Publish, TrackSource.Voice, TrackSource.Camera)!;
 
-    public string Whep(string member) => Open(Who(member, Role.Student), null, MediaKind.Watch)!;
+    public string Whep(string member, string? device = null) => Open(Who(member, Role.Student), null, MediaKind.Watch, device, [])!;
 }

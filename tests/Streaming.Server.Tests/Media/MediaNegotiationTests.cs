@@ -19,7 +19,7 @@ public sealed class MediaNegotiationTests : IDisposable
         var who = new Identity("m", "M", role, "math");
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
-            () => _host.Get<MediaNegotiation>().OpenAsync(who, MediaKind.Watch, "v=0", new CancellationToken(canceled: true)));
+            () => _host.Get<MediaNegotiation>().OpenAsync(who, MediaKind.Watch, null, "v=0", new CancellationToken(canceled: true)));
 
         var runner = _host.Get<ClassroomDirectory>().Find("math")!;
         await runner.AskAsync(new TakeSnapshot(new Caller("m", "d1", "none")));

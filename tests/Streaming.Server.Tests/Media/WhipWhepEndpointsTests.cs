@@ -59,6 +59,21 @@ public sealed class WhipWhepEndpointsTests : IDisposable
     }
 
     [Fact]
+    public async Task APageMayWatchByItsDevicesNameBeforeItJoinsTheHub()
+    {
+        await using var teacher = await _host.JoinAsync("t", Role.Teacher);
+        using var page = _host.Client(_host.Ticket("s", Role.Student));
+        using var nameless = await page.PostAsync("/whep/math?device=no%20name", Offer());
+        await RefusedAsync(nameless, HttpStatusCode.BadRequest, HubErrors.BadRequest);
+
+        using var watched = await page.PostAsync("/whep/math?device=web-1", Offer());
+        await using var hub = await _host.JoinAsync("s", Role.Student, device: "web-1");
+        _host.Get<IMediaEvents>().Closed(_host.Gateway.Open.Values.Single(), "consent expired");
+
+        await hub.HearAsync("MediaClosed", watched.Headers.Location!.ToString().Split('/')[^1]);
+    }
+
+    [Fact]
     public async Task AWatcherWhoseMediaIsLostIsGone()
     {
         await using var teacher = await _host.JoinAsync("t", Role.Teacher);
