@@ -18,6 +18,7 @@ internal static class HttpServices
 
         // Without this, only a published server, or one in Development, would find wwwroot.
         builder.WebHost.UseStaticWebAssets();
+        builder.Services.AddSingleton<ClassPage>();
         builder.Services.AddCors();
         builder.Services.AddSingleton<IConfigureOptions<CorsOptions>, CorsSetup>();
         builder.Services.AddResponseCompression(compression =>

@@ -9,7 +9,7 @@ internal static class Pages
 {
     private const string ContentSecurityPolicy =
         "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; connect-src 'self'; object-src 'none'; "
-        + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+        + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; script-src 'self'";
 
     private const string PermissionsPolicy =
         "camera=(self), microphone=(self), display-capture=(self), geolocation=(), payment=(), usb=()";
@@ -33,8 +33,11 @@ internal static class Pages
     {
         app.MapGet("/", context => SendAsync(context, "index.html")).AllowAnonymous();
         app.MapGet("/class/{id}", (HttpContext context, string id) =>
-            Ids.IsValid(id) ? SendAsync(context, "class.html") : Problems.WriteAsync(context, Refusal.ClassNotFound)).AllowAnonymous();
+            Ids.IsValid(id) ? context.RequestServices.GetRequiredService<ClassPage>().SendAsync(context) : Problems.WriteAsync(context, Refusal.ClassNotFound)).AllowAnonymous();
     }
+
+    /// <summary>The policy of every page, which lets the script with this hash run besides the files of our own origin.</summary>
+    public static string PolicyWith(string scriptHash) => $"{ContentSecurityPolicy} {scriptHash}";
 
     private static Task SecureAsync(HttpContext context, RequestDelegate next)
     {

@@ -1,8 +1,52 @@
 /** How the page's parts meet. */
 declare namespace Page {
+  /** What the page reads early in its ticket, to draw the right face; the hub decides. */
+  interface TicketClaims {
+    role: Wire.Role | null;
+    class: string | null;
+    /** ms since 1970 */
+    expires: number | null;
+  }
+
+  /** What opens a seat. */
+  interface SeatKey {
+    ticket: string;
+    /** The tab's name. */
+    device: string;
+    /** ms since 1970; null when the ticket does not say */
+    expires: number | null;
+  }
+
+  /** A watcher's connection and the offer that it makes. */
+  interface OfferedWatch {
+    pc: RTCPeerConnection;
+    offer: Promise<string>;
+  }
+
+  /** The connection that the page began with. */
+  interface FirstWatch extends OfferedWatch {
+    /** The session's name, once the answer is in force; rejects when the door stays closed. */
+    session: Promise<string>;
+  }
+
+  /** What the page's opening leaves to the rest of the page. */
+  interface Opening {
+    /** Empty when the address names no class. */
+    classId: string;
+    ticket: string | null;
+    claims: TicketClaims;
+    device: string;
+    /** The page's styles are there. */
+    styled: Promise<void>;
+    connect(): OfferedWatch;
+    takeFirstWatch(): FirstWatch | null;
+    reload(): void;
+  }
+
   /** What a face is given. */
   interface Context {
     classId: string;
+    opening: Opening;
     classroom: import('../wwwroot/js/classroom.js').Classroom;
     /** Asks for a new rendering soon. */
     changed(): void;

@@ -32,6 +32,7 @@ declare namespace SignalR {
 interface Window {
   signalR?: SignalR.Library;
   /** For tests and for a look from the console; the page itself never reads it. */
+  streamingOpening?: Page.Opening;
   streamingDebug?: {
     peerConnections(): { watch: RTCPeerConnection | null; publish: RTCPeerConnection | null };
     state(): unknown;

@@ -13,7 +13,7 @@ async function joined() {
   const later = [];
   window.setTimeout = act => later.push(act);
   const nothing = () => {};
-  const classroom = new Classroom({ ticket: 'a.b.c', device: 'd' }, { joining: nothing, joined: nothing, changed: nothing, mediaClosed: nothing });
+  const classroom = new Classroom({ ticket: 'a.b.c', device: 'd', expires: null }, { joining: nothing, joined: nothing, changed: nothing, mediaClosed: nothing });
   classroom.enter();
   await settle();
   made[0].calls[0].resolve(reply);

@@ -6,7 +6,7 @@ import { fakeLibrary, settle } from './fake-signalr.mjs';
 /** @param {Partial<Record<string, (value: unknown) => void>>} events */
 function hubWith(events = {}) {
   const nothing = () => {};
-  return new Hub({ ticket: 'a.b.c', device: 'd' }, {
+  return new Hub({ ticket: 'a.b.c', device: 'd', expires: null }, {
     joining: nothing, joined: nothing, changed: nothing, said: nothing, quality: nothing, mediaClosed: nothing, link: nothing, refused: nothing, ...events,
   });
 }

@@ -5,32 +5,30 @@ import { byId, paced } from './dom.js';
 import { StudentFace } from './faces/student.js';
 import { errorKey, retryAfter } from './hub-errors.js';
 import { onLanguage, startLanguage, t } from './i18n.js';
-import { claimsOf, classOf, deviceId, takeTicket } from './ticket.js';
 import { Alerts, noticeElement } from './views/notice.js';
 
 const HIDDEN_FOR_LONG = 10_000;
 
+const { opening, classId, ticket, claims } = taken();
 const page = byId('page');
+await opening.styled;
 const alerts = new Alerts();
 document.body.append(alerts.element);
 startLanguage();
 
-const classId = classOf(location.pathname) ?? '';
-const ticket = takeTicket(classId);
-const claims = claimsOf(ticket ?? '');
 if (!ticket) refuse('ticket_missing');
 // The ticket decides which class it opens; under another one's address it would show the wrong name.
 else if (claims.class !== null && claims.class !== classId) refuse('wrong_class');
-else void openClass(ticket);
+else openClass(ticket).catch(opening.reload);
 
 // A new link for this class, put into the address of this tab, changes nothing but the fragment.
 addEventListener('hashchange', () => location.reload());
 
 /** @param {string} seatTicket */
 async function openClass(seatTicket) {
-  const classroom = new Classroom({ ticket: seatTicket, device: deviceId() }, {
+  const classroom = new Classroom({ ticket: seatTicket, device: opening.device, expires: claims.expires }, {
     joining: () => face.joining(),
-    joined: (reply, sameServer) => void arrived(reply.me.role, sameServer),
+    joined: (reply, sameServer) => void arrived(reply.me.role, sameServer).catch(opening.reload),
     changed: () => render(),
     mediaClosed: session => face.mediaClosed(session),
   });
@@ -39,6 +37,7 @@ async function openClass(seatTicket) {
   const context = {
     classId,
     classroom,
+    opening,
     changed: () => render(),
     alert: alerts.show.bind(alerts),
     leave: () => {
@@ -104,6 +103,13 @@ async function openClass(seatTicket) {
       face.takeOver?.();
     });
   }
+}
+
+/** What the page's own script has begun. */
+function taken() {
+  const opening = window.streamingOpening;
+  if (!opening) throw new Error('The page came without its opening.');
+  return { opening, ...opening };
 }
 
 /**

@@ -41,7 +41,7 @@ export class Classroom {
   #earlyLines = [];
 
   /**
-   * @param {{ ticket: string, device: string }} seat
+   * @param {Page.SeatKey} seat
    * @param {ClassroomEvents} events
    */
   constructor(seat, events) {

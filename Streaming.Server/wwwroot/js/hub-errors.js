@@ -88,3 +88,13 @@ export function retryAfter(code) {
       return 'later';
   }
 }
+
+/**
+ * What a refusal comes to for a ticket: a door closed over HTTP does not say that the ticket's time is over.
+ * @param {string | null} code
+ * @param {number | null} expires ms since 1970
+ * @param {number} now ms since 1970
+ */
+export function refusalFor(code, expires, now) {
+  return code === 'ticket_invalid' && expires !== null && expires <= now ? 'ticket_expired' : code;
+}

@@ -14,10 +14,9 @@
  * @property {(code: string | null) => void} refused the seat is not to be had; see retryAfter for what may follow
  */
 
-import { HubError, hubErrorOf, retryAfter } from './hub-errors.js';
+import { HubError, hubErrorOf, refusalFor, retryAfter } from './hub-errors.js';
 import { delayBefore } from './reconnect.js';
 import { loadSignalR } from './signalr.js';
-import { claimsOf, refusalFor } from './ticket.js';
 
 const URL = '/hubs/classroom';
 
@@ -43,8 +42,7 @@ export class Hub {
   silent = false;
 
   #events;
-  #ticket;
-  #device;
+  #seat;
   /** @type {SignalR.Connection | null} */
   #connection = null;
   #run = 0;
@@ -52,12 +50,11 @@ export class Hub {
   #drop = () => {};
 
   /**
-   * @param {{ ticket: string, device: string }} seat
+   * @param {Page.SeatKey} seat
    * @param {HubEvents} events
    */
   constructor(seat, events) {
-    this.#ticket = seat.ticket;
-    this.#device = seat.device;
+    this.#seat = seat;
     this.#events = events;
   }
 
@@ -131,7 +128,7 @@ export class Hub {
         const error = hubErrorOf(failure);
         if (run !== this.#run) return;
         if (error.code === null) direct = !direct;
-        else this.#events.refused(refusalFor(error.code, claimsOf(this.#ticket), Date.now()));
+        else this.#events.refused(refusalFor(error.code, this.#seat.expires, Date.now()));
         if (error.code !== null && retryAfter(error.code) !== 'later') return this.stop();
       }
       if (run === this.#run) this.#become('reconnecting');
@@ -176,7 +173,7 @@ export class Hub {
     await connection.start();
     if (run !== this.#run) throw new HubError('stopped', null);
     this.#connection = connection;
-    const reply = connection.invoke('Join', { device: this.#device });
+    const reply = connection.invoke('Join', { device: this.#seat.device });
     this.#events.joining();
     return /** @type {Wire.JoinReply} */ (await reply);
   }
@@ -186,7 +183,7 @@ export class Hub {
    * @param {boolean} direct
    */
   #build(library, direct) {
-    const options = { accessTokenFactory: () => this.#ticket };
+    const options = { accessTokenFactory: () => this.#seat.ticket };
     const connection = new library.HubConnectionBuilder()
       .withUrl(URL, direct
         ? { ...options, skipNegotiation: true, transport: library.HttpTransportType.WebSockets }

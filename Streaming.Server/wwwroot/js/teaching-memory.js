@@ -7,7 +7,7 @@
  * @property {number} at when it was last true, ms since 1970
  */
 
-import { recall, store } from './ticket.js';
+import { recall, store } from './tab-memory.js';
 
 /**
  * Older than this it was no reload: a tab that a browser restores the next morning must not go on air by itself; ms.

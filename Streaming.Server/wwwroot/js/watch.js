@@ -25,16 +25,24 @@ const CHECKS_GONE = 6_000;
 /** Silence this long with a living link is the sender's trouble, not ours; ms. */
 const STARVED_AFTER = 4_500;
 
-const SLOTS = /** @type {const} */ (['voice', 'camera', 'screen']);
 const IMPOSSIBLE = new Set(['sdp_invalid', 'sdp_too_large', 'no_common_codec']);
 
-/** @typedef {{ pc: RTCPeerConnection, offer: Promise<string>, session: string | null, sent: boolean, failed: boolean }} Attempt */
+/**
+ * @typedef {object} Attempt
+ * @property {RTCPeerConnection} pc
+ * @property {Promise<string>} offer
+ * @property {Promise<string> | null} opened the session of a connection that the page began with, instead of by the hub
+ * @property {string | null} session
+ * @property {boolean} sent
+ * @property {boolean} failed
+ */
 
 export class Watch {
   /** @type {WatchFlow} */
   flow = 'idle';
 
   #hub;
+  #opening;
   #events;
   #clock = new StallClock(Math.random());
   /** @type {Attempt | null} */
@@ -50,10 +58,12 @@ export class Watch {
 
   /**
    * @param {import('./hub.js').Hub} hub
+   * @param {Page.Opening} opening
    * @param {WatchEvents} events
    */
-  constructor(hub, events) {
+  constructor(hub, opening, events) {
     this.#hub = hub;
+    this.#opening = opening;
     this.#events = events;
   }
 
@@ -67,16 +77,25 @@ export class Watch {
     return Boolean(this.#attempt?.sent && !this.#attempt.failed);
   }
 
-  /** Makes the connection and its offer, ahead of the hub: the first picture waits for nothing that could have been done before. */
-  prepare() {
+  /** Takes over the connection that the page began with, and plays already; or makes one and its offer, ahead of the hub. */
+  begin() {
+    const first = this.#opening.takeFirstWatch();
+    if (!first) return this.#prepare();
+    this.#adopt({ pc: first.pc, offer: first.offer, opened: first.session, session: null, sent: false, failed: false });
+    void this.open();
+  }
+
+  #prepare() {
     this.#attempt?.pc.close();
-    const pc = new RTCPeerConnection({ bundlePolicy: 'max-bundle' });
-    const attempt = { pc, offer: offerOf(pc), session: null, sent: false, failed: false };
-    attempt.offer.catch(() => {});
-    this.#attempt = attempt;
-    pc.onconnectionstatechange = () => this.#connectionChanged(attempt);
-    const [voice, camera, screen] = pc.getTransceivers().map(transceiver => transceiver.receiver.track);
+    this.#adopt({ ...this.#opening.connect(), opened: null, session: null, sent: false, failed: false });
+    const [voice, camera, screen] = this.#attempt?.pc.getTransceivers().map(transceiver => transceiver.receiver.track) ?? [];
     if (voice && camera && screen) this.#events.tracks({ voice, camera, screen });
+  }
+
+  /** @param {Attempt} attempt */
+  #adopt(attempt) {
+    this.#attempt = attempt;
+    attempt.pc.onconnectionstatechange = () => this.#connectionChanged(attempt);
   }
 
   /**
@@ -94,7 +113,7 @@ export class Watch {
   /** Sends the offer, a fresh one when the last was used. Calling again replaces the connection. */
   async open() {
     const first = !this.#attempt?.sent;
-    if (!this.#attempt || this.#attempt.sent) this.prepare();
+    if (!this.#attempt || this.#attempt.sent) this.#prepare();
     const attempt = this.#attempt;
     if (!attempt) return;
     attempt.sent = true;
@@ -106,10 +125,10 @@ export class Watch {
     try {
       const sdp = await attempt.offer;
       if (attempt !== this.#attempt) return;
-      const answer = await this.#hub.invoke('Watch', { sdp });
+      const answer = attempt.opened ? { session: await attempt.opened, sdp: null } : await this.#hub.invoke('Watch', { sdp });
       if (attempt !== this.#attempt) return;
       attempt.session = answer.session;
-      await attempt.pc.setRemoteDescription({ type: 'answer', sdp: answer.sdp });
+      if (answer.sdp !== null) await attempt.pc.setRemoteDescription({ type: 'answer', sdp: answer.sdp });
     } catch (failure) {
       attempt.failed = true;
       if (attempt === this.#attempt) this.#refused(attempt, hubErrorOf(failure).code);
@@ -213,16 +232,6 @@ export class Watch {
 class Stall {
   asked = false;
   answered = false;
-}
-
-/**
- * Adds the three slots and makes the offer. It needs no candidates: the server learns the browser's address from its checks.
- * @param {RTCPeerConnection} pc
- */
-async function offerOf(pc) {
-  for (const slot of SLOTS) pc.addTransceiver(slot === 'voice' ? 'audio' : 'video', { direction: 'recvonly' });
-  await pc.setLocalDescription();
-  return pc.localDescription?.sdp ?? '';
 }
 
 /**

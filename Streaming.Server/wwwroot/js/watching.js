@@ -23,13 +23,12 @@ export class Watching {
   #impossible = false;
 
   /**
-   * @param {import('./classroom.js').Classroom} classroom
-   * @param {() => void} changed
+   * @param {Page.Context} context
    */
-  constructor(classroom, changed) {
+  constructor({ classroom, opening, changed }) {
     this.#classroom = classroom;
     this.stage.element.append(this.muted);
-    this.watch = new Watch(classroom.hub, {
+    this.watch = new Watch(classroom.hub, opening, {
       tracks: tracks => this.stage.attach(tracks),
       flow: flow => {
         document.body.dataset.media = flow;
@@ -41,7 +40,8 @@ export class Watching {
         changed();
       },
     });
-    this.watch.prepare();
+    this.watch.begin();
+    void this.stage.play();
   }
 
   /** Join is on its way: the offer follows it without waiting for the reply. */
@@ -52,7 +52,7 @@ export class Watching {
   render() {
     const { state } = this.#classroom;
     if (!state) {
-      this.stage.showCard({ icon: 'wait', title: 'card.joining', text: 'card.joiningText' });
+      if (!this.stage.isPlaying) this.stage.showCard({ icon: 'wait', title: 'card.joining', text: 'card.joiningText' });
       return;
     }
     this.watch.follow(state.lesson);

@@ -1,7 +1,6 @@
 /** English. The keys are the same in every language; `{name}` is filled in. */
 export default {
   'title.class': 'Class {id} · Streaming',
-  'loading': 'Opening the class…',
 
   'top.class': 'Class {id}',
   'top.students.one': '{n} student is here',

@@ -1,7 +1,6 @@
 /** Chinese, simplified. The keys are the same in every language; `{name}` is filled in. */
 export default {
   'title.class': '班级 {id} · 课堂直播',
-  'loading': '正在打开课堂……',
 
   'top.class': '班级 {id}',
   'top.students.one': '{n} 名学生在线',

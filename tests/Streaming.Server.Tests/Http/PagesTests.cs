@@ -1,6 +1,9 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Streaming.Contracts;
 using Streaming.Server.Tests.Support;
 
@@ -39,6 +42,20 @@ public sealed class PagesTests : IDisposable
             Assert.Equal("nosniff", response.Headers.GetValues("X-Content-Type-Options").Single());
             Assert.Contains("camera=(self)", response.Headers.GetValues("Permissions-Policy").Single(), StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public async Task TheClassPageBringsItsOpeningAlongAndLetsNoOtherInlineScriptRun()
+    {
+        using var client = _host.Client();
+        using var response = await client.GetAsync("/class/math");
+        var html = await response.Content.ReadAsStringAsync();
+
+        var script = Assert.Single(Regex.Matches(html, "<script>(.*?)</script>", RegexOptions.Singleline)).Groups[1].Value;
+        Assert.Contains("streamingOpening", script, StringComparison.Ordinal);
+        Assert.DoesNotContain("opening.js\"", html, StringComparison.Ordinal);
+        var hash = Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(script)));
+        Assert.EndsWith($"script-src 'self' 'sha256-{hash}'", response.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
     }
 
     [Theory]

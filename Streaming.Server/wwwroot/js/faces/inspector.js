@@ -16,7 +16,7 @@ export class InspectorFace {
   /** @param {Page.Context} context */
   constructor(context) {
     this.#context = context;
-    this.watching = new Watching(context.classroom, context.changed);
+    this.watching = new Watching(context);
     this.watching.stage.element.append(el('p', { class: 'stage-note', id: 'unseen-note' }, icon('eye'), textEl('span', 'inspector.unseen')));
     this.top = new Top(context.classId, context.leave);
     this.hands = new Hands(null);

@@ -19,7 +19,7 @@ export class StudentFace {
   constructor(context) {
     this.#context = context;
     const { classroom } = context;
-    this.watching = new Watching(classroom, context.changed);
+    this.watching = new Watching(context);
     this.top = new Top(context.classId, context.leave);
     this.chat = new Chat(null, async text => { await classroom.hub.invoke('Say', text); });
     this.panels = new Panels([{ id: 'chat', title: 'chat.title', icon: 'chat', body: this.chat.element }]);

@@ -26,20 +26,22 @@ const VEILS = /** @type {const} */ ({
 export class Stage {
   /** What is sent. @type {readonly Wire.TrackSource[]} */
   #sources = [];
+  /** Whether the class has said what is sent; a frame from before that is the picture of now. */
+  #followed = false;
   /** @type {Veil} */
   #veil = null;
   #cardSaid = '';
 
   constructor() {
-    this.screen = picture('screen');
-    this.camera = picture('camera');
-    this.voice = el('audio', { autoplay: true });
+    const parts = takeEmptyStage() ?? emptyStage();
+    this.screen = parts.screen;
+    this.camera = parts.camera;
+    this.voice = parts.voice;
     this.card = el('div', { class: 'card', hidden: true });
     this.veil = el('div', { class: 'veil', hidden: true }, el('span', { class: 'spinner' }), el('strong'), el('p'));
     this.tap = iconButton('sound', 'stage.tapToHear', { class: 'tap primary', id: 'tap-to-hear', hidden: true }, () => {});
-    this.element = el('section', { class: 'stage', id: 'stage', 'data-layout': 'none' },
-      this.screen, this.camera, this.card, this.veil, this.tap, this.voice);
-    say(this.element, 'stage.label', 'aria-label');
+    this.element = parts.stage;
+    this.element.append(this.card, this.veil, this.tap);
     this.camera.addEventListener('click', () => this.#moveInset());
   }
 
@@ -72,7 +74,8 @@ export class Stage {
 
   /** @param {readonly Wire.TrackSource[]} sources */
   show(sources) {
-    const came = sources.filter(source => !this.#sources.includes(source));
+    const came = this.#followed ? sources.filter(source => !this.#sources.includes(source)) : [];
+    this.#followed = true;
     this.#sources = sources;
     this.element.dataset.layout = layoutOf(sources);
     // The last frame of an hour ago must not be taken for the picture of now.
@@ -84,6 +87,11 @@ export class Stage {
   get isBlank() {
     const large = this.#sources.includes('screen') ? this.screen : this.#sources.includes('camera') ? this.camera : null;
     return large?.dataset.frames === 'none';
+  }
+
+  /** Whether any picture shows. */
+  get isPlaying() {
+    return [this.screen, this.camera].some(video => video.dataset.frames === 'some');
   }
 
   /** @param {Card | null} card */
@@ -120,11 +128,39 @@ export class Stage {
   }
 }
 
+/** @typedef {{ stage: HTMLElement, screen: HTMLVideoElement, camera: HTMLVideoElement, voice: HTMLAudioElement }} StageParts */
+
+/** The stage of the page's HTML, in which the lesson may play already; null when another has taken it. @returns {StageParts | null} */
+function takeEmptyStage() {
+  const stage = /** @type {HTMLElement | null} */ (document.querySelector('.stage[data-empty]'));
+  const [screen, camera] = stage?.querySelectorAll('video') ?? [];
+  const voice = stage?.querySelector('audio');
+  if (!stage || !screen || !camera || !voice) return null;
+  delete stage.dataset.empty;
+  for (const opening of stage.querySelectorAll('.spinner, #reloading')) opening.remove();
+  return named({ stage, screen, camera, voice });
+}
+
+/** @returns {StageParts} */
+function emptyStage() {
+  const [screen, camera] = [picture('screen'), picture('camera')];
+  const voice = el('audio', { class: 'voice', autoplay: true });
+  const stage = el('section', { class: 'stage', id: 'stage', 'data-layout': 'none' }, screen, camera, voice);
+  return named({ stage, screen, camera, voice });
+}
+
+/** @param {StageParts} parts */
+function named(parts) {
+  say(parts.stage, 'stage.label', 'aria-label');
+  say(parts.screen, 'stage.screen', 'aria-label');
+  say(parts.camera, 'stage.camera', 'aria-label');
+  return parts;
+}
+
 /** @param {'screen' | 'camera'} source */
 function picture(source) {
   const video = el('video', { class: `picture ${source}`, autoplay: true, playsinline: true, disableremoteplayback: true });
   video.muted = true;
-  say(video, source === 'screen' ? 'stage.screen' : 'stage.camera', 'aria-label');
   video.dataset.frames = 'none';
   return video;
 }

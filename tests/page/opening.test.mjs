@@ -1,0 +1,178 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { runInNewContext } from 'node:vm';
+
+const script = readFileSync(new URL('../../Streaming.Server/wwwroot/js/opening.js', import.meta.url), 'utf8');
+const ticketOf = claims => `h.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.s`;
+const student = ticketOf({ role: 'student', class: 'math-7', exp: 1_800_000_000 });
+const soon = () => new Promise(resolve => setImmediate(resolve));
+
+/** A page that has just been opened, with what a browser would give it. */
+function open({ path = '/class/math-7', hash = '', stored = {}, forbidden = false, reply, webRtc = true } = {}) {
+  const page = { asked: [], connections: [], appended: [], addresses: [], reloads: 0, timers: [], stored: new Map(Object.entries(stored)) };
+  const storage = {
+    getItem: name => page.stored.get(name) ?? null,
+    setItem: (name, value) => page.stored.set(name, value),
+    removeItem: name => page.stored.delete(name),
+  };
+  class RTCPeerConnection extends EventTarget {
+    connectionState = 'new';
+    localDescription = null;
+    slots = [];
+    constructor() {
+      super();
+      page.connections.push(this);
+    }
+    addTransceiver(kind, { direction }) { this.slots.push(`${kind} ${direction}`); }
+    getTransceivers() { return []; }
+    async setLocalDescription() { this.localDescription = { sdp: 'offer' }; }
+    async setRemoteDescription(answer) { this.answer = answer; }
+    connected() {
+      this.connectionState = 'connected';
+      this.dispatchEvent(new Event('connectionstatechange'));
+    }
+  }
+  page.module = new EventTarget();
+  const files = { querySelector: () => page.module, querySelectorAll: () => [] };
+  const note = { hidden: true };
+  page.note = note;
+  const window = {};
+  runInNewContext(script, {
+    window,
+    document: {
+      readyState: 'complete',
+      querySelector: () => null,
+      getElementById: id => id === 'rest' ? { content: { cloneNode: () => files } } : note,
+      head: { append: fragment => page.appended.push(fragment) },
+    },
+    location: { pathname: path, hash, search: '', reload: () => page.reloads++ },
+    history: { replaceState: (_state, _title, address) => page.addresses.push(address) },
+    get sessionStorage() {
+      if (forbidden) throw new Error('SecurityError');
+      return storage;
+    },
+    fetch: async (url, init) => {
+      page.asked.push({ url, ...init });
+      return reply?.() ?? new Response('answer', { status: 201, headers: { Location: '/whep/math-7/abc123' } });
+    },
+    setTimeout: (act, ms) => page.timers.push({ act, ms }),
+    URLSearchParams, AbortSignal, TextDecoder, Uint8Array, Error, atob, crypto,
+    ...(webRtc ? { RTCPeerConnection } : {}),
+  });
+  page.opening = window.streamingOpening;
+  return page;
+}
+
+test('a ticket comes with the link, stays in the tab, and leaves the address', () => {
+  const page = open({ hash: `#x=1&ticket=${student}` });
+  assert.equal(page.opening.ticket, student);
+  assert.equal(page.stored.get('streaming.ticket.math-7'), student);
+  assert.deepEqual(page.addresses, ['/class/math-7']);
+
+  const again = open({ stored: Object.fromEntries(page.stored) });
+  assert.equal(again.opening.ticket, student);
+  assert.equal(again.opening.device, page.opening.device);
+  assert.deepEqual(again.addresses, []);
+});
+
+test('an address names its class or none', () => {
+  assert.equal(open({ path: '/class/math-7/' }).opening.classId, 'math-7');
+  for (const path of ['/class/', '/class/a/b', '/class/-a', '/', `/class/${'x'.repeat(65)}`]) assert.equal(open({ path }).opening.classId, '');
+});
+
+test('claims are read early, and a ticket that is none claims nothing', () => {
+  const claimsOf = text => ({ ...open({ hash: `#ticket=${text}` }).opening.claims });
+  const nothing = { role: null, class: null, expires: null };
+  assert.deepEqual(claimsOf(ticketOf({ role: 'teacher', name: '林老师', class: 'math-7', exp: 1_800_000_000 })),
+    { role: 'teacher', class: 'math-7', expires: 1_800_000_000_000 });
+  assert.deepEqual(claimsOf(ticketOf({ role: 'Inspector' })), { ...nothing, role: 'inspector' });
+  assert.deepEqual(claimsOf(ticketOf({ role: 'admin', exp: 'soon', class: 7 })), nothing);
+  for (const broken of ['x', 'a.b.c', 'a.e30', '..', '%']) assert.deepEqual(claimsOf(broken), nothing);
+});
+
+test('a student’s lesson is asked for at once, under the tab’s name', async () => {
+  const page = open({ hash: `#ticket=${student}` });
+  await soon();
+  const [post] = page.asked;
+  assert.equal(post.url, `/whep/math-7?device=${page.opening.device}`);
+  assert.match(page.opening.device, /^web-[0-9a-f]{24}$/);
+  assert.deepEqual([post.method, post.body, post.headers.Authorization, post.headers['Content-Type']],
+    ['POST', 'offer', `Bearer ${student}`, 'application/sdp']);
+
+  const first = page.opening.takeFirstWatch();
+  assert.equal(await first.session, 'abc123');
+  assert.deepEqual(first.pc.slots, ['audio recvonly', 'video recvonly', 'video recvonly']);
+  assert.deepEqual({ ...first.pc.answer }, { type: 'answer', sdp: 'answer' });
+  assert.equal(page.opening.takeFirstWatch(), null, 'only one may have it');
+});
+
+test('an inspector’s lesson too; a teacher, a stranger and a browser without WebRTC ask for nothing', async () => {
+  const asking = async setup => {
+    const page = open(setup);
+    await soon();
+    return [page.asked.length, page.connections.length, page.opening.takeFirstWatch() === null];
+  };
+  const link = claims => ({ hash: `#ticket=${ticketOf({ class: 'math-7', ...claims })}` });
+  assert.deepEqual(await asking(link({ role: 'inspector' })), [1, 1, false]);
+  assert.deepEqual(await asking(link({ role: 'teacher' })), [0, 0, true]);
+  assert.deepEqual(await asking(link({ role: 'student', class: 'art-1' })), [0, 0, true]);
+  assert.deepEqual(await asking({}), [0, 0, true]);
+  assert.deepEqual(await asking({ ...link({ role: 'student' }), webRtc: false }), [0, 0, true]);
+});
+
+test('a closed door is no answer', async () => {
+  for (const reply of [() => new Response('{}', { status: 403 }), () => new Response('x', { status: 201 }), () => { throw new Error('offline'); }]) {
+    const page = open({ hash: `#ticket=${student}`, reply });
+    await assert.rejects(page.opening.takeFirstWatch().session);
+    await soon();
+    assert.equal(page.appended.length, 1, 'the page comes at once and says why');
+  }
+});
+
+test('the rest of the page waits for the media, but not long', async () => {
+  const page = open({ hash: `#ticket=${student}` });
+  await soon();
+  assert.equal(page.appended.length, 0);
+  page.connections[0].connected();
+  await soon();
+  assert.equal(page.appended.length, 1);
+
+  const slow = open({ hash: `#ticket=${student}` });
+  await soon();
+  const [{ act, ms }] = slow.timers;
+  assert.equal(ms, 300);
+  act();
+  await soon();
+  assert.equal(slow.appended.length, 1);
+
+  const teacher = open({ hash: `#ticket=${ticketOf({ role: 'teacher', class: 'math-7' })}` });
+  await soon();
+  assert.equal(teacher.appended.length, 1);
+});
+
+test('where the tab may remember nothing, all works but a reload', async () => {
+  const page = open({ hash: `#ticket=${student}`, forbidden: true });
+  await soon();
+  assert.equal(page.asked[0].url, `/whep/math-7?device=${page.opening.device}`);
+  assert.deepEqual(page.addresses, ['/class/math-7']);
+});
+
+test('a page whose modules do not come is loaded again, later each time', async () => {
+  let stored = {};
+  for (const [least, most] of [[1_600, 2_400], [3_200, 4_800], [6_400, 9_600]]) {
+    const page = open({ stored });
+    await soon();
+    page.module.dispatchEvent(new Event('error'));
+    const [{ act, ms }] = page.timers;
+    assert.ok(ms >= least && ms <= most, `${ms} ms`);
+    assert.equal(page.note.hidden, false);
+    act();
+    assert.equal(page.reloads, 1);
+    stored = Object.fromEntries(page.stored);
+  }
+  const page = open({ stored });
+  await soon();
+  page.module.dispatchEvent(new Event('load'));
+  assert.equal(page.stored.has('streaming.reloads'), false);
+});
