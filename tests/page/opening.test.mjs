@@ -10,7 +10,7 @@ const soon = () => new Promise(resolve => setImmediate(resolve));
 
 /** A page that has just been opened, with what a browser would give it. */
 function open({ path = '/class/math-7', hash = '', stored = {}, forbidden = false, reply, webRtc = true } = {}) {
-  const page = { asked: [], connections: [], appended: [], addresses: [], reloads: 0, timers: [], stored: new Map(Object.entries(stored)) };
+  const page = { asked: [], connections: [], appended: [], addresses: [], reloads: 0, timers: [], onWindow: {}, stored: new Map(Object.entries(stored)) };
   const storage = {
     getItem: name => page.stored.get(name) ?? null,
     setItem: (name, value) => page.stored.set(name, value),
@@ -25,14 +25,27 @@ function open({ path = '/class/math-7', hash = '', stored = {}, forbidden = fals
       page.connections.push(this);
     }
     addTransceiver(kind, { direction }) { this.slots.push(`${kind} ${direction}`); }
-    getTransceivers() { return []; }
+    getTransceivers() { return page.tracks.map(track => ({ receiver: { track } })); }
     async setLocalDescription() { this.localDescription = { sdp: 'offer' }; }
     async setRemoteDescription(answer) { this.answer = answer; }
-    connected() {
-      this.connectionState = 'connected';
-      this.dispatchEvent(new Event('connectionstatechange'));
-    }
   }
+  class HTMLVideoElement extends EventTarget {
+    dataset = {};
+    srcObject = null;
+    async play() {}
+  }
+  class MediaStream {
+    constructor([track]) { this.track = track; }
+    getVideoTracks() { return [this.track]; }
+  }
+  page.tracks = [0, 1, 2].map(() => Object.assign(new EventTarget(), { muted: true }));
+  page.players = { '.camera': new HTMLVideoElement(), '.screen': new HTMLVideoElement() };
+  page.document = Object.assign(new EventTarget(), {
+    readyState: 'interactive',
+    querySelector: () => ({ querySelector: name => page.players[name] ?? null }),
+    getElementById: id => id === 'rest' ? { content: { cloneNode: () => files } } : note,
+    head: { append: fragment => page.appended.push(fragment) },
+  });
   page.module = new EventTarget();
   const files = { querySelector: () => page.module, querySelectorAll: () => [] };
   const note = { hidden: true };
@@ -40,12 +53,9 @@ function open({ path = '/class/math-7', hash = '', stored = {}, forbidden = fals
   const window = {};
   runInNewContext(script, {
     window,
-    document: {
-      readyState: 'complete',
-      querySelector: () => null,
-      getElementById: id => id === 'rest' ? { content: { cloneNode: () => files } } : note,
-      head: { append: fragment => page.appended.push(fragment) },
-    },
+    document: page.document,
+    addEventListener: (name, act) => page.onWindow[name] = act,
+    HTMLVideoElement, MediaStream,
     location: { pathname: path, hash, search: '', reload: () => page.reloads++ },
     history: { replaceState: (_state, _title, address) => page.addresses.push(address) },
     get sessionStorage() {
@@ -130,25 +140,38 @@ test('a closed door is no answer', async () => {
   }
 });
 
-test('the rest of the page waits for the media, but not long', async () => {
+test('the rest of the page waits for the first picture, but not long', async () => {
   const page = open({ hash: `#ticket=${student}` });
   await soon();
   assert.equal(page.appended.length, 0);
-  page.connections[0].connected();
+  page.players['.screen'].dispatchEvent(new Event('loadeddata'));
   await soon();
   assert.equal(page.appended.length, 1);
+  assert.deepEqual([page.players['.screen'].dataset.frames, page.players['.camera'].dataset.frames], ['some', undefined]);
 
   const slow = open({ hash: `#ticket=${student}` });
   await soon();
-  const [{ act, ms }] = slow.timers;
-  assert.equal(ms, 300);
-  act();
+  slow.timers.find(timer => timer.ms === 300).act();
   await soon();
   assert.equal(slow.appended.length, 1);
 
   const teacher = open({ hash: `#ticket=${ticketOf({ role: 'teacher', class: 'math-7' })}` });
   await soon();
   assert.equal(teacher.appended.length, 1);
+});
+
+test('a slot in which nothing is sent does not keep the page from having loaded', async () => {
+  const page = open({ hash: `#ticket=${student}` });
+  await soon();
+  const [, camera, screen] = page.tracks;
+  const playing = () => Object.values(page.players).map(player => player.srcObject?.track ?? null);
+  assert.deepEqual(playing(), [camera, screen]);
+
+  camera.muted = false;
+  for (const { act } of page.timers.filter(timer => timer.ms === 1_000)) act();
+  assert.deepEqual(playing(), [camera, null]);
+  page.onWindow.load();
+  assert.deepEqual(playing(), [camera, screen]);
 });
 
 test('where the tab may remember nothing, all works but a reload', async () => {

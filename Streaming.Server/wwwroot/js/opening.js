@@ -5,7 +5,7 @@
  * A classic script, because modules come later than the picture could.
  */
 (() => {
-  /** The rest of the page waits no longer than this for the media, which on a fast link is there sooner than the page could be; ms. */
+  /** The rest of the page waits no longer than this for a picture, which on a fast link is there sooner than the page could be; ms. */
   const HEAD_START = 300;
 
   /** A slot that is still silent after this long is probably one that nothing is sent in; ms. */
@@ -27,6 +27,9 @@
   const fresh = new URLSearchParams(location.hash.slice(1)).get('ticket') || null;
   const ticket = fresh ?? memory(storage => storage.getItem(ticketKey));
   const claims = claimsOf(ticket ?? '');
+  let pictured = () => {};
+  /** @type {Promise<void>} */
+  const picture = new Promise(resolve => { pictured = resolve; });
   let first = attempt(begin);
   if (fresh) keep(fresh);
   const device = deviceId();
@@ -103,7 +106,10 @@
       const player = /** @type {HTMLMediaElement | null} */ (stage.querySelector(`.${SLOTS[i]}`));
       if (!player) return;
       const stream = new MediaStream([receiver.track]);
-      player.addEventListener('loadeddata', () => { player.dataset.frames = 'some'; }, { once: true });
+      if (player instanceof HTMLVideoElement) player.addEventListener('loadeddata', () => {
+        player.dataset.frames = 'some';
+        pictured();
+      }, { once: true });
       player.srcObject = stream;
       player.play().catch(() => {});  // whoever takes over asks for the tap that the browser wants
       if (player instanceof HTMLVideoElement) setTimeout(() => letLoad(player, stream), SILENT_AFTER);
@@ -135,7 +141,7 @@
     if (document.readyState === 'loading') await new Promise(resolve => document.addEventListener('readystatechange', resolve, { once: true }));
     if (begun) {
       await begun.offer.catch(() => {});
-      await Promise.race([flowing(begun), new Promise(resolve => setTimeout(resolve, HEAD_START))]);
+      await Promise.race([begun.session.then(() => picture, () => {}), new Promise(resolve => setTimeout(resolve, HEAD_START))]);
     }
     const rest = /** @type {HTMLTemplateElement} */ (document.getElementById('rest'));
     const files = /** @type {DocumentFragment} */ (rest.content.cloneNode(true));
@@ -148,17 +154,6 @@
     }));
     document.head.append(files);
     await Promise.all(styles);
-  }
-
-  /**
-   * Resolves when nothing of the page can hold the media up any more, or when there will be none.
-   * @param {Page.FirstWatch} begun
-   */
-  function flowing({ pc, session }) {
-    return new Promise(resolve => {
-      pc.addEventListener('connectionstatechange', () => { if (pc.connectionState === 'connected') resolve(null); });
-      session.catch(resolve);
-    });
   }
 
   /** @param {string} newcomer */
