@@ -10,8 +10,8 @@
  */
 
 import { Capture, CaptureError } from './capture.js';
-import { hubErrorOf } from './hub-errors.js';
 import { Publish } from './publish.js';
+import { startLesson } from './start-lesson.js';
 import { NOTED_EVERY, continues, noteTeaching, recallTeaching } from './teaching-memory.js';
 
 export class Teaching {
@@ -77,16 +77,12 @@ export class Teaching {
     for (const source of /** @type {const} */ (['voice', 'camera', 'screen'])) {
       await this.publish.setTrack(source, this.on.has(source) ? this.capture.tracks[source] : null);
     }
-    try {
-      await this.#classroom.hub.invoke('StartLesson');
-    } catch (failure) {
-      const { code } = hubErrorOf(failure);
-      if (code === 'not_joined') return;  // the seat is changing hands; joined() starts again
-      if (code) {
-        this.#become('preparing');
-        this.#events.refused(code);
-        return;
-      }
+    const code = await startLesson(this.#classroom.hub, () => this.stage === 'teaching');
+    if (code === 'not_joined') return;  // the seat is changing hands; joined() starts again
+    if (code) {
+      this.#become('preparing');
+      this.#events.refused(code);
+      return;
     }
     if (this.#classroom.hub.link === 'online') await this.publish.open();
   }
@@ -127,7 +123,7 @@ export class Teaching {
       return;
     }
     // A server that began anew without its memory waits for the lesson to be started.
-    if (lesson.phase === 'waiting') await this.#classroom.hub.invoke('StartLesson').catch(() => {});
+    if (lesson.phase === 'waiting') await startLesson(this.#classroom.hub, () => this.stage === 'teaching');
     this.publish.joined(sameServer);
   }
 

@@ -23,7 +23,7 @@ export class StudentFace {
     this.top = new Top(context.classId, context.leave);
     this.chat = new Chat(null, async text => { await classroom.hub.invoke('Say', text); });
     this.panels = new Panels([{ id: 'chat', title: 'chat.title', icon: 'chat', body: this.chat.element }]);
-    this.hand = iconButton('hand', 'hand.raise', { id: 'hand', class: 'hand-button', 'aria-pressed': 'false' }, () => void this.#toggleHand());
+    this.hand = iconButton('hand', 'hand.raise', { id: 'hand', class: 'hand-button' }, () => void this.#toggleHand());
     this.place = el('p', { class: 'place', id: 'hand-place', role: 'status' });
     this.chatButton = iconButton('chat', 'chat.title', { id: 'toggle-chat', class: 'plain', 'aria-controls': 'side' }, () => this.#showChat(!this.#chatShown));
     this.unread = el('span', { class: 'badge-count' });
@@ -65,7 +65,7 @@ export class StudentFace {
 
     const place = me ? handPlace(state, me.member) : 0;
     const raised = place > 0;
-    this.hand.setAttribute('aria-pressed', String(raised));
+    this.hand.classList.toggle('raised', raised);
     this.hand.disabled = lessonFace(state) === 'waiting' || state.lesson.phase === 'ended' || hub.link !== 'online' || this.#handCalled;
     relabel(this.hand, 'hand', raised ? 'hand.lower' : 'hand.raise');
     say(this.place, raised ? () => t('hand.place', { n: place }) : null);
@@ -103,7 +103,7 @@ export class StudentFace {
 
   async #toggleHand() {
     const { hub } = this.#context.classroom;
-    const raised = this.hand.getAttribute('aria-pressed') === 'true';
+    const raised = this.hand.classList.contains('raised');
     this.#handCalled = true;
     try {
       if (raised) await hub.invoke('LowerHand', null);

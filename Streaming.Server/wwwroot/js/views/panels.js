@@ -62,7 +62,7 @@ export class Panels {
       icon(panel.icon), textEl('span', panel.title), onTab);
     tab.addEventListener('click', () => this.choose(panel.id));
     tabs.append(tab);
-    const section = el('section', { class: 'panel', id: `panel-${panel.id}`, 'aria-labelledby': `title-${panel.id}` },
+    const section = el('section', { class: 'panel', role: 'tabpanel', id: `panel-${panel.id}`, 'aria-labelledby': `title-${panel.id}` },
       el('h2', {}, textEl('span', panel.title, { id: `title-${panel.id}` }), onTitle), panel.body);
     this.element.append(section);
     this.#panels.set(panel.id, { section, tab, badges });

@@ -41,8 +41,14 @@ export class Stage {
     this.veil = el('div', { class: 'veil', hidden: true }, el('span', { class: 'spinner' }), el('strong'), el('p'));
     this.tap = iconButton('sound', 'stage.tapToHear', { class: 'tap primary', id: 'tap-to-hear', hidden: true }, () => {});
     this.element = parts.stage;
-    this.element.append(this.card, this.veil, this.tap);
+    // Said aloud when it appears: without it there is no sound.
+    this.element.append(this.card, this.veil, el('div', { role: 'alert' }, this.tap));
     this.camera.addEventListener('click', () => this.#moveInset());
+    this.camera.addEventListener('keydown', event => {
+      if (event.key !== 'Enter' && event.key !== ' ') return;
+      event.preventDefault();
+      this.#moveInset();
+    });
   }
 
   /**
@@ -78,6 +84,9 @@ export class Stage {
     this.#followed = true;
     this.#sources = sources;
     this.element.dataset.layout = layoutOf(sources);
+    // As an inset it covers a corner of the screen, and can be moved to another.
+    if (this.element.dataset.layout === 'both') this.camera.tabIndex = 0;
+    else this.camera.removeAttribute('tabindex');
     // The last frame of an hour ago must not be taken for the picture of now.
     if (came.includes('screen')) awaitFrame(this.screen);
     if (came.includes('camera')) awaitFrame(this.camera);
