@@ -93,5 +93,6 @@ public static class PublishAnswer
         section.Media.Extensions.Any(extension => IsMid(extension) && extension.Id == id);
 
     private static bool IsMid(ExtensionMap extension) =>
-        extension is { Uri: HeaderExtensionUris.Mid, Id: <= HeaderExtensionForms.LargestOneByteId, Direction: null or MediaDirection.SendRecv or MediaDirection.SendOnly };
+        extension is { Uri: HeaderExtensionUris.Mid, Id: <= HeaderExtensionForms.LargestOneByteId }
+        && extension is { Direction: null or MediaDirection.SendRecv or MediaDirection.SendOnly };
 }
