@@ -24,7 +24,7 @@ public enum DropReason
     /// <summary>A genuine STUN check that was answered with an error: an attribute that we must know and do not (420), or a role conflict (487).</summary>
     StunRefused,
 
-    /// <summary>DTLS for a transport whose handshake queue is full.</summary>
+    /// <summary>DTLS beyond what one peer may send (64 datagrams a second), or for a handshake thread whose queue is full.</summary>
     DtlsOverflow,
 
     /// <summary>DTLS larger or smaller than any record can be.</summary>
@@ -45,7 +45,7 @@ public enum DropReason
     /// <summary>RTP that authenticated but does not parse (RFC 3550 §5.1).</summary>
     RtpMalformed,
 
-    /// <summary>RTP with an SSRC that belongs to no track and names none by MID or payload type.</summary>
+    /// <summary>RTP with an SSRC that belongs to no track and names none by MID or payload type; RTP or RTCP with one SSRC more than a peer may use (64).</summary>
     RtpUnknownSsrc,
 
     /// <summary>RTP with a payload type that was not negotiated for its track.</summary>
@@ -62,6 +62,9 @@ public enum DropReason
 
     /// <summary>Larger than the largest datagram a slot holds.</summary>
     Oversized,
+
+    /// <summary>Not sent, because its number was sent before: two packets under one nonce would give the keys away. Our own fault.</summary>
+    NumberUsedTwice,
 
     /// <summary>Our own fault: a handler threw; the transport was closed.</summary>
     InternalError,

@@ -16,6 +16,9 @@ namespace Streaming.Benchmarks.Load;
 /// </remarks>
 internal sealed class LoadRun(LoadOptions options)
 {
+    // What is on its way when the counting ends is far less than the rest.
+    private const double Complete = 0.99;
+
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(3);
 
     public async Task<int> RunAsync(TextWriter output)
@@ -41,12 +44,13 @@ internal sealed class LoadRun(LoadOptions options)
         output.WriteLine($"{options.Viewers} viewers connected in {joining.Elapsed.TotalSeconds:0.00} s");
 
         await Task.Delay(WarmUp);
-        await loop.RunAsync(_ => { Array.ForEach(checks, check => check.Clear()); return true; });
+        var sentBefore = await loop.RunAsync(_ => { Array.ForEach(checks, check => check.Clear()); return Sent(teacher); });
         var before = Reading.Of(worker);
         await Task.Delay(TimeSpan.FromSeconds(options.Seconds));
         var spent = Reading.Of(worker) - before;
         await Task.Delay(TimeSpan.FromMilliseconds(500));   // what is on its way arrives
 
+        var (sent, fewest) = await loop.RunAsync(_ => (Sent(teacher) - sentBefore, checks.Min(check => check.Right)));
         var lost = viewers.Sum(viewer => viewer.Received.Sum(track => track.Lost));
         var wrong = checks.Sum(check => check.Wrong);
         output.WriteLine($"forwarded           {spent.Forwarded} packets, {spent.Forwarded / (double)options.Seconds:0} a second");
@@ -54,9 +58,12 @@ internal sealed class LoadRun(LoadOptions options)
         output.WriteLine($"allocated           {spent.Allocated} bytes in all, {spent.Allocated / (double)spent.Forwarded:0.0000} per forwarded packet");
         output.WriteLine($"latency             p50 {checks.Average(check => check.Latency(0.50).TotalMilliseconds):0.0} ms, p99 {checks.Max(check => check.Latency(0.99).TotalMilliseconds):0.0} ms (worst viewer)");
         output.WriteLine($"lost                {lost} packets, {spent.Resent} resent, {worker.SendFailures} refused by the kernel");
-        output.WriteLine($"content             {wrong} packets with wrong bytes");
-        return lost == 0 && wrong == 0 ? 0 : 1;
+        var arrived = sent == 0 ? 0 : fewest / (double)sent;
+        output.WriteLine($"content             {wrong} packets with wrong bytes; the viewer with the fewest got {arrived:P1} of {sent}");
+        return lost == 0 && wrong == 0 && arrived >= Complete ? 0 : 1;
     }
+
+    private static long Sent(HeadlessPeer teacher) => teacher.Sent.Sum(track => track.Packets);
 
     private static async Task<HeadlessPeer> WatchAsync(RtcWorkerPool pool, RtcWorker worker, RoomId room, HeadlessPeerLoop loop, MadeMediaCheck check)
     {

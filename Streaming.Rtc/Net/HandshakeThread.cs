@@ -22,6 +22,7 @@ internal sealed class HandshakeThread : IHandshaker, IDisposable
     private readonly AutoResetEvent _ready = new(false);
     private readonly DtlsAssociations _associations;
     private readonly ILogger _logger;
+    private readonly TimeSpan _idleInterval;
     private readonly Thread _thread;
     private int _queuedDatagrams;
     private int _waiting;
@@ -33,9 +34,11 @@ internal sealed class HandshakeThread : IHandshaker, IDisposable
     /// <param name="certificate">Ours.</param>
     /// <param name="post">Takes what comes of it to the worker; called on this thread.</param>
     /// <param name="logger">For failures.</param>
-    public HandshakeThread(string name, DtlsCertificate certificate, Action<RtcCommand> post, ILogger logger)
+    /// <param name="idleInterval">How long it waits at most while no timer runs; a second by default.</param>
+    public HandshakeThread(string name, DtlsCertificate certificate, Action<RtcCommand> post, ILogger logger, TimeSpan? idleInterval = null)
     {
         _logger = logger;
+        _idleInterval = idleInterval ?? IdleInterval;
         _associations = new DtlsAssociations(certificate, post, logger);
         _thread = new Thread(Run) { Name = name, IsBackground = true };
     }
@@ -114,7 +117,7 @@ internal sealed class HandshakeThread : IHandshaker, IDisposable
                     nextSweep = now + SweepInterval;
                 }
 
-                WaitForWork(_associations.AreTimersRunning ? nextSweep - Clock.Now() : IdleInterval);
+                WaitForWork(_associations.AreTimersRunning ? nextSweep - Clock.Now() : _idleInterval);
             }
 
             _associations.CloseAll();

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Numerics;
 using Streaming.Rtc.Sfu;
 
 namespace Streaming.Rtc.Net;
@@ -68,6 +69,11 @@ public sealed record RtcOptions
         if (PublicAddresses.FirstOrDefault(a => a.Equals(IPAddress.Any) || a.Equals(IPAddress.IPv6Any)) is { } any)
         {
             yield return $"{nameof(PublicAddresses)} holds {any}, which no browser can reach; write this machine's own address.";
+        }
+
+        if (Engine.VideoCachePackets is < 64 or > 16_384 || !BitOperations.IsPow2(Engine.VideoCachePackets))
+        {
+            yield return $"{nameof(RtcEngineOptions.VideoCachePackets)} is {Engine.VideoCachePackets}; write a power of two from 64 to 16384.";
         }
 
         if (PortKind == UdpPortKind.Linux && !UdpPorts.HasBatchedCalls)

@@ -28,6 +28,19 @@ internal static class KeyFrames
         _ => false,
     };
 
+    /// <summary>Whether a key frame that seems to begin with this packet may have its parameter sets in one before it.</summary>
+    /// <param name="codec">The codec that the payload type stands for.</param>
+    /// <param name="payload">An RTP payload without padding.</param>
+    public static bool MayLackParameters(Codec codec, ReadOnlySpan<byte> payload)
+    {
+        if (codec != Codec.H264 || payload.IsEmpty) return false;
+
+        var type = payload[0] & 0x1F;
+        return type == H264SingleTimeAggregation ? !Holds(payload[1..], IsParameters) : !IsParameters(type);
+
+        static bool IsParameters(int unitType) => unitType == H264SequenceParameters;
+    }
+
     /// <summary>RFC 9628 §4.2: |I|P|L|F|B|E|V|Z|, the picture id if I, then |TID|U|SID|D| if L.</summary>
     private static bool StartsVp9(ReadOnlySpan<byte> payload)
     {
@@ -57,20 +70,20 @@ internal static class KeyFrames
         if (payload.Length < 2) return false;
 
         var type = payload[0] & 0x1F;
-        if (type == H264SingleTimeAggregation) return HoldsH264Start(payload[1..]);
+        if (type == H264SingleTimeAggregation) return Holds(payload[1..], IsH264Start);
         if (type != H264Fragment) return IsH264Start(type);
 
         var isFirstFragment = (payload[1] & 0x80) != 0;
         return isFirstFragment && IsH264Start(payload[1] & 0x1F);
     }
 
-    private static bool HoldsH264Start(ReadOnlySpan<byte> units)
+    private static bool Holds(ReadOnlySpan<byte> units, Func<int, bool> isWanted)
     {
         while (BinaryPrimitives.TryReadUInt16BigEndian(units, out var length))
         {
             units = units[2..];
             if (length == 0 || length > units.Length) return false;
-            if (IsH264Start(units[0] & 0x1F)) return true;
+            if (isWanted(units[0] & 0x1F)) return true;
             units = units[length..];
         }
 

@@ -58,20 +58,10 @@ internal readonly ref struct RtpReader
     public static bool TryRead(ReadOnlySpan<byte> packet, out RtpReader reader)
     {
         reader = default;
-        if (packet.Length < FixedHeaderLength || packet[0] >> 6 != 2) return false;
-
-        var first = packet[0];
-        var headerLength = FixedHeaderLength + 4 * (first & 0x0F);
-        if ((first & 0x10) != 0)
-        {
-            if (packet.Length < headerLength + ExtensionHeaderLength) return false;
-            headerLength += ExtensionHeaderLength + 4 * BinaryPrimitives.ReadUInt16BigEndian(packet[(headerLength + 2)..]);
-        }
-
-        if (packet.Length < headerLength) return false;
+        if (!TryReadHeaderLength(packet, out var headerLength)) return false;
 
         var paddingLength = 0;
-        if ((first & 0x20) != 0)
+        if ((packet[0] & 0x20) != 0)
         {
             // The count includes its own byte, so zero is as wrong as too many.
             paddingLength = packet[^1];
@@ -80,6 +70,23 @@ internal readonly ref struct RtpReader
 
         reader = new RtpReader(packet, headerLength, paddingLength);
         return true;
+    }
+
+    /// <summary>Reads where the header ends, which SRTP does not hide (RFC 3711 §3.1): fixed header, contributing sources, extension.</summary>
+    /// <param name="packet">A packet, encrypted or not.</param>
+    /// <param name="length">12 bytes or more, and no more than the packet has.</param>
+    /// <returns>False when the version is not 2 or when a length in the packet points outside it.</returns>
+    public static bool TryReadHeaderLength(ReadOnlySpan<byte> packet, out int length)
+    {
+        length = FixedHeaderLength;
+        if (packet.Length < FixedHeaderLength || packet[0] >> 6 != 2) return false;
+
+        length += 4 * (packet[0] & 0x0F);
+        if ((packet[0] & 0x10) == 0) return length <= packet.Length;
+        if (packet.Length < length + ExtensionHeaderLength) return false;
+
+        length += ExtensionHeaderLength + 4 * BinaryPrimitives.ReadUInt16BigEndian(packet[(length + 2)..]);
+        return length <= packet.Length;
     }
 
     /// <summary>Finds a header extension element (RFC 8285), in the one-byte (0xBEDE) or the two-byte form (0x100X).</summary>

@@ -5,8 +5,11 @@ namespace Streaming.Rtc.Sdp;
 /// <summary>The parts that both kinds of answer are made of.</summary>
 internal static class AnswerSections
 {
+    private const string ResendFeedback = "nack";
+    private const string BitrateFeedback = "goog-remb";
+
     // What an RTP session with pictures is repaired by; in the order of the answer.
-    private static readonly string[] VideoFeedback = ["ccm fir", "nack", "nack pli", "goog-remb"];
+    private static readonly string[] VideoFeedback = ["ccm fir", ResendFeedback, "nack pli", BitrateFeedback];
 
     /// <summary>The answer around its sections: ICE-lite, and one bundle of all that is accepted.</summary>
     public static SessionDescription Session(LocalDescription local, IReadOnlyList<MediaSection> media) => new()
@@ -53,7 +56,7 @@ internal static class AnswerSections
             PayloadTypes = [.. section.Formats.SelectMany(PayloadTypes)],
             RtpMaps = [.. section.Formats.SelectMany(RtpMaps)],
             Fmtps = [.. section.Formats.SelectMany(Fmtps)],
-            Feedback = offered.Kind == "video" ? [.. section.Formats.SelectMany(format => Feedback(offered, format))] : [],
+            Feedback = offered.Kind == "video" ? [.. section.Formats.SelectMany(format => Feedback(offered, format, direction))] : [],
         };
     }
 
@@ -79,7 +82,11 @@ internal static class AnswerSections
     public static IEnumerable<RtcpFeedback> AllFeedback(PayloadType payloadType) =>
         VideoFeedback.Select(value => new RtcpFeedback(payloadType.Value, value));
 
-    private static IEnumerable<RtcpFeedback> Feedback(MediaSection offered, SectionFormat format) =>
-        AllFeedback(format.Negotiated.PayloadType).Where(wanted => offered.Feedback.Any(feedback =>
+    private static IEnumerable<RtcpFeedback> Feedback(MediaSection offered, SectionFormat format, MediaDirection direction) =>
+        AllFeedback(format.Negotiated.PayloadType).Where(wanted => IsHeeded(wanted.Value, format, direction) && offered.Feedback.Any(feedback =>
             feedback.Value == wanted.Value && (feedback.PayloadType is null || feedback.PayloadType == wanted.PayloadType)));
+
+    // Of what we send, nothing is sent again but by RTX, and no receiver sets the bitrate: that of its publisher is everybody's.
+    private static bool IsHeeded(string feedback, SectionFormat format, MediaDirection direction) => direction != MediaDirection.SendOnly
+        || (feedback != BitrateFeedback && (feedback != ResendFeedback || format.Negotiated.Retransmission is not null));
 }

@@ -11,11 +11,6 @@ namespace Streaming.Rtc.Sdp;
 /// </remarks>
 public static class PublishAnswer
 {
-    private const string MidUri = "urn:ietf:params:rtp-hdrext:sdes:mid";
-
-    /// <summary>RFC 8285 §4.2: what a one-byte header can name.</summary>
-    private const int LargestExtensionId = 14;
-
     /// <summary>Answers the text of an offer.</summary>
     /// <inheritdoc cref="TryMake(SessionDescription, LocalDescription, out string, out PublishParameters, out SdpRefusal)"/>
     public static bool TryMake(
@@ -68,7 +63,7 @@ public static class PublishAnswer
 
             var answered = AnswerSections.Accepted(section, MediaDirection.RecvOnly, local, isTagged: tracks.Count == 0);
             media.Add(HasMidExtension(section, midExtension)
-                ? answered with { Extensions = [new ExtensionMap(midExtension, null, MidUri)] }
+                ? answered with { Extensions = [new ExtensionMap(midExtension, null, HeaderExtensionUris.Mid)] }
                 : answered);
             tracks.Add(track);
         }
@@ -98,5 +93,6 @@ public static class PublishAnswer
         section.Media.Extensions.Any(extension => IsMid(extension) && extension.Id == id);
 
     private static bool IsMid(ExtensionMap extension) =>
-        extension is { Uri: MidUri, Id: <= LargestExtensionId, Direction: null or MediaDirection.SendRecv or MediaDirection.SendOnly };
+        extension is { Uri: HeaderExtensionUris.Mid, Id: <= HeaderExtensionForms.LargestOneByteId }
+        && extension is { Direction: null or MediaDirection.SendRecv or MediaDirection.SendOnly };
 }

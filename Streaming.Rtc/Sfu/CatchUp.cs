@@ -9,7 +9,7 @@ namespace Streaming.Rtc.Sfu;
 /// </remarks>
 internal struct CatchUp
 {
-    /// <summary>30 ms of 90 kHz: what <see cref="SequenceRewriter.Continue"/> leaves free at least.</summary>
+    /// <summary>30 ms of 90 kHz: what <see cref="SequenceRewriter.Continue"/> leaves free behind a former source; before the first there is nothing to run into.</summary>
     private const int FreeTicks = 2_700;
 
     private uint _live;
@@ -27,7 +27,7 @@ internal struct CatchUp
         var frames = CountFrames(source, cache);
         return new CatchUp
         {
-            Next = source.GroupStart,
+            Next = source.Group.Start,
             _live = source.Stream.HighestTimestamp,
             _framesLeft = frames,
             _spacing = Math.Clamp(FreeTicks / (frames + 1), 1, 90),
@@ -39,7 +39,7 @@ internal struct CatchUp
     {
         var frames = 0;
         uint? last = null;
-        for (var number = source.GroupStart; !number.IsNewerThan(source.Stream.Highest); number += 1)
+        for (var number = source.Group.Start; !number.IsNewerThan(source.Stream.Highest); number += 1)
         {
             if (cache.TryGet(number, out var packet) && packet.Timestamp != last)
             {

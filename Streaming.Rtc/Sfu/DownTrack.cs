@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using Streaming.Rtc.Rtcp;
 using Streaming.Rtc.Rtp;
-using Streaming.Rtc.Sdp;
 using Streaming.Rtc.Srtp;
 
 namespace Streaming.Rtc.Sfu;
@@ -20,16 +19,16 @@ internal sealed class DownTrack
     private readonly RtcEngineOptions _options;
     private readonly WatchCounters _counters;
     private readonly OutboundSrtpStream _stream;
-    private readonly OutboundSrtpStream? _resendStream;
-    private readonly ResendHistory? _history;
+    private readonly Resender? _resender;
     private SequenceRewriter _rewriter;
     private PlayedFormat[] _formats = [];
     private UpTrack? _source;
     private Mode _mode = Mode.Idle;
-    private SequenceNumber _resendNumber;
     private Instant _pictureLost = Instant.LongAgo;
     private TimeSpan _patience = Patience;
+    private bool _waitsForHead;
     private CatchUp _catchUp;
+    private SlotReports _reports;
     private uint _packetsSent;
     private uint _octetsSent;
 
@@ -40,9 +39,7 @@ internal sealed class DownTrack
         _rewriter = new SequenceRewriter((ushort)RandomNumberGenerator.GetInt32(32_768), (uint)RandomNumberGenerator.GetInt32(int.MaxValue));
         if (slot.RetransmissionSsrc is { } resendSsrc)
         {
-            _resendStream = srtp.Open(resendSsrc);
-            _resendNumber = new SequenceNumber((ushort)RandomNumberGenerator.GetInt32(32_768));
-            _history = new ResendHistory();
+            _resender = new Resender(resendSsrc, owner, srtp.Open(resendSsrc), counters);
         }
     }
 
@@ -83,18 +80,21 @@ internal sealed class DownTrack
 
         _source = source;
         _mode = Mode.Idle;
-        _history?.Clear();
+        _resender?.Clear();
         if (source is not null)
         {
-            _formats = [.. source.Formats.Select(PlayedAs)];
+            _formats = [.. source.Formats.Select(format => PlayedFormat.Of(format, _slot))];
             Start(now, batch);
         }
     }
 
-    /// <summary>The track in the slot began a new stream.</summary>
+    /// <summary>Whoever's fault it is when what follows throws.</summary>
+    public void TakeTurn() => _owner.TakeTurn();
+
+    /// <summary>The track in the slot began a new stream, or a new life of the same one.</summary>
     public void SourceRestarted(Instant now, SendBatch batch)
     {
-        _history?.Clear();
+        _resender?.Clear();
         Start(now, batch);
     }
 
@@ -117,16 +117,25 @@ internal sealed class DownTrack
         }
     }
 
+    /// <summary>Leaves out a number of the source that carried nothing.</summary>
+    public void Skip(UpTrack from, SequenceNumber number)
+    {
+        if (ReferenceEquals(from, _source) && _mode == Mode.Live)
+        {
+            _rewriter.Skip(number);
+        }
+    }
+
     /// <summary>Sends the next packets of a group of pictures from the cache.</summary>
     public void Pump(Instant now, SendBatch batch)
     {
-        if (_source is not { HasGroup: true, Cache: { } cache } source)
+        if (_source is not { Group.IsThere: true, Cache: { } cache } source)
         {
             _mode = Mode.Waiting;
             return;
         }
 
-        if (source.GroupStart.IsNewerThan(_catchUp.Next))
+        if (source.Group.Start.IsNewerThan(_catchUp.Next))
         {
             BeginCatchUp(now, source, cache);   // a newer key frame makes the rest of the old group needless
         }
@@ -139,7 +148,18 @@ internal sealed class DownTrack
                 return;
             }
 
-            if (cache.TryGet(_catchUp.Next, out var packet))
+            if (!cache.TryGet(_catchUp.Next, out var packet))
+            {
+                if (source.Stream.Missing.IsWaitingFor(_catchUp.Next))
+                {
+                    return;   // it has been asked for; a number that was passed over could not be filled later
+                }
+            }
+            else if (packet.Payload.IsEmpty)
+            {
+                _rewriter.Skip(packet.SequenceNumber);
+            }
+            else
             {
                 var timestamp = _catchUp.Map(packet.Timestamp, _rewriter);
                 if (_rewriter.TryMap(now, packet.SequenceNumber, timestamp, out var number))
@@ -147,44 +167,19 @@ internal sealed class DownTrack
                     Send(now, packet, number, timestamp, batch);
                 }
             }
-            else if (source.Stream.Missing.IsWaitingFor(_catchUp.Next))
-            {
-                return;   // it has been asked for; a number that was passed over could not be filled later
-            }
 
             _catchUp.Next += 1;
         }
     }
 
-    /// <summary>Sends a packet again, under the RTX stream's own number: a nonce is never used twice.</summary>
-    public void Resend(Instant now, SequenceNumber number, SendBatch batch)
-    {
-        if (_resendStream is null || _source?.Cache is not { } cache)
-        {
-            return;
-        }
+    /// <summary>Sends a packet again.</summary>
+    /// <returns>False when no other number would be answered now either.</returns>
+    public bool Resend(Instant now, SequenceNumber number, SendBatch batch) =>
+        _resender is not null && _source?.Cache is { } cache && _resender.Resend(now, number, cache, _formats, batch);
 
-        if (!_history!.TryFind(number, out var sourceNumber, out var timestamp) || !cache.TryGet(sourceNumber, out var packet)
-            || _formats[packet.Format].Resend is not { } payloadType || !Fits(packet.Payload.Length + Retransmission.OriginalSequenceNumberLength))
-        {
-            _counters.ResendsMissed++;
-            return;
-        }
-
-        if (!_history.TryTake(now, number, _owner.ShortestAnswer))
-        {
-            return;
-        }
-
-        var slot = batch.Next(_owner.Remote);
-        var start = Retransmission.WriteHeader(
-            slot, packet.Marker, payloadType, _resendNumber, timestamp, _slot.RetransmissionSsrc!.Value, number);
-        packet.Payload.CopyTo(slot[start..]);
-        var payload = slot[RtpWriter.HeaderLength..(start + packet.Payload.Length)];
-        batch.Commit(_resendStream.Protect(slot[..RtpWriter.HeaderLength], payload, slot));
-        _resendNumber += 1;
-        _counters.PacketsResent++;
-    }
+    /// <summary>Takes what the watcher reports of this slot.</summary>
+    /// <inheritdoc cref="SlotReports.Note"/>
+    public long NoteReport(in ReportBlock block, out long lost) => _reports.Note(block, _stream, out lost);
 
     /// <summary>The watcher's decoder cannot go on (PLI, FIR).</summary>
     public void PictureLost(Instant now, SendBatch batch)
@@ -204,7 +199,7 @@ internal sealed class DownTrack
         _pictureLost = now;
         if (!_owner.IsObserver)
         {
-            source.RequestKeyFrame(now, batch);
+            source.RequestRepair(now, batch);
         }
         else if (_mode == Mode.Live)
         {
@@ -229,13 +224,20 @@ internal sealed class DownTrack
     private void Start(Instant now, SendBatch batch)
     {
         var source = _source!;
+        _waitsForHead = false;
         if (!source.IsVideo)
         {
             _mode = Mode.Waiting;   // the next packet will do: every one of voice is a start
             return;
         }
 
-        if (source.HasGroup && CanCatchUp(source, source.Cache!))
+        if (source.IsHeadMissing)
+        {
+            (_mode, _waitsForHead) = (Mode.Waiting, true);
+            return;
+        }
+
+        if (source.Group.IsThere && CanCatchUp(source, source.Cache!))
         {
             _mode = Mode.CatchingUp;
             BeginCatchUp(now, source, source.Cache!);
@@ -253,24 +255,35 @@ internal sealed class DownTrack
     // A member's link and decoder are spared a long group: a fresh key frame is smaller. An observer may cost nobody a key frame.
     private bool CanCatchUp(UpTrack source, PacketCache cache) =>
         _owner.IsObserver
-        || (source.GroupBytes <= _options.CatchUpBytes && CatchUp.CountFrames(source, cache) <= _options.CatchUpFrames);
+        || (source.Group.Bytes <= _options.CatchUpBytes && CatchUp.CountFrames(source, cache) <= _options.CatchUpFrames);
 
     private void BeginCatchUp(Instant now, UpTrack source, PacketCache cache)
     {
-        _rewriter.Continue(now, source.GroupStart, source.Stream.HighestTimestamp, 90_000);
+        _rewriter.Continue(now, source.Group.Start, source.Stream.HighestTimestamp, 90_000);
         _catchUp = CatchUp.Begin(source, cache);
     }
 
     private bool TryGoLive(Instant now, in MediaPacket packet, SendBatch batch)
     {
-        if (_mode != Mode.Waiting || (_source!.IsVideo && !packet.StartsKeyFrame))
+        if (_mode != Mode.Waiting)
         {
             return false;
         }
 
-        if (_source.IsVideo && _source.Stream.Highest.IsNewerThan(packet.SequenceNumber))
+        if (_source!.IsHeadMissing)
         {
-            Start(now, batch);   // it came late: what follows it has passed, and is in the cache
+            _waitsForHead = true;
+            return false;
+        }
+
+        if (_source.IsVideo && !packet.StartsKeyFrame && !_waitsForHead)
+        {
+            return false;
+        }
+
+        if (_source.IsVideo && (_waitsForHead || _source.Group.Start != packet.SequenceNumber || _source.Stream.Highest != packet.SequenceNumber))
+        {
+            Start(now, batch);   // it came late: what belongs to it has passed, and is in the cache
             return false;
         }
 
@@ -282,7 +295,7 @@ internal sealed class DownTrack
     private void Send(Instant now, in MediaPacket packet, SequenceNumber number, uint timestamp, SendBatch batch)
     {
         ref readonly var format = ref _formats[packet.Format];
-        if (!format.IsPlayable || !Fits(packet.Payload.Length))
+        if (!format.IsPlayable || !_owner.Fits(packet.Payload.Length))
         {
             _counters.PacketsUnplayable++;
             return;
@@ -290,29 +303,16 @@ internal sealed class DownTrack
 
         var slot = batch.Next(_owner.Remote);
         var header = RtpWriter.WriteHeader(slot, packet.Marker, format.PayloadType, number, timestamp, _slot.Ssrc);
-        batch.Commit(_stream.Protect(slot[..header], packet.Payload, slot));
+        if (!_owner.TryCommit(_stream.Protect(slot[..header], packet.Payload, slot), batch))
+        {
+            return;
+        }
+
         _packetsSent++;
         _octetsSent += (uint)packet.Payload.Length;
         _counters.PacketsForwarded++;
-        _history?.Note(now, number, packet.SequenceNumber, timestamp);
+        _resender?.Note(now, number, packet.SequenceNumber, timestamp);
     }
 
     private static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;
-
-    private bool Fits(int payload) => RtpWriter.HeaderLength + payload + _owner.RtpOverhead <= SendBatch.MaxDatagram;
-
-    private PlayedFormat PlayedAs(NegotiatedFormat sent)
-    {
-        foreach (var receivable in _slot.Formats)
-        {
-            if (CodecTable.Matches(sent.Format, receivable.Format))
-            {
-                return new PlayedFormat(true, receivable.PayloadType, receivable.Retransmission);
-            }
-        }
-
-        return default;
-    }
-
-    private readonly record struct PlayedFormat(bool IsPlayable, PayloadType PayloadType, PayloadType? Resend);
 }

@@ -13,11 +13,15 @@ internal sealed class NackTracker
     public const int MaxTries = 8;
 
     private static readonly TimeSpan Reordering = TimeSpan.FromMilliseconds(10);
-    private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(60);
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(60);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Useful = TimeSpan.FromSeconds(2);   // then a key frame helps sooner
     private readonly Missing[] _missing = new Missing[Capacity];
     private int _count;
     private SequenceNumber _highest;
     private bool _started;
+    private TimeSpan? _roundTrip;
+    private TimeSpan _pause = ShortestPause;
 
     /// <summary>When the next request is due; <see cref="Instant.Never"/> when nothing is missing.</summary>
     public Instant NextDue { get; private set; } = Instant.Never;
@@ -25,12 +29,15 @@ internal sealed class NackTracker
     /// <summary>How many packets are missing now.</summary>
     public int Count => _count;
 
-    /// <summary>Packets that were asked for <see cref="MaxTries"/> times, had to make room, or were jumped over; since the start.</summary>
+    /// <summary>Packets that were asked for in vain, had to make room, or were jumped over; since the start.</summary>
     public long GivenUp { get; private set; }
 
     /// <summary>Notes an arrival, by whatever way it came.</summary>
+    /// <param name="now">When.</param>
+    /// <param name="number">The number in the publisher's stream.</param>
+    /// <param name="isRetransmission">Whether it came because it was asked for, which tells the round trip.</param>
     /// <returns>True when the packet fills a gap.</returns>
-    public bool Receive(Instant now, SequenceNumber number)
+    public bool Receive(Instant now, SequenceNumber number, bool isRetransmission = false)
     {
         if (!_started)
         {
@@ -42,7 +49,7 @@ internal sealed class NackTracker
         var distance = number.DistanceFrom(_highest);
         if (distance <= 0)
         {
-            return Remove(number);
+            return Remove(now, number, isRetransmission);
         }
 
         if (distance > 1_000)
@@ -88,16 +95,18 @@ internal sealed class NackTracker
             ref var missing = ref _missing[i];
             if (missing.Due <= now && written < due.Length)
             {
-                if (missing.Tries == MaxTries)
+                if (missing.Tries == MaxTries || now - missing.Since > Useful)
                 {
                     RemoveAt(i--);
                     GivenUp++;
+                    BackOff();   // or the answers take longer than all the asking
                     continue;
                 }
 
                 due[written++] = missing.Number;
                 missing.Tries++;
-                missing.Due = now + RetryInterval;
+                missing.AskedAt = now;
+                missing.Due = now + PauseAfter(missing.Tries);
             }
 
             next = Instant.Earlier(next, missing.Due);
@@ -125,22 +134,51 @@ internal sealed class NackTracker
         }
 
         var due = now + Reordering;
-        _missing[_count++] = new Missing { Number = number, Due = due };
+        _missing[_count++] = new Missing { Number = number, Since = now, Due = due };
         NextDue = Instant.Earlier(NextDue, due);
     }
 
-    private bool Remove(SequenceNumber number)
+    private bool Remove(Instant now, SequenceNumber number, bool isRetransmission)
     {
         for (var i = 0; i < _count; i++)
         {
             if (_missing[i].Number == number)
             {
+                if (isRetransmission)
+                {
+                    NoteAnswer(now, _missing[i]);
+                }
+
                 RemoveAt(i);
                 return true;
             }
         }
 
         return false;
+    }
+
+    // Karn's rule: only what was asked for once tells which request was answered. Until there is such an answer, the pause grows.
+    private void NoteAnswer(Instant now, in Missing missing)
+    {
+        if (missing.Tries != 1)
+        {
+            BackOff();
+            return;
+        }
+
+        var sample = now - missing.AskedAt;
+        var smoothed = _roundTrip is { } known ? known + ((sample - known) / 8) : sample;
+        _roundTrip = smoothed;
+        var pause = (smoothed > sample ? smoothed : sample) * 1.25;
+        _pause = pause < ShortestPause ? ShortestPause : pause > LongestPause ? LongestPause : pause;
+    }
+
+    private void BackOff() => _pause = _pause * 2 < LongestPause ? _pause * 2 : LongestPause;
+
+    private TimeSpan PauseAfter(int tries)
+    {
+        var pause = _roundTrip is null ? _pause * (1 << (tries - 1)) : _pause;
+        return pause < LongestPause ? pause : LongestPause;
     }
 
     private void RemoveAt(int index)
@@ -155,6 +193,8 @@ internal sealed class NackTracker
 
     private struct Missing
     {
+        public Instant Since;
+        public Instant AskedAt;
         public Instant Due;
         public SequenceNumber Number;
         public byte Tries;

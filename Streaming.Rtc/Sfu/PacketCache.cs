@@ -5,7 +5,7 @@ using Streaming.Rtc.Rtp;
 namespace Streaming.Rtc.Sfu;
 
 /// <summary>The last packets of one stream, for watchers who lost one or came late.</summary>
-/// <remarks>Fixed slots, allocated with the stream, overwritten in a ring; belongs to one <see cref="UpTrack"/>.</remarks>
+/// <remarks>Fixed slots, allocated with the stream's first packet, overwritten in a ring; belongs to one <see cref="UpTrack"/>.</remarks>
 internal sealed class PacketCache
 {
     /// <summary>The largest payload that is kept; a larger one would not fit a datagram on the way out either.</summary>

@@ -42,9 +42,6 @@ internal abstract class PeerTransport(TransportId id, Room room, PeerParameters 
     /// <summary>Addresses that a verified check came from.</summary>
     public IReadOnlyList<TransportAddress> Addresses => _addresses;
 
-    /// <summary>Bytes that encryption adds to an RTP packet.</summary>
-    public int RtpOverhead => _outbound!.RtpOverhead;
-
     /// <summary>Where its drops are counted: observers' apart from everybody else's.</summary>
     public DropCounters Drops => IsObserver ? engine.Counters.ObserverDrops : engine.Drops;
 
@@ -53,6 +50,28 @@ internal abstract class PeerTransport(TransportId id, Room room, PeerParameters 
 
     /// <summary>Outgoing encryption; only when connected.</summary>
     protected OutboundSrtp Outbound => _outbound!;
+
+    /// <summary>From here on it is this peer's fault when something throws.</summary>
+    public void TakeTurn() => engine.Current = this;
+
+    /// <summary>Whether a payload fits a datagram, encrypted and behind a header without extensions.</summary>
+    public bool Fits(int payload) => RtpWriter.HeaderLength + payload + _outbound!.RtpOverhead <= SendBatch.MaxDatagram;
+
+    /// <summary>Queues the protected packet in the batch's open slot.</summary>
+    /// <param name="length">What protecting returned.</param>
+    /// <param name="batch">What leaves.</param>
+    /// <returns>False when its number had been used, and it is dropped.</returns>
+    public bool TryCommit(int length, SendBatch batch)
+    {
+        if (length == 0)
+        {
+            Drops.Count(DropReason.NumberUsedTwice);
+            return false;
+        }
+
+        batch.Commit(length);
+        return true;
+    }
 
     /// <summary>Answers a STUN check.</summary>
     public void ReceiveCheck(Instant now, in StunReader request, TransportAddress from, SendBatch batch)
@@ -77,10 +96,7 @@ internal abstract class PeerTransport(TransportId id, Room room, PeerParameters 
         }
 
         engine.Claim(now, from, this);
-        if (!_addresses.Contains(from))
-        {
-            Remember(from);
-        }
+        Remember(from);
 
         if (!_handshakeStarted)
         {
@@ -165,6 +181,7 @@ internal abstract class PeerTransport(TransportId id, Room room, PeerParameters 
             return;
         }
 
+        OnCompound();
         while (compound.TryNext(out var packet))
         {
             OnRtcp(now, packet, batch);
@@ -212,15 +229,22 @@ internal abstract class PeerTransport(TransportId id, Room room, PeerParameters 
     /// <summary>Takes an authentic RTP packet.</summary>
     protected abstract DropReason OnRtp(Instant now, in RtpReader packet, SendBatch batch);
 
+    /// <summary>An authentic RTCP compound begins.</summary>
+    protected virtual void OnCompound()
+    {
+    }
+
     /// <summary>Takes one packet of an authentic RTCP compound.</summary>
     protected abstract void OnRtcp(Instant now, in RtcpPacket packet, SendBatch batch);
 
+    // The one checked last lies last.
     private void Remember(TransportAddress from)
     {
-        if (_addresses.Count == MaxAddresses)
+        if (!_addresses.Remove(from) && _addresses.Count == MaxAddresses)
         {
-            engine.Forget(_addresses[0], this);
-            _addresses.RemoveAt(0);
+            var oldest = _addresses.FindIndex(address => address != Remote);
+            engine.Forget(_addresses[oldest], this);
+            _addresses.RemoveAt(oldest);
         }
 
         _addresses.Add(from);

@@ -95,11 +95,16 @@ internal sealed class PublisherTransport : PeerTransport
             return DropReason.RtpUnknownSsrc;
         }
 
-        Engine.Counters.PacketsReceived++;
-        Engine.Counters.BytesReceived += packet.Payload.Length;
-        return route.IsRetransmission
+        var dropped = route.IsRetransmission
             ? route.Track.ReceiveRetransmission(now, packet, batch)
             : route.Track.Receive(now, packet, batch);
+        if (dropped == DropReason.None)
+        {
+            Engine.Counters.PacketsReceived++;
+            Engine.Counters.BytesReceived += packet.Payload.Length;
+        }
+
+        return dropped;
     }
 
     /// <inheritdoc/>

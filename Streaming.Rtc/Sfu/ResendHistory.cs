@@ -28,6 +28,9 @@ internal sealed class ResendHistory
         return entry.IsFilled && entry.Number == number;
     }
 
+    /// <summary>Whether the budget is spent.</summary>
+    public bool IsSpent(Instant now) => _budget.IsEmpty(now);
+
     /// <summary>Whether a request for a number is answered: its last copy may be lost, and the budget is not spent.</summary>
     /// <param name="now">When the request came.</param>
     /// <param name="number">One that <see cref="TryFind"/> has found; its copy is taken as sent now.</param>

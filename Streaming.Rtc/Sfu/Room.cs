@@ -33,7 +33,7 @@ internal sealed class Room(RoomId id)
         Rebuild(now, batch);
     }
 
-    /// <summary>Takes a transport and all that hangs on it out.</summary>
+    /// <summary>Takes a transport and all that hangs on it out. <see cref="Rebuild"/> has to follow, once for all that go in one round.</summary>
     public void Remove(Instant now, PeerTransport transport, SendBatch batch)
     {
         Transports.Remove(transport);
@@ -57,8 +57,6 @@ internal sealed class Room(RoomId id)
                 }
             }
         }
-
-        Rebuild(now, batch);
     }
 
     /// <summary>Notes what a publisher sends now; slots with a choice follow.</summary>
@@ -66,13 +64,14 @@ internal sealed class Room(RoomId id)
     {
         foreach (var track in publisher.Tracks)
         {
-            track.Switch(sources.Contains(track.Source));
+            track.Switch(now, sources.Contains(track.Source), batch);
         }
 
         Rebuild(now, batch);
     }
 
-    private void Rebuild(Instant now, SendBatch batch)
+    /// <summary>Chooses anew what fills which slot.</summary>
+    public void Rebuild(Instant now, SendBatch batch)
     {
         // Viewers first, sources second: a slot that starts may get its first packets at once and must not miss the next.
         var filled = new List<(DownTrack Slot, UpTrack? Track)>();

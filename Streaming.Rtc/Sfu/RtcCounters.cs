@@ -3,10 +3,10 @@ namespace Streaming.Rtc.Sfu;
 /// <summary>What one worker has moved. Written by its thread; read racily by metrics.</summary>
 public sealed class RtcCounters
 {
-    /// <summary>RTP packets accepted from publishers.</summary>
+    /// <summary>RTP packets accepted from publishers, those that were sent again included; what was dropped is not.</summary>
     public long PacketsReceived { get; internal set; }
 
-    /// <summary>Bytes of RTP payload accepted from publishers.</summary>
+    /// <summary>Bytes of their payload.</summary>
     public long BytesReceived { get; internal set; }
 
     /// <summary>Packets that publishers lost on the way and sent again for us.</summary>

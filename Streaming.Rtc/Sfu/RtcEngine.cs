@@ -22,7 +22,8 @@ internal sealed class RtcEngine(RtcEngineOptions options, IHandshaker handshaker
     private readonly Dictionary<TransportAddress, (PeerTransport Owner, Instant Checked)> _byAddress = [];
     private readonly Dictionary<ulong, PeerTransport> _byUfrag = [];
     private readonly Dictionary<TransportId, (TransportAddress To, Instant Until)> _farewells = [];
-    private readonly List<(PeerTransport Transport, CloseReason Reason)> _expired = [];
+    private readonly Queue<(PeerTransport Transport, CloseReason Reason)> _expired = [];
+    private readonly HashSet<Room> _thinned = [];
     private readonly Queue<RtcEvent> _events = [];
 
     private Instant _nextGrid = Instant.LongAgo;
@@ -43,7 +44,7 @@ internal sealed class RtcEngine(RtcEngineOptions options, IHandshaker handshaker
     public IHandshaker Handshaker => handshaker;
 
     /// <summary>Whose datagram or turn it was last: who is to blame when handling it throws.</summary>
-    public PeerTransport? Current { get; private set; }
+    public PeerTransport? Current { get; internal set; }
 
     /// <summary>Our SSRC in reports about what others send.</summary>
     public Ssrc LocalSsrc { get; } = new((uint)RandomNumberGenerator.GetInt32(1, int.MaxValue));
@@ -105,6 +106,7 @@ internal sealed class RtcEngine(RtcEngineOptions options, IHandshaker handshaker
             case DtlsClosed(var id, var reason): Close(now, id, reason, batch); break;
         }
 
+        RebuildThinned(now, batch);
         NextTick = Instant.Earlier(NextTick, now + CatchUpInterval);   // somebody may have begun to catch up
         Counters.Rooms = _rooms.Count;
     }
@@ -125,7 +127,7 @@ internal sealed class RtcEngine(RtcEngineOptions options, IHandshaker handshaker
             {
                 if (transport.Expired(now) is { } reason)
                 {
-                    _expired.Add((transport, reason));
+                    _expired.Enqueue((transport, reason));
                     continue;
                 }
 
@@ -139,12 +141,14 @@ internal sealed class RtcEngine(RtcEngineOptions options, IHandshaker handshaker
             }
         }
 
-        foreach (var (transport, reason) in _expired)
+        while (_expired.TryDequeue(out var expired))
         {
-            Close(now, transport.Id, reason, batch);
+            Current = expired.Transport;
+            Close(now, expired.Transport.Id, expired.Reason, batch);
         }
 
-        _expired.Clear();
+        Current = null;
+        RebuildThinned(now, batch);
         if (isOnGrid)
         {
             ForgetFarewells(now);
@@ -249,6 +253,7 @@ internal sealed class RtcEngine(RtcEngineOptions options, IHandshaker handshaker
 
         CountOpen(transport, -1);
         transport.Room.Remove(now, transport, batch);
+        _thinned.Add(transport.Room);
         if (transport.IsConnected)
         {
             // The close_notify comes back from the handshaker when the transport is already gone.
@@ -268,6 +273,21 @@ internal sealed class RtcEngine(RtcEngineOptions options, IHandshaker handshaker
         handshaker.Close(id);
         transport.Dispose();
         Raise(new TransportClosed(id, reason));
+    }
+
+    // Once per round: to choose anew for each of a thousand who go at once would hold up everybody else's packets.
+    private void RebuildThinned(Instant now, SendBatch batch)
+    {
+        if (_thinned.Count == 0)
+        {
+            return;
+        }
+
+        foreach (var room in _thinned)
+        {
+            _thinned.Remove(room);   // allowed while enumerating, and one that throws is not tried for ever
+            room.Rebuild(now, batch);
+        }
     }
 
     private void CountOpen(PeerTransport transport, int change) =>

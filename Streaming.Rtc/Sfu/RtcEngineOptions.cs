@@ -9,7 +9,7 @@ public sealed record RtcEngineOptions
     /// <summary>At most one key frame request in this time goes to a publisher's track, whoever asks.</summary>
     public TimeSpan KeyFrameInterval { get; init; } = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Packets kept per picture track, a power of two: a key frame is asked for before the group of pictures outgrows it.</summary>
+    /// <summary>Packets kept per picture track, a power of two from 64 to 16 384: a key frame is asked for before the group of pictures outgrows it.</summary>
     public int VideoCachePackets { get; init; } = 2048;
 
     /// <summary>The longest group of pictures, in frames, that a member is sent from the cache; for a longer one a key frame is asked for.</summary>

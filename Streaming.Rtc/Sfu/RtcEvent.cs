@@ -11,6 +11,6 @@ public sealed record TransportClosed(TransportId Transport, CloseReason Reason) 
 
 /// <summary>How a watcher receives by its own receiver reports; told at first and when it has changed, at most every 2 s.</summary>
 /// <param name="Transport">The watcher.</param>
-/// <param name="LostFraction">Share of packets lost, 0–1, the worst of its slots.</param>
+/// <param name="LostFraction">Share of the packets that we sent to it and that were lost, 0–1, over all its slots.</param>
 /// <param name="RoundTrip">Round trip from its reports (RFC 3550 §6.4.1); null before the first measurement.</param>
 public sealed record WatcherQuality(TransportId Transport, double LostFraction, TimeSpan? RoundTrip) : RtcEvent(Transport);

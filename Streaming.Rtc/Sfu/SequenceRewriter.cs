@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Streaming.Rtc.Rtp;
 
 namespace Streaming.Rtc.Sfu;
@@ -5,11 +6,11 @@ namespace Streaming.Rtc.Sfu;
 /// <summary>Keeps one watcher's numbering unbroken while the streams behind it change.</summary>
 /// <remarks>
 /// Every source has its own random start of sequence numbers and timestamps; the watcher sees one stream. A gap in the source stays a gap,
-/// so that the watcher notices what was lost and asks for it.
+/// so that the watcher notices what was lost and asks for it. A number that carried nothing is left out.
 /// </remarks>
 internal struct SequenceRewriter
 {
-    private const int LateWindow = 8_192;
+    private const int LateWindow = 4_000;   // within what OutboundSrtpStream.Window can tell apart
 
     private SequenceNumber _firstSource;
     private SequenceNumber _lastSource;
@@ -18,6 +19,8 @@ internal struct SequenceRewriter
     private Instant _lastSent;
     private ushort _numberOffset;
     private uint _timestampOffset;
+    private Skips _skipped;   // oldest first, none older than the first source number
+    private int _skips;
 
     /// <param name="number">Where the watcher's numbering starts; random (RFC 3550 §5.1), below 32 768 (RFC 3711 §3.3.1: no early wrap).</param>
     /// <param name="timestamp">Where its timestamps start; random.</param>
@@ -44,7 +47,29 @@ internal struct SequenceRewriter
         _numberOffset = (ushort)(_lastNumber.Value + 1 - number.Value);
         _timestampOffset = _lastTimestamp + (uint)(long)(elapsed * clockRate) - timestamp;
         _lastSent = now;
+        _skips = 0;
         HasStarted = true;
+    }
+
+    /// <summary>Leaves out a number of the source that carried nothing but padding, so that the watcher sees no gap there.</summary>
+    /// <remarks>One that comes behind later packets keeps the number that was left for it: those behind it are numbered already.</remarks>
+    public void Skip(SequenceNumber number)
+    {
+        if (!HasStarted || !number.IsNewerThan(_lastSource))
+        {
+            return;
+        }
+
+        if (_skips == Skips.Capacity)
+        {
+            _firstSource = _skipped[0] + 1;   // how what is older was numbered is forgotten here
+            ForgetOldestSkip();
+        }
+
+        _skipped[_skips++] = number;
+        _numberOffset--;
+        _lastSource = number;
+        _lastNumber = number + _numberOffset;
     }
 
     /// <summary>Gives a source's packet its number, late ones the number that was left for them.</summary>
@@ -55,7 +80,7 @@ internal struct SequenceRewriter
     /// <param name="mapped">The watcher's number.</param>
     public bool TryMap(Instant now, SequenceNumber number, uint mappedTimestamp, out SequenceNumber mapped)
     {
-        mapped = new SequenceNumber((ushort)(number.Value + _numberOffset));
+        mapped = number + _numberOffset;
         if (number.IsNewerThan(_lastSource))
         {
             _lastSource = number;
@@ -65,9 +90,23 @@ internal struct SequenceRewriter
             if (number.DistanceFrom(_firstSource) > LateWindow)
             {
                 _firstSource = number + -LateWindow;   // keeps "older than the first" away from the wrap
+                while (_skips > 0 && _firstSource.IsNewerThan(_skipped[0]))
+                {
+                    ForgetOldestSkip();
+                }
             }
 
             return true;
+        }
+
+        for (var i = _skips; i-- > 0 && !number.IsNewerThan(_skipped[i]);)
+        {
+            if (number == _skipped[i])
+            {
+                return false;   // it has no number
+            }
+
+            mapped += 1;
         }
 
         return number == _firstSource || number.IsNewerThan(_firstSource);
@@ -75,4 +114,21 @@ internal struct SequenceRewriter
 
     /// <summary>The watcher's timestamp for a source's timestamp.</summary>
     public readonly uint MapTimestamp(uint timestamp) => timestamp + _timestampOffset;
+
+    private void ForgetOldestSkip()
+    {
+        _skips--;
+        for (var i = 0; i < _skips; i++)
+        {
+            _skipped[i] = _skipped[i + 1];
+        }
+    }
+
+    [InlineArray(Capacity)]
+    private struct Skips
+    {
+        public const int Capacity = 16;
+
+        private SequenceNumber _first;
+    }
 }

@@ -12,14 +12,20 @@ internal struct TokenBucket(int capacity, int perSecond)
     /// <returns>False when nothing is left.</returns>
     public bool TryTake(Instant now)
     {
-        _tokens = Math.Min(capacity, _tokens + ((now - _at).TotalSeconds * perSecond));
-        _at = now;
-        if (_tokens < 1)
+        if (IsEmpty(now))
         {
             return false;
         }
 
         _tokens--;
         return true;
+    }
+
+    /// <summary>Whether nothing is left.</summary>
+    public bool IsEmpty(Instant now)
+    {
+        _tokens = Math.Min(capacity, _tokens + ((now - _at).TotalSeconds * perSecond));
+        _at = now;
+        return _tokens < 1;
     }
 }

@@ -12,16 +12,15 @@ internal sealed class UpTrack
     private readonly PublisherTransport _publisher;
     private readonly RtcEngineOptions _options;
     private readonly RtcCounters _counters;
+    private readonly KeyFrameWish _keyFrame;
     private DownTrack[] _viewers = [];
-    private bool _keyFrameWanted;
-    private Instant _keyFrameAsked = Instant.LongAgo;
-    private uint _groupTimestamp;
-    private long _groupBytes;
     private long _givenUp;
 
     public UpTrack(PublishedTrack published, PublisherTransport publisher, RtcEngineOptions options, RtcCounters counters)
     {
         (_published, _publisher, _options, _counters) = (published, publisher, options, counters);
+        _keyFrame = new KeyFrameWish(options.KeyFrameInterval);
+        Group = new PictureGroup(published.Formats, options.VideoCachePackets);
         IsVideo = published.Source != TrackSource.Voice;
         Stream = new ReceiveStream(published.Ssrc ?? default, published.Formats[0].Format.ClockRate);
     }
@@ -47,27 +46,33 @@ internal sealed class UpTrack
     /// <summary>The books of its incoming stream.</summary>
     public ReceiveStream Stream { get; private set; }
 
-    /// <summary>Where the last group of pictures starts; only with <see cref="HasGroup"/>.</summary>
-    public SequenceNumber GroupStart { get; private set; }
+    /// <summary>Where a late comer can start.</summary>
+    public PictureGroup Group { get; }
 
-    /// <summary>Whether the cache holds a key frame and all that came after it.</summary>
-    public bool HasGroup { get; private set; }
-
-    /// <summary>Bytes of the group so far.</summary>
-    public long GroupBytes => _groupBytes;
+    /// <summary>Whether the group's first packets are still asked for.</summary>
+    public bool IsHeadMissing => Group.LacksHead(Stream.Missing);
 
     /// <summary>Who gets it. The array is replaced, never changed: choices are made when something changes, not when a packet passes.</summary>
     public void SetViewers(DownTrack[] viewers) => _viewers = viewers;
 
     /// <summary>Notes whether the publisher sends this. What was shown before is forgotten: nobody who comes later gets to see it.</summary>
-    public void Switch(bool isOn)
+    public void Switch(Instant now, bool isOn, SendBatch batch)
     {
-        if (IsOn && !isOn)
+        if (IsOn == isOn)
         {
-            ForgetGroup();
+            return;
         }
 
         IsOn = isOn;
+        if (!isOn)
+        {
+            ForgetGroup();
+            RestartViewers(now, batch);
+        }
+        else if (Stream.HasStarted)
+        {
+            Stream.Missing.Reset(Stream.Highest);   // what was lost while it was off stays unseen
+        }
     }
 
     /// <summary>Takes the books of another SSRC: the publisher restarted this track.</summary>
@@ -82,11 +87,7 @@ internal sealed class UpTrack
         Stream = new ReceiveStream(ssrc, _published.Formats[0].Format.ClockRate);
         _givenUp = 0;
         ForgetGroup();
-        foreach (var viewer in _viewers)
-        {
-            viewer.SourceRestarted(now, batch);
-        }
-
+        RestartViewers(now, batch);
         return true;
     }
 
@@ -96,7 +97,7 @@ internal sealed class UpTrack
     /// <param name="batch">What leaves.</param>
     public DropReason Receive(Instant now, in RtpReader packet, SendBatch batch)
     {
-        var format = FormatOf(packet.PayloadType);
+        var format = IndexOf(packet.PayloadType, isRetransmission: false);
         if (format < 0)
         {
             return DropReason.RtpUnknownPayloadType;
@@ -109,11 +110,6 @@ internal sealed class UpTrack
             return DropReason.RtpTooOld;   // it came by RTX before
         }
 
-        if (packet.Payload.IsEmpty && IsVideo)
-        {
-            return DropReason.None;   // padding that probes the link (RFC 3550 §5.1): its number is noted, nothing to show
-        }
-
         Forward(now, Describe(packet.SequenceNumber, packet.Timestamp, packet.Marker, format, packet.Payload), batch);
         return DropReason.None;
     }
@@ -121,18 +117,18 @@ internal sealed class UpTrack
     /// <summary>Takes a packet that the publisher sent again on our request (RFC 4588 §4).</summary>
     public DropReason ReceiveRetransmission(Instant now, in RtpReader packet, SendBatch batch)
     {
-        var format = RetransmittedFormatOf(packet.PayloadType);
+        var format = IndexOf(packet.PayloadType, isRetransmission: true);
         if (format < 0)
         {
             return DropReason.RtpUnknownPayloadType;
         }
 
-        if (!Retransmission.TryRead(packet.Payload, out var original, out var payload) || payload.IsEmpty)
+        if (!Retransmission.TryRead(packet.Payload, out var original, out var payload))
         {
             return DropReason.None;   // an empty one probes the link
         }
 
-        if (!Stream.HasStarted || original.IsNewerThan(Stream.Highest) || !Stream.Missing.Receive(now, original))
+        if (!Stream.HasStarted || original.IsNewerThan(Stream.Highest) || !Stream.Missing.Receive(now, original, isRetransmission: true))
         {
             return DropReason.RtpTooOld;
         }
@@ -145,7 +141,14 @@ internal sealed class UpTrack
     /// <summary>Asks the publisher for a key frame, merged with everybody else's wish and throttled.</summary>
     public void RequestKeyFrame(Instant now, SendBatch batch)
     {
-        _keyFrameWanted = true;
+        _keyFrame.Want();
+        AskForKeyFrameIfDue(now, batch);
+    }
+
+    /// <summary>Asks for one because a watcher's decoder is lost: the more often that happens, the less often it is done.</summary>
+    public void RequestRepair(Instant now, SendBatch batch)
+    {
+        _keyFrame.WantRepair();
         AskForKeyFrameIfDue(now, batch);
     }
 
@@ -170,10 +173,10 @@ internal sealed class UpTrack
         // A group that outgrows the cache could not be shown to a late comer. This rhythm depends on the publisher's packets alone:
         // it is what lets an observer in without anybody being asked for anything.
         // A group with a hole that nothing will fill is no better.
-        if (!HasGroup || Stream.Highest.DistanceFrom(GroupStart) > _options.VideoCachePackets * 3 / 4 || Stream.Missing.GivenUp != _givenUp)
+        if (!Group.IsThere || Stream.Highest.DistanceFrom(Group.Start) > _options.VideoCachePackets * 3 / 4 || Stream.Missing.GivenUp != _givenUp)
         {
             _givenUp = Stream.Missing.GivenUp;
-            _keyFrameWanted = true;
+            _keyFrame.Want();
         }
 
         AskForKeyFrameIfDue(now, batch);
@@ -181,47 +184,61 @@ internal sealed class UpTrack
 
     private void Forward(Instant now, in MediaPacket packet, SendBatch batch)
     {
+        if (!IsOn)
+        {
+            return;   // its number is noted; what it shows is nobody's business
+        }
+
+        var isPadding = IsVideo && packet.Payload.IsEmpty;   // probes the link (RFC 3550 §5.1)
         if (IsVideo)
         {
-            NoteGroup(packet);
-            (Cache ??= new PacketCache(_options.VideoCachePackets)).Store(packet);
+            Cache ??= new PacketCache(_options.VideoCachePackets);
+            if (!isPadding && Group.Note(packet, Stream.Highest, Cache))
+            {
+                _keyFrame.Fulfil();
+            }
+
+            Cache.Store(packet);
         }
 
         foreach (var viewer in _viewers)
         {
-            viewer.Forward(now, this, packet, batch);
-        }
-    }
-
-    private void NoteGroup(in MediaPacket packet)
-    {
-        if (packet.StartsKeyFrame && !(HasGroup && packet.Timestamp == _groupTimestamp)
-            && !(HasGroup && GroupStart.IsNewerThan(packet.SequenceNumber)))
-        {
-            (GroupStart, _groupTimestamp, HasGroup) = (packet.SequenceNumber, packet.Timestamp, true);
-            _groupBytes = 0;
-            _keyFrameWanted = false;
-        }
-        else if (HasGroup && Stream.Highest.DistanceFrom(GroupStart) >= _options.VideoCachePackets)
-        {
-            HasGroup = false;   // its key frame is being overwritten
+            viewer.TakeTurn();
+            if (isPadding)
+            {
+                viewer.Skip(this, packet.SequenceNumber);
+            }
+            else
+            {
+                viewer.Forward(now, this, packet, batch);
+            }
         }
 
-        _groupBytes += packet.Payload.Length;
+        _publisher.TakeTurn();
     }
 
     private void ForgetGroup()
     {
-        HasGroup = false;
-        _keyFrameWanted = false;
+        Group.Forget();
+        _keyFrame.Fulfil();
         Cache?.Clear();
+    }
+
+    private void RestartViewers(Instant now, SendBatch batch)
+    {
+        foreach (var viewer in _viewers)
+        {
+            viewer.TakeTurn();
+            viewer.SourceRestarted(now, batch);
+        }
+
+        _publisher.TakeTurn();
     }
 
     private void AskForKeyFrameIfDue(Instant now, SendBatch batch)
     {
-        if (_keyFrameWanted && IsOn && Stream.HasStarted && now - _keyFrameAsked >= _options.KeyFrameInterval)
+        if (IsOn && Stream.HasStarted && _keyFrame.TryTake(now))
         {
-            _keyFrameAsked = now;
             _counters.KeyFramesRequested++;
             _publisher.SendPictureLoss(Stream.Ssrc, batch);
         }
@@ -237,26 +254,12 @@ internal sealed class UpTrack
         Payload = payload,
     };
 
-    private int FormatOf(PayloadType payloadType)
+    private int IndexOf(PayloadType payloadType, bool isRetransmission)
     {
         var formats = _published.Formats;
         for (var i = 0; i < formats.Count; i++)
         {
-            if (formats[i].PayloadType == payloadType)
-            {
-                return i;
-            }
-        }
-
-        return -1;
-    }
-
-    private int RetransmittedFormatOf(PayloadType payloadType)
-    {
-        var formats = _published.Formats;
-        for (var i = 0; i < formats.Count; i++)
-        {
-            if (formats[i].Retransmission == payloadType)
+            if ((isRetransmission ? formats[i].Retransmission : formats[i].PayloadType) == payloadType)
             {
                 return i;
             }

@@ -12,14 +12,16 @@ internal sealed class WatcherTransport(
     private static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan FirstReport = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan QualityInterval = TimeSpan.FromSeconds(2);
-    private const int NoticeableLoss = 2;   // of 256: a steady link is told of once
-    private static readonly TimeSpan LongestRoundTrip = TimeSpan.FromMilliseconds(250);
+    private const double NoticeableLoss = 0.008;   // a steady link is told of once
+    private const int MostNumbers = 256;   // of one compound's NACKs: a datagram can name 6 000, each of them work
+    private static readonly TimeSpan LongestRoundTrip = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan DefaultAnswer = TimeSpan.FromMilliseconds(5);
     private DownTrack[] _slots = [];
     private Instant _nextReport;
     private Instant _nextQuality;
-    private int _worstLost = -1;
-    private int _toldLost = -1;
+    private LinkLoss _loss;
+    private double? _toldLost;
+    private int _numbersLeft;
     private ulong _lastReportNtp;
     private Instant _lastReportAt;
     private TimeSpan? _roundTrip;
@@ -48,7 +50,8 @@ internal sealed class WatcherTransport(
     }
 
     /// <summary>A NACK that comes sooner than this after a packet left cannot be about that packet.</summary>
-    public TimeSpan ShortestAnswer => _roundTrip is { } roundTrip && roundTrip < LongestRoundTrip ? roundTrip * 0.8 : DefaultAnswer;
+    public TimeSpan ShortestAnswer =>
+        _roundTrip is { } roundTrip ? (roundTrip < LongestRoundTrip ? roundTrip : LongestRoundTrip) * 0.8 : DefaultAnswer;
 
     /// <inheritdoc/>
     public override void Tick(Instant now, SendBatch batch)
@@ -58,16 +61,14 @@ internal sealed class WatcherTransport(
             _nextReport = now + (SendReports(now, batch) ? ReportInterval : FirstReport);
         }
 
-        if (!isObserver && _worstLost >= 0 && now >= _nextQuality)
+        if (!isObserver && now >= _nextQuality && _loss.TryTake(out var lost))
         {
             _nextQuality = now + QualityInterval;
-            if (_toldLost < 0 || Math.Abs(_worstLost - _toldLost) >= NoticeableLoss)
+            if (_toldLost is not { } told || Math.Abs(lost - told) >= NoticeableLoss)
             {
-                _toldLost = _worstLost;
-                Engine.Raise(new WatcherQuality(Id, _worstLost / 256.0, _roundTrip));
+                _toldLost = lost;
+                Engine.Raise(new WatcherQuality(Id, lost, _roundTrip));
             }
-
-            _worstLost = -1;
         }
     }
 
@@ -96,6 +97,9 @@ internal sealed class WatcherTransport(
     protected override DropReason OnRtp(Instant now, in RtpReader packet, SendBatch batch) => DropReason.NotAPublisher;
 
     /// <inheritdoc/>
+    protected override void OnCompound() => _numbersLeft = MostNumbers;
+
+    /// <inheritdoc/>
     protected override void OnRtcp(Instant now, in RtcpPacket packet, SendBatch batch)
     {
         switch (packet.Kind)
@@ -111,7 +115,10 @@ internal sealed class WatcherTransport(
             case RtcpKind.Nack when Find(packet.Media) is { } slot:
                 foreach (var number in packet.LostPackets)
                 {
-                    slot.Resend(now, number, batch);
+                    if (_numbersLeft-- <= 0 || !slot.Resend(now, number, batch))
+                    {
+                        break;
+                    }
                 }
 
                 break;
@@ -153,12 +160,12 @@ internal sealed class WatcherTransport(
 
     private void NoteReport(Instant now, in ReportBlock block)
     {
-        if (Find(block.Ssrc) is null)
+        if (Find(block.Ssrc) is not { } slot)
         {
             return;
         }
 
-        _worstLost = Math.Max(_worstLost, block.FractionLost);
+        _loss.Add(slot.NoteReport(block, out var lost), lost);
         if (block.LastSenderReport != 0 && block.LastSenderReport == (uint)(_lastReportNtp >> 16))
         {
             // RFC 3550 §6.4.1: arrival − LSR − DLSR, here with our own note of when that report left.

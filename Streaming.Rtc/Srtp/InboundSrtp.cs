@@ -13,7 +13,6 @@ internal sealed class InboundSrtp : IDisposable
     /// <summary>How many SSRCs of RTP, and as many of RTCP, a peer may use.</summary>
     internal const int MostStreams = 64;
 
-    private const int RtpHeaderLength = 12;
     private const int RtcpHeaderLength = 8;
 
     // Video that is sent again may come hundreds of packets late.
@@ -35,7 +34,7 @@ internal sealed class InboundSrtp : IDisposable
     {
         length = 0;
         reason = DropReason.SrtpMalformed;
-        if (!TryReadHeaderLength(datagram, out var headerLength) || datagram.Length < headerLength + _cipher.TagLength)
+        if (!RtpReader.TryReadHeaderLength(datagram, out var headerLength) || datagram.Length < headerLength + _cipher.TagLength)
             return false;
 
         var sequenceNumber = BinaryPrimitives.ReadUInt16BigEndian(datagram[2..]);
@@ -112,21 +111,4 @@ internal sealed class InboundSrtp : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _cipher.Dispose();
-
-    // RFC 3550 §5.1: 12 bytes, up to 15 CSRCs, and an extension of 4 bytes and up to 65,535 words when X is set.
-    private static bool TryReadHeaderLength(ReadOnlySpan<byte> packet, out int length)
-    {
-        length = RtpHeaderLength;
-        if (packet.Length < length || packet[0] >> 6 != 2)
-            return false;
-
-        length += 4 * (packet[0] & 0x0F);
-        if ((packet[0] & 0x10) == 0)
-            return length <= packet.Length;
-        if (packet.Length < length + 4)
-            return false;
-
-        length += 4 + (4 * BinaryPrimitives.ReadUInt16BigEndian(packet[(length + 2)..]));
-        return length <= packet.Length;
-    }
 }

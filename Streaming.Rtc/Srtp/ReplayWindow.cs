@@ -51,6 +51,23 @@ internal sealed class ReplayWindow
         var bit = (int)index & _mask;
         _seen[bit >> 6] |= 1UL << (bit & 63);
     }
+
+    /// <summary>How many indices after this one have been seen; those that the window no longer covers are not counted.</summary>
+    internal int CountAfter(long index)
+    {
+        var count = 0;
+        for (var next = Math.Max(index + 1, Math.Max(0, Highest - _mask)); next <= Highest;)
+        {
+            // What is left of the word that holds it, without what lies beyond the highest: there, indices of long ago are kept.
+            var word = _seen[((int)next & _mask) >> 6] >> (int)(next & 63);
+            var bits = (int)Math.Min(64 - (next & 63), Highest - next + 1);
+            count += BitOperations.PopCount(bits == 64 ? word : word & ((1UL << bits) - 1));
+            next += bits;
+        }
+
+        return count;
+    }
+
     private void Forget(long from, long until)
     {
         for (var index = from; index < until; index++)

@@ -19,7 +19,7 @@ public sealed class HandshakeThreadTests : IDisposable
 
     public HandshakeThreadTests()
     {
-        _thread = new HandshakeThread("dtls-test", _ours, _posted.Add, NullLogger.Instance);
+        _thread = new HandshakeThread("dtls-test", _ours, _posted.Add, NullLogger.Instance, idleInterval: TimeSpan.FromHours(1));   // it has to be woken
         _client = new DtlsTransport(_theirs, DtlsRole.Client, _ours.Fingerprint);
     }
 
@@ -81,6 +81,24 @@ public sealed class HandshakeThreadTests : IDisposable
     }
 
     [Fact]
+    public void AThreadThatWaitsIsWokenByWhateverComes()
+    {
+        _thread.Start();
+        for (var i = 0; i < 20; i++)
+        {
+            var peer = new TransportId(100 + i);
+            using var client = new DtlsTransport(_theirs, DtlsRole.Client, _ours.Fingerprint);
+            _thread.Open(peer, _theirs.Fingerprint);
+            client.Start(Clock.Now());
+            Assert.IsType<DtlsConnected>(Pump(peer, client));
+            Thread.Yield();   // no timer runs from here on: now it waits, or is about to
+
+            _thread.Close(peer);
+            Assert.Equal(peer, Assert.IsType<DtlsSend>(Take()).Transport);
+        }
+    }
+
+    [Fact]
     public void AFullQueueRefusesDatagramsButNoOpeningAndNoClosing()
     {
         for (var i = 0; i < HandshakeThread.QueueLimit; i++)
@@ -97,13 +115,15 @@ public sealed class HandshakeThreadTests : IDisposable
     }
 
     // Carries datagrams both ways until the thread tells a result.
-    private RtcCommand Pump()
+    private RtcCommand Pump() => Pump(Peer, _client);
+
+    private RtcCommand Pump(TransportId peer, DtlsTransport client)
     {
         while (true)
         {
-            while (_client.TryTakeOutgoing(_datagram, out var length))
+            while (client.TryTakeOutgoing(_datagram, out var length))
             {
-                while (!_thread.Receive(Peer, _datagram.AsSpan(0, length)))
+                while (!_thread.Receive(peer, _datagram.AsSpan(0, length)))
                 {
                     Thread.Yield();
                 }
@@ -115,7 +135,7 @@ public sealed class HandshakeThreadTests : IDisposable
                 return command;
             }
 
-            _client.Receive(Clock.Now(), send.Datagram);
+            client.Receive(Clock.Now(), send.Datagram);
         }
     }
 

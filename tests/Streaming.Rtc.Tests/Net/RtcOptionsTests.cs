@@ -1,5 +1,6 @@
 using System.Net;
 using Streaming.Rtc.Net;
+using Streaming.Rtc.Sfu;
 
 namespace Streaming.Rtc.Tests.Net;
 
@@ -28,6 +29,24 @@ public sealed class RtcOptionsTests
         var options = new RtcOptions { Address = IPAddress.Parse(address), PublicAddresses = [IPAddress.Parse(publicAddress)] };
         Assert.Contains(expected, Assert.Single(options.Problems()), StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(32)]
+    [InlineData(1_000)]
+    [InlineData(32_768)]
+    [InlineData(-2_048)]
+    public void ACacheThatCannotBeIndexedIsNamed(int packets)
+    {
+        var problem = Assert.Single(new RtcOptions { Engine = new RtcEngineOptions { VideoCachePackets = packets } }.Problems());
+        Assert.Equal($"VideoCachePackets is {packets}; write a power of two from 64 to 16384.", problem);
+    }
+
+    [Theory]
+    [InlineData(64)]
+    [InlineData(16_384)]
+    public void TheSmallestAndTheLargestCacheAreGood(int packets) =>
+        Assert.Empty(new RtcOptions { Engine = new RtcEngineOptions { VideoCachePackets = packets } }.Problems());
 
     [Fact]
     public void AMappedIPv4AddressIsAnIPv4Address() =>

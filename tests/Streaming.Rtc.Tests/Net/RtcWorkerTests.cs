@@ -96,8 +96,8 @@ public sealed class RtcWorkerTests : IDisposable
     [Fact]
     public async Task AWaitingWorkerTakesCommandsAtOnce()
     {
-        var worker = Start();
-        for (var i = 1; i <= 200; i++)
+        var worker = Start(port => new PatientPort(port));   // no tick will make up for a wake-up that is lost
+        for (var i = 1; i <= 1_000; i++)
         {
             // Each refusal is awaited, so that the worker has gone to wait, or is about to, when the next is posted.
             worker.Post(Watcher(new TransportId(i), new PeerParameters(IceCredentials.Generate(), IceCredentials.Generate(), new byte[32])));
@@ -165,13 +165,31 @@ public sealed class RtcWorkerTests : IDisposable
 
     private async Task<RtcEvent> NextEvent() => await _events.Reader.ReadAsync().AsTask().WaitAsync(Patience);
 
-    private RtcWorker Start(UdpPortKind kind = UdpPortKind.Auto)
+    private RtcWorker Start(UdpPortKind kind = UdpPortKind.Auto) => Start(port => port, kind);
+
+    private RtcWorker Start(Func<IUdpPort, IUdpPort> wrap, UdpPortKind kind = UdpPortKind.Auto)
     {
         var options = new RtcOptions { Address = IPAddress.Loopback, FirstPort = 0, PortKind = kind };
-        var port = UdpPorts.Open(options, 0, NullLogger.Instance);
+        var port = wrap(UdpPorts.Open(options, 0, NullLogger.Instance));
         var worker = new RtcWorker(0, port, _certificate, [], options.Engine, _events.Writer, NullLogger.Instance);
         _workers.Add(worker);
         worker.Start();
         return worker;
+    }
+
+    /// <summary>A port that waits as good as for ever when it is to wait at all.</summary>
+    private sealed class PatientPort(IUdpPort port) : IUdpPort
+    {
+        public IPEndPoint LocalEndPoint => port.LocalEndPoint;
+
+        public long SendFailures => port.SendFailures;
+
+        public void Receive(DatagramSlab slab, TimeSpan wait) => port.Receive(slab, wait > TimeSpan.Zero ? TimeSpan.FromHours(1) : wait);
+
+        public void Wake() => port.Wake();
+
+        public void Send(SendBatch batch) => port.Send(batch);
+
+        public void Dispose() => port.Dispose();
     }
 }

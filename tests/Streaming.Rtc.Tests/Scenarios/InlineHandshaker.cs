@@ -16,6 +16,9 @@ internal sealed class InlineHandshaker(DtlsCertificate certificate) : IHandshake
     /// <summary>What goes back to the engine; applied by the network, never from inside the engine.</summary>
     public Queue<RtcCommand> Results { get; } = [];
 
+    /// <summary>Closing it throws; null for none.</summary>
+    public TransportId? Broken { get; set; }
+
     public void Open(TransportId transport, ReadOnlyMemory<byte> expectedFingerprint)
     {
         var dtls = new DtlsTransport(certificate, DtlsRole.Server, expectedFingerprint);
@@ -36,6 +39,11 @@ internal sealed class InlineHandshaker(DtlsCertificate certificate) : IHandshake
 
     public void Close(TransportId transport)
     {
+        if (transport == Broken)
+        {
+            throw new InvalidOperationException("Asked for by the test.");
+        }
+
         if (_transports.Remove(transport, out var dtls))
         {
             dtls.Close();

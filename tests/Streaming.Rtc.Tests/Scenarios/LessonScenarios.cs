@@ -233,8 +233,11 @@ public sealed class LessonScenarios
         {
             Assert.True(student.Camera.KeyFrames > 0, $"no key frame of {student.Camera.Packets} packets, asked {student.Camera.KeyFrameRequests} times");
             Assert.True(student.Camera.Frames > 100, $"{student.Camera.Frames} frames");
+            // What has to be repeated on both ways several times may come after the student has given up, and asked for a key frame instead.
             // An observer takes long groups in one go; what it loses of them can be more than is remembered for sending again.
-            Assert.InRange(student.Camera.Lost, 0, student == late[1] || student == late[3] ? 5 : 0);
+            var isObserver = student == late[1] || student == late[3];
+            Assert.InRange(student.Camera.Lost, 0, isObserver ? 12 : 2);
+            Assert.True(isObserver || student.Camera.Lost <= student.Camera.GivenUp);
         });
     }
 

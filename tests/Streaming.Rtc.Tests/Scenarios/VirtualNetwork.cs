@@ -10,6 +10,8 @@ namespace Streaming.Rtc.Tests.Scenarios;
 /// <summary>The real engine and real peers on a simulated network: seeded, in virtual time, the same every run.</summary>
 internal sealed class VirtualNetwork : IDatagramSink, IDisposable
 {
+    public const int BatchSize = 16;
+
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(1);
     private static readonly TransportAddress Server = TransportAddress.FromIPv4(0x7F00_0001, 18_443);
     private readonly Random _random;
@@ -28,7 +30,7 @@ internal sealed class VirtualNetwork : IDatagramSink, IDisposable
         _random = new Random(seed);
         _handshaker = new InlineHandshaker(_certificate);
         Engine = new RtcEngine(options ?? new RtcEngineOptions(), _handshaker, Drops);
-        _batch = new SendBatch(this, 16);
+        _batch = new SendBatch(this, BatchSize);
         Engine.Apply(Now, new OpenRoom(Room), _batch);
     }
 
@@ -42,6 +44,15 @@ internal sealed class VirtualNetwork : IDatagramSink, IDisposable
 
     /// <summary>Share of datagrams lost on every way, 0–1.</summary>
     public double Loss { get; set; }
+
+    /// <summary>Picks single datagrams to lose by who sent them, who is to get them, and their bytes; null for none.</summary>
+    public Func<TransportAddress, TransportAddress, byte[], bool>? Loses { get; set; }
+
+    /// <summary>Called when a batch leaves, before anything of it is sent.</summary>
+    public Action<SendBatch>? OnSend { get; set; }
+
+    /// <summary>The handshakes of the server's side.</summary>
+    public InlineHandshaker Handshaker => _handshaker;
 
     /// <summary>One way; each datagram takes this and up to <see cref="Jitter"/> more.</summary>
     public TimeSpan Delay { get; set; } = TimeSpan.FromMilliseconds(5);
@@ -122,6 +133,7 @@ internal sealed class VirtualNetwork : IDatagramSink, IDisposable
 
     public void Send(SendBatch batch)
     {
+        OnSend?.Invoke(batch);
         foreach (var datagram in batch.Queued)
         {
             var bytes = batch.Buffer.AsSpan(datagram.Offset, datagram.Length);
@@ -151,6 +163,7 @@ internal sealed class VirtualNetwork : IDatagramSink, IDisposable
         _handshaker.Dispose();
         _certificate.Dispose();
         Assert.Equal(0, NumbersUsedTwice);   // of every scenario
+        Assert.Equal(0, Drops[DropReason.NumberUsedTwice] + Engine.Counters.ObserverDrops[DropReason.NumberUsedTwice]);
     }
 
     private LocalDescription Local() => new(
@@ -221,7 +234,9 @@ internal sealed class VirtualNetwork : IDatagramSink, IDisposable
     private void Fly(byte[] datagram, TransportAddress to, TransportAddress from)
     {
         var isUnplugged = _peers.Exists(peer => peer.IsUnplugged && (peer.Address == to || peer.Address == from));
-        if (isUnplugged || _random.NextDouble() < Loss)
+        var peer = _peers.Find(peer => peer.Address == (to == Server ? from : to));
+        var loss = Math.Max(Loss, peer?.Loss ?? 0);
+        if (isUnplugged || _random.NextDouble() < loss || Loses?.Invoke(from, to, datagram) == true)
         {
             return;
         }

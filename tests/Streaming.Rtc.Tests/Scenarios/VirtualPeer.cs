@@ -17,6 +17,9 @@ internal sealed class VirtualPeer(HeadlessPeer peer, TransportId id, TransportAd
     /// <summary>Nothing reaches it and nothing leaves it.</summary>
     public bool IsUnplugged { get; set; }
 
+    /// <summary>Share of datagrams lost on its own way to the server and back, 0–1.</summary>
+    public double Loss { get; set; }
+
     /// <summary>When each encrypted packet was sent to it, and its length.</summary>
     public List<(long At, int Length)> Heard { get; } = [];
 
@@ -29,12 +32,17 @@ internal sealed class VirtualPeer(HeadlessPeer peer, TransportId id, TransportAd
 
     public ReceivedTrack Camera => peer.Received[1];
 
+    public ReceivedTrack Screen => peer.Received[2];
+
     /// <summary>Sends pictures from now on, with a key frame when it is asked for one.</summary>
     public void SendVideo(TrackSource source = TrackSource.Camera, int fps = 25, int packetsPerFrame = 4, int size = 800) => _feeds.Add(
         new MadeVideoFeed(Track(source), new MadeVideo(packetsPerFrame, size), fps, keyFrameInterval: TimeSpan.FromDays(1)));
 
     /// <summary>Sends voice from now on, 50 packets a second.</summary>
     public void SendVoice() => _feeds.Add(new MadeVoiceFeed(Track(TrackSource.Voice), new MadeVoice()));
+
+    /// <summary>Sends what a test makes.</summary>
+    public void Send(IMediaFeed feed) => _feeds.Add(feed);
 
     public void StopSending() => _feeds.Clear();
 

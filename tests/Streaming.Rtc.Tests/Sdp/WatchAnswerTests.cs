@@ -89,7 +89,7 @@ public class WatchAnswerTests
             "a=ice-ufrag:localufr", "a=ice-pwd:localpasswordlocalpass00",
             $"a=fingerprint:sha-256 {Offers.LocalFingerprint}", "a=setup:passive",
             "a=sendonly", "a=rtcp-mux", "a=rtcp-rsize", "a=msid:lesson picture",
-            "a=rtpmap:101 VP8/90000", "a=rtcp-fb:101 nack", "a=rtcp-fb:101 nack pli",
+            "a=rtpmap:101 VP8/90000", "a=rtcp-fb:101 nack pli",
             "a=rtpmap:97 H264/90000", "a=rtcp-fb:97 nack pli",
             "a=ssrc:1002 cname:cname1", "a=ssrc:1002 msid:lesson picture",
         ];
@@ -103,6 +103,24 @@ public class WatchAnswerTests
 
         AssertSlot(parameters.Slots[1], "video1", [TrackSource.Screen, TrackSource.Camera], 1002, null);
         Assert.All(parameters.Slots[1].Formats, format => Assert.Null(format.Retransmission));
+    }
+
+    [Fact]
+    public void WhatCannotBeSentAgainIsNotPromised()
+    {
+        // Of all that Chromium offers, VP8 comes without RTX here.
+        var picture = Offers.Parse(Answer(Offers.Read(Offers.ChromiumWatchTwo, "a=fmtp:97 apt=96", "a=fmtp:97 apt=95")).Answer)[1];
+
+        Assert.Equal(["ccm fir", "nack pli"], FeedbackOf(picture, 96));
+        Assert.Equal(["ccm fir", "nack", "nack pli"], FeedbackOf(picture, 108));
+    }
+
+    [Fact]
+    public void NoWatcherIsAskedForABitrate()
+    {
+        var offer = Offers.Read(Offers.ChromiumWatchTwo);
+        Assert.Contains("goog-remb", offer, StringComparison.Ordinal);
+        Assert.DoesNotContain("goog-remb", Answer(offer).Answer, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -168,6 +186,9 @@ public class WatchAnswerTests
             refusal?.Sentence);
         return (answer, parameters);
     }
+
+    private static IEnumerable<string> FeedbackOf(MediaSection media, byte payloadType) =>
+        media.Feedback.Where(feedback => feedback.PayloadType == payloadType).Select(feedback => feedback.Value);
 
     private static IEnumerable<uint> Ssrcs(WatchParameters parameters) => parameters.Slots.SelectMany(
         slot => slot.RetransmissionSsrc is { } rtx ? new[] { slot.Ssrc.Value, rtx.Value } : [slot.Ssrc.Value]);

@@ -82,6 +82,67 @@ public sealed class SequenceRewriterTests
         Assert.True(rewriter.MapTimestamp(0) > 1_000);
     }
 
+    [Fact]
+    public void ANumberThatCarriedNothingLeavesNoGap()
+    {
+        var rewriter = new SequenceRewriter(10, 0);
+        rewriter.Continue(Start, Number(500), 0, 90_000);
+        Assert.Equal(10, Map(ref rewriter, 500));
+        rewriter.Skip(Number(501));
+        Assert.Equal(11, Map(ref rewriter, 502));
+        rewriter.Skip(Number(504));   // behind a loss
+        Assert.Equal(13, Map(ref rewriter, 505));
+        Assert.Equal(12, Map(ref rewriter, 503));
+        Assert.False(rewriter.TryMap(Start, Number(501), 0, out _));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void WhateverIsLostLateOrEmptyNoNumberIsGivenTwiceAndNoneIsMissedForNothing(int seed)
+    {
+        var random = new Random(seed);
+        var rewriter = new SequenceRewriter(1_000, 0);
+        var given = new HashSet<long>();
+        var late = new List<int>();
+        var (source, last, holes) = (60_000, 999L, 0);
+        rewriter.Continue(Start, Number(source), 0, 90_000);
+        for (var i = 0; i < 30_000; i++, source++)
+        {
+            switch (random.Next(20))
+            {
+                case 0:
+                    late.Add(source);
+                    holes++;
+                    continue;
+                case 1:
+                    rewriter.Skip(Number(source));
+                    continue;
+                case 2 when late.Count > 0:
+                    if (rewriter.TryMap(Start, Number(late[^1]), 0, out var filled))
+                    {
+                        Assert.True(given.Add(last + filled.DistanceFrom(new SequenceNumber((ushort)last))), "A number was given twice.");
+                        holes--;
+                    }
+
+                    late.RemoveAt(late.Count - 1);
+                    break;
+                case 3 when i % 100 == 0:
+                    source += 10_000;
+                    rewriter.Continue(Start, Number(source), 0, 90_000);
+                    late.Clear();
+                    break;
+            }
+
+            Assert.True(rewriter.TryMap(Start, Number(source), 0, out var mapped));
+            last += mapped.DistanceFrom(new SequenceNumber((ushort)last));
+            Assert.True(given.Add(last), "A number was given twice.");
+        }
+
+        Assert.InRange(last - 999 - given.Count, 0, holes);
+    }
+
     private static SequenceNumber Number(int value) => new(unchecked((ushort)value));
 
     private static int Map(ref SequenceRewriter rewriter, int source)

@@ -88,16 +88,57 @@ public sealed class OutboundSrtpTests
         Assert.Throws<ObjectDisposedException>(() => pair.Receive(plain));
     }
 
-#if DEBUG
+    [Theory]
+    [InlineData(SrtpProfile.AeadAes128Gcm)]
+    [InlineData(SrtpProfile.AesCm128HmacSha1Tag80)]
+    public void ANumberThatWasUsedIsNotProtectedAgain(SrtpProfile profile)
+    {
+        using var pair = new SrtpPair(profile);
+        var output = new byte[200];
+        pair.Protect(pair.Rtp(5));
+        pair.Protect(pair.Rtp(7));
+        pair.Protect(pair.Rtp(6));   // late, and new
+        foreach (var number in new ushort[] { 5, 6, 7 })
+        {
+            var plain = pair.Rtp(number);
+            Assert.Equal(0, pair.Outbound.Open(SrtpPair.Voice).Protect(plain.AsSpan(0, 12), plain.AsSpan(12), output));
+        }
+
+        Assert.All(output, b => Assert.Equal(0, b));
+        Assert.Equal(3, pair.Outbound.Open(SrtpPair.Voice).Packets);
+    }
+
     [Fact]
-    public void UsingANonceTwiceIsFoundWhileDeveloping()
+    public void ANumberSoOldThatNobodyCanTellIsNotProtected()
     {
         using var pair = new SrtpPair(SrtpProfile.AeadAes128Gcm);
-        pair.Protect(pair.Rtp(5));
-        pair.Protect(pair.Rtp(6));
-        Assert.Throws<System.Diagnostics.UnreachableException>(() => pair.Protect(pair.Rtp(5)));
+        var (first, plain) = (pair.Rtp(3), pair.Rtp(2));
+        pair.Protect(first);
+        pair.Protect(pair.Rtp(3 + OutboundSrtpStream.Window));
+        Assert.Equal(0, pair.Outbound.Open(SrtpPair.Voice).Protect(plain.AsSpan(0, 12), plain.AsSpan(12), new byte[200]));
     }
-#endif
+
+    [Fact]
+    public void PacketsAreCountedUpToANumberWhateverHolesThereAre()
+    {
+        using var pair = new SrtpPair(SrtpProfile.AeadAes128Gcm);
+        var random = new Random(7);
+        var stream = pair.Outbound.Open(SrtpPair.Voice);
+        var sent = new List<int>();
+        for (var number = 30_000; number < 70_000; number++)
+        {
+            if (random.Next(5) == 0)
+                continue;
+
+            pair.Protect(pair.Rtp((ushort)number, payload: 1));
+            sent.Add(number);
+            if (number % 97 == 0)
+            {
+                var asked = number - random.Next(3_000);
+                Assert.Equal(sent.Count(one => one <= asked), stream.PacketsUpTo(new SequenceNumber((ushort)asked)));
+            }
+        }
+    }
 
     [Theory]
     [InlineData(SrtpProfile.AeadAes128Gcm)]

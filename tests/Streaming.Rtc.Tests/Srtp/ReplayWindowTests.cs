@@ -26,6 +26,11 @@ public sealed class ReplayWindowTests
             seen.Add(index);
             highest = Math.Max(highest, index);
             Assert.Equal(highest, window.Highest);
+            if (i % 50 == 0)
+            {
+                var from = highest - random.Next(size + 10);
+                Assert.Equal(seen.Count(one => one > from && highest - one < size), window.CountAfter(from));
+            }
         }
     }
 

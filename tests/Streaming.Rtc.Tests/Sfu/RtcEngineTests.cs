@@ -1,0 +1,107 @@
+using Streaming.Rtc.Rtp;
+using Streaming.Rtc.Sfu;
+
+namespace Streaming.Rtc.Tests.Sfu;
+
+public sealed class RtcEngineTests
+{
+    private static readonly Ssrc Camera = new(1_000);
+
+    [Fact]
+    public void APeerThatRoamsThroughManyAddressesIsStillHeardAtTheOneInUse()
+    {
+        var rig = new EngineRig();
+        var teacher = rig.Publisher(1, Camera);
+        for (ushort i = 0; i < 20; i++)
+        {
+            rig.Now += TimeSpan.FromMilliseconds(100);
+            rig.Check(teacher, TransportAddress.FromIPv4(0x7F00_0002, (ushort)(30_000 + i)));   // none of them is nominated
+        }
+
+        rig.SendRtp(teacher, Camera, 1, [0x10, 0, 0, 0]);
+        Assert.Equal(0, rig.Engine.Drops[DropReason.UnknownAddress]);
+        Assert.Equal(1, rig.Engine.Counters.PacketsReceived);
+    }
+
+    [Fact]
+    public void OfManyAddressesThoseThatWereCheckedLastAreKnown()
+    {
+        var rig = new EngineRig();
+        var teacher = rig.Publisher(1, Camera);
+        var student = rig.Watcher(2);
+        var second = TransportAddress.FromIPv4(0x7F00_0002, 29_999);
+        for (ushort i = 0; i < 20; i++)
+        {
+            rig.Now += TimeSpan.FromMilliseconds(100);
+            rig.Check(teacher, second);
+            rig.Check(teacher, TransportAddress.FromIPv4(0x7F00_0002, (ushort)(30_000 + i)));
+            rig.Check(student, second);   // who holds an address keeps others from claiming it
+        }
+
+        Assert.Equal(20, rig.Engine.Drops[DropReason.UnknownAddress]);
+    }
+
+    [Fact]
+    public void OneNackCostsABoundedNumberOfAnswers()
+    {
+        var rig = new EngineRig();
+        var teacher = rig.Publisher(1, Camera);
+        var student = rig.Watcher(2);
+        rig.SendRtp(teacher, Camera, 1, [0x10, 0, 0, 0]);
+        Assert.Equal(1, rig.Engine.Counters.Members.PacketsForwarded);
+
+        rig.SendNack(student, new Ssrc(1), [.. Enumerable.Range(40_000, 2_000).Select(number => new SequenceNumber((ushort)number))]);
+        Assert.Equal(256, rig.Engine.Counters.Members.ResendsMissed);
+        rig.SendNack(student, new Ssrc(1), [new SequenceNumber(40_000)]);   // the next one is heard again
+        Assert.Equal(257, rig.Engine.Counters.Members.ResendsMissed);
+    }
+
+    [Fact]
+    public void ClosingARoomCostsAsMuchForEachPeerWhateverItsSize()
+    {
+        CostOfClosing(50);   // warms up
+        var (small, large) = (CostOfClosing(200), CostOfClosing(800));
+        Assert.True(large < 8 * small, $"{large} bytes for 800 watchers, {small} for 200");
+    }
+
+    [Fact]
+    public void ThoseWhoExpireTogetherLeaveTheOthersTheirPicture()
+    {
+        var rig = new EngineRig();
+        var teacher = rig.Publisher(1, Camera);
+        for (var i = 2; i < 50; i++)
+        {
+            rig.Watcher(i);
+        }
+
+        var staying = rig.Watcher(50);
+        for (var second = 0; second < 32; second++)
+        {
+            rig.Now += TimeSpan.FromSeconds(1);
+            rig.Check(teacher, teacher.Address);
+            rig.Check(staying, staying.Address);
+            rig.Tick();
+        }
+
+        Assert.Equal(2, rig.Engine.Counters.Transports);
+        rig.Sent.Clear();
+        rig.SendRtp(teacher, Camera, 1, [0x10, 0, 0, 0]);
+        Assert.Equal(staying.Address, Assert.Single(rig.Sent).To);
+    }
+
+    // In bytes allocated: what choosing anew costs shows there, and no clock is needed.
+    private static long CostOfClosing(int watchers)
+    {
+        var rig = new EngineRig();
+        rig.Publisher(1, Camera);
+        for (var i = 0; i < watchers; i++)
+        {
+            rig.Watcher(i + 2, slots: 3);
+        }
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        rig.Apply(new CloseRoom(rig.Room));
+        Assert.Equal(0, rig.Engine.Counters.Transports);
+        return GC.GetAllocatedBytesForCurrentThread() - before;
+    }
+}
