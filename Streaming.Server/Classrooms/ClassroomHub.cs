@@ -30,8 +30,9 @@ internal sealed class ClassroomHub(ClassroomDirectory classes, MediaNegotiation 
 
     public override Task OnDisconnectedAsync(Exception? exception)
     {
-        connections.Remove(Context.ConnectionId);
+        // First the class, then the count: who sees the connection gone finds its seat dropped.
         Vacate();
+        connections.Remove(Context.ConnectionId);
         return Task.CompletedTask;
     }
 
