@@ -22,6 +22,7 @@ internal readonly record struct UdpSockets(long Queued, long Dropped)
         var suffix = ":" + port.ToString("X4", CultureInfo.InvariantCulture);
         var rows = Tables.Where(File.Exists)
             .SelectMany(File.ReadAllLines)
+            .Where(line => line.Contains(suffix, StringComparison.Ordinal))
             .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
             .Where(row => row[column].EndsWith(suffix, StringComparison.Ordinal))
             .ToArray();
