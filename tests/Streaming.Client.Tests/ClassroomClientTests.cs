@@ -5,7 +5,7 @@ namespace Streaming.Client.Tests;
 
 public class ClassroomClientTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     [Fact]
     public async Task JoiningBringsTheSeatAndTheClass()

@@ -9,7 +9,7 @@ namespace Streaming.Rtc.Tests.Net;
 
 public sealed class RtcWorkerPoolTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly RtcOptions OnLoopback = new() { Address = IPAddress.Loopback, FirstPort = 0, Workers = 2 };
 
     [Fact]

@@ -222,7 +222,7 @@ public sealed class ClassroomHubTests : IDisposable
         await student.InvokeAsync("Leave");
         Assert.False(runner.IsOccupied);
         _host.Time!.Advance(ClassroomRunner.IdleTime + TimeSpan.FromSeconds(1));
-        await runner.Completion.WaitAsync(TimeSpan.FromSeconds(20));
+        await runner.Completion.WaitAsync(TimeSpan.FromSeconds(60));
 
         Assert.Null(await student.CodeAsync("Join", new JoinRequest("d1")));
 
@@ -299,7 +299,7 @@ public sealed class ClassroomHubTests : IDisposable
 
     private static async Task WaitUntilAsync(Func<bool> holds)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while (!holds())
         {
             await Task.Delay(5, patience.Token);

@@ -6,7 +6,7 @@ namespace Streaming.Server.Tests.Classrooms;
 
 public sealed class ClassroomRunnerTests : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly ServerHost _host = new();
 

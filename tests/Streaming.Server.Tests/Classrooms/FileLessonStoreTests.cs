@@ -92,11 +92,11 @@ public sealed class FileLessonStoreTests : IDisposable
         var (time, health, disk) = (new ManualTime(), new StorageHealth(), new FullDisk());
         var saver = new LessonSaver("math", disk, health, time, NullLogger.Instance);
         saver.Save(Lesson);
-        await disk.Tried.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        await disk.Tried.Task.WaitAsync(TimeSpan.FromSeconds(60));
         saver.Save(Lesson with { Phase = LessonPhase.Ended });
         disk.IsFull = false;
 
-        await saver.CompleteAsync().WaitAsync(TimeSpan.FromSeconds(20));
+        await saver.CompleteAsync().WaitAsync(TimeSpan.FromSeconds(60));
 
         Assert.Equal(LessonPhase.Ended, disk.Saved?.Phase);
         Assert.Null(health.Failure);
