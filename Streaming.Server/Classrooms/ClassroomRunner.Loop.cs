@@ -44,6 +44,7 @@ internal sealed partial class ClassroomRunner
         try
         {
             var now = _around.Time.GetUtcNow();
+            TakeHeard(now);
             var reply = Handle(now, posted);
             Tick(now);
             Publish();
@@ -58,6 +59,28 @@ internal sealed partial class ClassroomRunner
             posted.Reply?.TrySetResult(Refusal.ServerError);
             Abandon();
         }
+    }
+
+    private void TakeHeard(DateTimeOffset now)
+    {
+        KeyValuePair<string, LinkQuality>[] heard;
+        lock (_heard)
+        {
+            if (_heard.Count == 0)
+            {
+                return;
+            }
+
+            heard = [.. _heard];
+            _heard.Clear();
+        }
+
+        foreach (var (session, quality) in heard)
+        {
+            _classroom.Handle(now, new QualityHeard(session, quality), _outputs);
+        }
+
+        Perform(ofMembers: true);
     }
 
     private ClassroomReply Handle(DateTimeOffset now, Posted posted)
