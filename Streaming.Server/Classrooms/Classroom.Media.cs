@@ -114,7 +114,7 @@ internal sealed partial class Classroom
 
         if (media.Kind == MediaKind.Publish && _startedByMedia && _lesson.Phase == LessonPhase.Live)
         {
-            return End(now, outputs);
+            return End(now, now, outputs);
         }
 
         Close(now, media, tell: false, outputs);

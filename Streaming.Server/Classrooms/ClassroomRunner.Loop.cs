@@ -8,8 +8,7 @@ internal sealed partial class ClassroomRunner
     private async Task RunAsync()
     {
         var stored = await LoadAsync();
-        _classroom = new Classroom(Id, _around.Rules, stored, _around.Time.GetUtcNow());
-        _observers = new Observers(_classroom.Snapshot, _around.ObserverPlaces, _around.Rules.Grace);
+        Open(_around.Time.GetUtcNow(), stored);
         await foreach (var posted in _inbox.Reader.ReadAllAsync())
         {
             Count(posted, -1);
@@ -48,7 +47,7 @@ internal sealed partial class ClassroomRunner
             var reply = Handle(now, posted);
             Tick(now);
             Publish();
-            CloseWhenIdle(now);
+            RestWhenIdle(now);
             Rearm(now);
             posted.Reply?.TrySetResult(reply);
         }
@@ -94,6 +93,7 @@ internal sealed partial class ClassroomRunner
 
         if (command is not null)
         {
+            WakeFor(command, now);
             var reply = _classroom.Handle(now, command, _outputs);
             Perform(ofMembers: true);
             return reply;
@@ -120,7 +120,7 @@ internal sealed partial class ClassroomRunner
 
     private void Tick(DateTimeOffset now)
     {
-        if (_classroom.NextDeadline <= now)
+        if (NextOfMembers <= now)
         {
             _classroom.Tick(now, _outputs);
             Perform(ofMembers: true);
@@ -131,6 +131,9 @@ internal sealed partial class ClassroomRunner
             TickObservers(now);
         }
     }
+
+    // While it rests nothing becomes of the members' half, as nothing becomes of a closed class.
+    private DateTimeOffset? NextOfMembers => _resting ? null : _classroom.NextDeadline;
 
     private void TickObservers(DateTimeOffset now)
     {
@@ -154,27 +157,10 @@ internal sealed partial class ClassroomRunner
         Volatile.Write(ref _mediaSessions, _classroom.MediaSessions);
     }
 
-    private void CloseWhenIdle(DateTimeOffset now)
-    {
-        if (!_classroom.IsIdle || !_observers.IsEmpty)
-        {
-            _idleSince = null;
-            return;
-        }
-
-        _idleSince ??= now;
-        if (now - _idleSince >= IdleTime)
-        {
-            _closed = true;
-            _inbox.Writer.TryComplete();
-            LogClosed(Id);
-        }
-    }
-
     private void Rearm(DateTimeOffset now)
     {
         DateTimeOffset? next = null;
-        foreach (var deadline in (ReadOnlySpan<DateTimeOffset?>)[_classroom.NextDeadline, _observers.NextDeadline, _idleSince + IdleTime])
+        foreach (var deadline in (ReadOnlySpan<DateTimeOffset?>)[NextOfMembers, _observers.NextDeadline, NextRest, _idleSince + IdleTime])
         {
             next = next is null || deadline < next ? deadline ?? next : next;
         }

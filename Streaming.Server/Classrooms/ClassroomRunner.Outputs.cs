@@ -97,6 +97,7 @@ internal sealed partial class ClassroomRunner
                 _around.Media.SetSources(session, sources);
                 break;
             case Save(var lesson):
+                _stored = lesson;
                 _saver.Save(lesson);
                 SayPhase(lesson.Phase);
                 break;

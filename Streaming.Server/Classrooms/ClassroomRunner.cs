@@ -44,7 +44,6 @@ internal sealed partial class ClassroomRunner
     private readonly ITimer _timer;
     private Classroom _classroom = null!;
     private Observers _observers = null!;
-    private DateTimeOffset? _idleSince;
     private volatile bool _closed;
     private volatile bool _occupied;
     private int _observersWaiting;
