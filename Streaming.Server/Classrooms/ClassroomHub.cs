@@ -24,7 +24,11 @@ internal sealed class ClassroomHub(ClassroomDirectory classes, MediaNegotiation 
 
     public override Task OnConnectedAsync()
     {
-        connections.Add(Context);
+        if (!connections.TryAdd(Context, TicketIdentity.Of(Context.User)))
+        {
+            Context.Abort();
+        }
+
         return Task.CompletedTask;
     }
 

@@ -17,6 +17,7 @@ internal static class ClassroomServices
     public static void AddClassrooms(this IServiceCollection services)
     {
         services.AddSingleton<HubConnections>();
+        services.AddSingleton<SeatRates>();
         services.AddSingleton<ClassroomAudience>();
         services.AddSingleton<StorageHealth>();
         services.AddSingleton<ILessonStore, FileLessonStore>();

@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
 using Streaming.Contracts;
 using Streaming.Server.Access;
@@ -22,9 +23,9 @@ internal static class WhipWhepEndpoints
     {
         var group = endpoints.MapGroup($"/{door}/{{class}}").RequireCors(CorsSetup.Policy);
         group.MapPost("", (HttpContext context, string @class, MediaNegotiation media) => OpenAsync(context, @class, door, kind, media))
-            .RequireAuthorization();
+            .RequireAuthorization().AddEndpointFilter(LimitAsync);
         group.MapDelete("/{session}", (HttpContext context, string @class, string session, MediaNegotiation media) =>
-            CloseAsync(context, @class, session, kind, media)).RequireAuthorization();
+            CloseAsync(context, @class, session, kind, media)).RequireAuthorization().AddEndpointFilter(LimitAsync);
         group.MapMethods("", [HttpMethods.Options], context => DescribeAsync(context, "OPTIONS, POST"));
         group.MapMethods("/{session}", [HttpMethods.Options], context => DescribeAsync(context, "DELETE, OPTIONS"));
     }
@@ -73,6 +74,18 @@ internal static class WhipWhepEndpoints
         {
             await Problems.WriteAsync(context, refusal);
         }
+    }
+
+    private static async ValueTask<object?> LimitAsync(EndpointFilterInvocationContext invocation, EndpointFilterDelegate next)
+    {
+        var context = invocation.HttpContext;
+        if (context.RequestServices.GetRequiredService<SeatRates>().TryTake(TicketIdentity.Of(context.User)))
+        {
+            return await next(invocation);
+        }
+
+        await Problems.WriteAsync(context, StatusCodes.Status429TooManyRequests, SeatRates.TooOften);
+        return EmptyHttpResult.Instance;
     }
 
     private static Refusal? MayEnter(Identity who, string classId) =>
