@@ -24,7 +24,7 @@ internal sealed class ClassroomHub(ClassroomDirectory classes, MediaNegotiation 
 
     public override Task OnConnectedAsync()
     {
-        if (!connections.TryAdd(Context, TicketIdentity.Of(Context.User)))
+        if (!connections.TryAdd(Context, TicketIdentity.Of(Context.User), TicketIdentity.ExpiryOf(Context.User)))
         {
             Context.Abort();
         }

@@ -259,6 +259,24 @@ public sealed class ClassroomHubTests : IDisposable
     }
 
     [Fact]
+    public async Task AConnectionEndsWithItsTicketAndTheNextAttemptIsToldSo()
+    {
+        var ticket = _host.Ticket("s", Role.Student, lifetime: TimeSpan.FromMinutes(5));
+        await using var wire = await HubWire.ConnectAsync(_host.Server, ticket);
+        await using var other = await _host.JoinAsync("other", Role.Student);
+        await wire.InvokeAsync("Join", new JoinRequest("d1"));
+
+        _host.Time!.Advance(TimeSpan.FromMinutes(5));
+
+        await wire.Ended;
+        using var client = _host.Client(ticket);
+        using var response = await client.PostAsync($"{IClassroomHub.Path}/negotiate?negotiateVersion=1", null);
+        Assert.Equal(HubErrors.TicketExpired, (await response.Content.ReadFromJsonAsync<JsonNode>())!["code"]!.GetValue<string>());
+        Assert.Contains("code=\"ticket_expired\"", response.Headers.WwwAuthenticate.ToString(), StringComparison.Ordinal);
+        Assert.Null(await other.CodeAsync("Snapshot"));
+    }
+
+    [Fact]
     public async Task NegotiationOffersAllTransports()
     {
         using var client = _host.Client(_host.Ticket("s", Role.Student));
