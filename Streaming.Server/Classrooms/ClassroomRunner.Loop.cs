@@ -7,7 +7,12 @@ internal sealed partial class ClassroomRunner
 {
     private async Task RunAsync()
     {
-        var stored = await LoadAsync();
+        if (await LoadAsync() is not { } stored)
+        {
+            await RefuseAllAsync();
+            return;
+        }
+
         Open(_around.Time.GetUtcNow(), stored);
         await foreach (var posted in _inbox.Reader.ReadAllAsync())
         {
@@ -25,7 +30,8 @@ internal sealed partial class ClassroomRunner
         await _saver.CompleteAsync();
     }
 
-    private async Task<StoredLesson> LoadAsync()
+    /// <summary>What is stored; null when nobody can tell now.</summary>
+    private async Task<StoredLesson?> LoadAsync()
     {
         try
         {
@@ -34,8 +40,24 @@ internal sealed partial class ClassroomRunner
         catch (Exception failure)
         {
             LogNotLoaded(Id, failure);
-            return StoredLesson.None;
+            return null;
         }
+    }
+
+    // Begun anew, the class would write over a lesson that may well be good. Whoever comes next tries again.
+    private async Task RefuseAllAsync()
+    {
+        _closed = true;
+        _inbox.Writer.TryComplete();
+        _occupied = false;
+        await foreach (var posted in _inbox.Reader.ReadAllAsync())
+        {
+            Count(posted, -1);
+            posted.Reply?.TrySetResult(Refusal.Busy);
+        }
+
+        await _timer.DisposeAsync();
+        await _saver.CompleteAsync();
     }
 
     private void Step(Posted posted)
@@ -179,7 +201,7 @@ internal sealed partial class ClassroomRunner
     [LoggerMessage(125, LogLevel.Error, "The observers of class {Class} broke at {Command} and start anew; the class goes on.")]
     private partial void LogObserversBroken(string @class, string command, Exception failure);
 
-    [LoggerMessage(123, LogLevel.Error, "The lesson of class {Class} could not be loaded; the class begins anew.")]
+    [LoggerMessage(123, LogLevel.Error, "The lesson of class {Class} cannot be read; the class stays closed until it can.")]
     private partial void LogNotLoaded(string @class, Exception failure);
 
     [LoggerMessage(124, LogLevel.Information, "Class {Class}: the lesson is {Phase}.")]
