@@ -30,6 +30,7 @@ builder.Services.AddSingleton(Console.Out);
 builder.Services.AddAccess();
 builder.Services.AddClassrooms();
 builder.Services.AddMedia();
+builder.Services.AddSingleton(new DemoMode(command.Verb == ServerVerb.Demo));
 builder.Services.AddSingleton<DemoClass>();
 builder.Services.AddHostedService<Greeting>();
 

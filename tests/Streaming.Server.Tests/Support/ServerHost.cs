@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Streaming.Contracts;
 using Streaming.Server.Access;
+using Streaming.Server.CommandLine;
 using Streaming.Server.Media;
 
 namespace Streaming.Server.Tests.Support;
@@ -32,6 +33,9 @@ internal sealed class ServerHost : WebApplicationFactory<Program>
     public string Data { get; }
 
     public RecordingGateway Gateway { get; } = new();
+
+    /// <summary>Started by the verb <c>demo</c>.</summary>
+    public bool IsDemo { get; init; }
 
     public ManualTime? Time { get; init; }
 
@@ -76,6 +80,11 @@ internal sealed class ServerHost : WebApplicationFactory<Program>
         {
             services.Replace(ServiceDescriptor.Singleton<IMediaGateway>(Gateway));
             services.Replace(ServiceDescriptor.Singleton<TextWriter>(Output));
+            if (IsDemo)
+            {
+                services.Replace(ServiceDescriptor.Singleton(new DemoMode(true)));
+            }
+
             if (Time is not null)
             {
                 services.Replace(ServiceDescriptor.Singleton<TimeProvider>(Time));
