@@ -23,7 +23,7 @@ var builder = WebApplication.CreateBuilder(new WebApplicationOptions
 });
 
 builder.AddStreamingOptions();
-builder.AddTelemetry();
+builder.AddTelemetry(isForReading: command.Verb == ServerVerb.Demo || !Console.IsOutputRedirected);
 builder.AddHttp();
 builder.Services.AddSingleton(TimeProvider.System);
 builder.Services.AddSingleton(Console.Out);
