@@ -199,7 +199,7 @@ internal sealed partial class ClassroomRunner
     private partial void LogBroken(string @class, string command, Exception failure);
 
     [LoggerMessage(125, LogLevel.Error, "The observers of class {Class} broke at {Command} and start anew; the class goes on.")]
-    private partial void LogObserversBroken(string @class, string command, Exception failure);
+    private static partial void LogObserversBroken(ILogger logger, string @class, string command, Exception failure);
 
     [LoggerMessage(123, LogLevel.Error, "The lesson of class {Class} cannot be read; the class stays closed until it can.")]
     private partial void LogNotLoaded(string @class, Exception failure);

@@ -13,7 +13,8 @@ internal sealed record ClassroomSurroundings(
     ClassroomAudience Audience,
     IMediaGateway Media,
     TimeProvider Time,
-    ILogger<ClassroomRunner> Logger);
+    ILogger<ClassroomRunner> Logger,
+    ILogger InspectionLogger);
 
 /// <summary>The loop of one class: takes commands one by one, and does what the state machines put out, in order.</summary>
 /// <remarks>Anybody may post; the loop alone touches <see cref="Classroom"/> and <see cref="Observers"/>.</remarks>

@@ -30,7 +30,8 @@ internal static class ClassroomServices
             provider.GetRequiredService<ClassroomAudience>(),
             provider.GetRequiredService<IMediaGateway>(),
             provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<ClassroomRunner>>()));
+            provider.GetRequiredService<ILogger<ClassroomRunner>>(),
+            provider.GetRequiredService<ILoggerFactory>().CreateLogger(StreamingMeters.InspectionName)));
         services.AddSingleton<ClassroomDirectory>();
         services.AddSingleton(provider => new Lazy<ClassroomDirectory>(provider.GetRequiredService<ClassroomDirectory>));
         services.AddHostedService(provider => provider.GetRequiredService<ClassroomDirectory>());

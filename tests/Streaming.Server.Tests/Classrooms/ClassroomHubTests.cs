@@ -302,6 +302,16 @@ public sealed class ClassroomHubTests : IDisposable
         Assert.DoesNotContain(_host.Logs, line => line.Contains("private", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task WhatFailsForAnInspectorIsNotInTheLogByDefault()
+    {
+        await using var inspector = await _host.JoinAsync("i", Role.Inspector);
+
+        Assert.Equal(HubErrors.ServerError, await inspector.CodeAsync("Watch", new MediaOffer("throw")));
+
+        Assert.DoesNotContain(_host.Logs, line => line.Contains("secret", StringComparison.Ordinal));
+    }
+
     private static readonly (string Method, object?[] Arguments)[] Calls =
     [
         ("Snapshot", []),

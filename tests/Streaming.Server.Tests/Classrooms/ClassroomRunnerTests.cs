@@ -9,7 +9,7 @@ public sealed class ClassroomRunnerTests : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    private readonly ServerHost _host = new();
+    private readonly ServerHost _host = new() { LogsInspection = true };
 
     public void Dispose() => _host.Dispose();
 

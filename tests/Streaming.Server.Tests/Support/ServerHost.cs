@@ -9,6 +9,7 @@ using Streaming.Contracts;
 using Streaming.Server.Access;
 using Streaming.Server.CommandLine;
 using Streaming.Server.Media;
+using Streaming.Server.Telemetry;
 
 namespace Streaming.Server.Tests.Support;
 
@@ -36,6 +37,9 @@ internal sealed class ServerHost : WebApplicationFactory<Program>
 
     /// <summary>Started by the verb <c>demo</c>.</summary>
     public bool IsDemo { get; init; }
+
+    /// <summary>Logs what concerns inspectors, too; by default the server does not.</summary>
+    public bool LogsInspection { get; init; }
 
     public ManualTime? Time { get; init; }
 
@@ -75,7 +79,14 @@ internal sealed class ServerHost : WebApplicationFactory<Program>
             builder.UseSetting(key, value);
         }
 
-        builder.ConfigureLogging(logging => logging.ClearProviders().SetMinimumLevel(LogLevel.Trace).AddProvider(new LogTrap(Logs)));
+        builder.ConfigureLogging(logging =>
+        {
+            logging.ClearProviders().SetMinimumLevel(LogLevel.Trace).AddProvider(new LogTrap(Logs));
+            if (LogsInspection)
+            {
+                logging.AddFilter(StreamingMeters.InspectionName, LogLevel.Trace);
+            }
+        });
         builder.ConfigureServices(services =>
         {
             services.Replace(ServiceDescriptor.Singleton<IMediaGateway>(Gateway));
