@@ -23,7 +23,7 @@ public sealed class ClassroomClientOptions
     /// <summary>The clock of the waits between attempts.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
-    /// <summary>How long the server may be silent before the connection counts as lost; twice its ping interval by default, 30 s.</summary>
+    /// <summary>How long the server may be silent before the connection counts as lost; 30 s by default, three of its pings.</summary>
     public TimeSpan ServerTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Opens the WebSocket; for a proxy, or a host without a network. A plain <see cref="ClientWebSocket"/> by default.</summary>

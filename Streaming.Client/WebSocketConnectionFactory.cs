@@ -33,7 +33,9 @@ internal sealed class WebSocketConnectionFactory(Func<Uri, CancellationToken, Ta
         }
         catch (WebSocketException e) when (socket.HttpStatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
         {
-            var code = socket.HttpStatusCode == HttpStatusCode.Unauthorized ? HubErrors.TicketInvalid : HubErrors.WrongClass;
+            var code = socket.HttpStatusCode != HttpStatusCode.Unauthorized ? HubErrors.WrongClass
+                : IsExpired(socket) ? HubErrors.TicketExpired
+                : HubErrors.TicketInvalid;
             socket.Dispose();
             throw new ClassroomException(code, "The server did not accept the ticket.", e);
         }
@@ -43,6 +45,11 @@ internal sealed class WebSocketConnectionFactory(Func<Uri, CancellationToken, Ta
             throw;
         }
     }
+
+    // The refusal's code is also among the parameters of the challenge: nobody can read the body behind a refused WebSocket.
+    private static bool IsExpired(ClientWebSocket socket) =>
+        socket.HttpResponseHeaders?.FirstOrDefault(header => header.Key.Equals("WWW-Authenticate", StringComparison.OrdinalIgnoreCase)).Value is { } challenges
+        && challenges.Any(challenge => challenge.Contains($"code=\"{HubErrors.TicketExpired}\"", StringComparison.Ordinal));
 
     /// <inheritdoc/>
     public async ValueTask<ConnectionContext> ConnectAsync(EndPoint endpoint, CancellationToken cancellationToken = default) =>

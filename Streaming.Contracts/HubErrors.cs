@@ -25,6 +25,9 @@ public static class HubErrors
     /// <summary>The class, or the server, has no seat left.</summary>
     public const string ClassFull = "class_full";
 
+    /// <summary>The member is here with as many devices as one may have: one of them has to go first.</summary>
+    public const string TooManyDevices = "too_many_devices";
+
     /// <summary>The call needs a seat: join first.</summary>
     public const string NotJoined = "not_joined";
 

@@ -23,13 +23,14 @@ var builder = WebApplication.CreateBuilder(new WebApplicationOptions
 });
 
 builder.AddStreamingOptions();
-builder.AddTelemetry();
+builder.AddTelemetry(isForReading: command.Verb == ServerVerb.Demo || !Console.IsOutputRedirected);
 builder.AddHttp();
 builder.Services.AddSingleton(TimeProvider.System);
 builder.Services.AddSingleton(Console.Out);
 builder.Services.AddAccess();
 builder.Services.AddClassrooms();
 builder.Services.AddMedia();
+builder.Services.AddSingleton(new DemoMode(command.Verb == ServerVerb.Demo));
 builder.Services.AddSingleton<DemoClass>();
 builder.Services.AddHostedService<Greeting>();
 

@@ -11,7 +11,7 @@ internal sealed record Refusal(string Code, string Sentence)
     public static readonly Refusal TeacherOnly = new(HubErrors.TeacherOnly, "Only the teacher may do that.");
     public static readonly Refusal TeacherPresent = new(HubErrors.TeacherPresent, "Another teacher holds this class.");
     public static readonly Refusal ClassFull = new(HubErrors.ClassFull, "There is no seat left.");
-    public static readonly Refusal TooManyDevices = new(HubErrors.ClassFull, "This member is here with too many devices.");
+    public static readonly Refusal TooManyDevices = new(HubErrors.TooManyDevices, "This member is here with too many devices; leave with one of them first.");
     public static readonly Refusal InspectorIsSilent = new(HubErrors.InspectorIsSilent, "Inspectors watch; they write nothing.");
     public static readonly Refusal LessonNotLive = new(HubErrors.LessonNotLive, "The lesson is not running.");
     public static readonly Refusal SessionNotFound = new(HubErrors.SessionNotFound, "There is no such media session.");

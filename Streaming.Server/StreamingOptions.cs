@@ -16,9 +16,6 @@ internal sealed class StreamingOptions
     /// <summary>How long a dropped device keeps its seat: 0 to 10 minutes, 15 s by default.</summary>
     public TimeSpan Grace { get; set; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>Hand out the links of a demo class to everybody who asks. Set by the verb <c>demo</c>; never set it where others can come.</summary>
-    public bool Demo { get; set; }
-
     /// <summary>The media ports.</summary>
     public RtcSection Rtc { get; set; } = new();
 

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Streaming.Rtc;
+using Streaming.Rtc.Net;
 
 namespace Streaming.Client.Peers;
 
@@ -91,8 +92,7 @@ internal sealed class LoopPeer(HeadlessPeer peer, IMediaFeed[] feeds, int socket
         var socket = new Socket(endpoint.AddressFamily, SocketType.Dgram, ProtocolType.Udp) { Blocking = false };
         try
         {
-            socket.ReceiveBufferSize = socketBuffer;
-            socket.SendBufferSize = socketBuffer;
+            SocketBuffers.Ask(socket, socketBuffer);
             socket.Connect(endpoint);
             return socket;
         }

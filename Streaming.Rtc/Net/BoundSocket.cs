@@ -31,8 +31,7 @@ internal static class BoundSocket
             }
 
             socket.Blocking = false;
-            socket.ReceiveBufferSize = WantedBuffer;
-            socket.SendBufferSize = WantedBuffer;
+            SocketBuffers.Ask(socket, WantedBuffer);
             IgnoreIcmpErrors(socket);
             socket.Bind(new IPEndPoint(address, port));
             return socket;

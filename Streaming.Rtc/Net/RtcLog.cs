@@ -31,7 +31,7 @@ internal static partial class RtcLog
     [LoggerMessage(106, LogLevel.Warning, "{Thread} did not stop within {Limit}.")]
     public static partial void ThreadLeftRunning(this ILogger logger, string thread, TimeSpan limit);
 
-    [LoggerMessage(107, LogLevel.Information, "{Transport}: DTLS failed: {Failure}.")]
+    [LoggerMessage(107, LogLevel.Debug, "{Transport}: DTLS failed: {Failure}.")]
     public static partial void DtlsFailed(this ILogger logger, TransportId transport, DtlsFailure failure);
 
     [LoggerMessage(108, LogLevel.Error, "{Transport}: DTLS threw.")]

@@ -54,10 +54,12 @@ public sealed class RtcWorkerPool : IAsyncDisposable
         return pool;
     }
 
-    /// <summary>The worker for a new room: the one with the fewest transports, then with the fewest rooms, then whose turn it is.</summary>
-    public RtcWorker PickWorker()
+    /// <summary>The worker for a new room: the one with the fewest transports of members, then whose turn it is.</summary>
+    /// <remarks>Observers count for nothing and take no turn: the port that a class gets must not tell of them.</remarks>
+    /// <param name="forObserver">The room is opened by an observer.</param>
+    public RtcWorker PickWorker(bool forObserver = false)
     {
-        var first = Interlocked.Increment(ref _turn);
+        var first = forObserver ? Volatile.Read(ref _turn) + 1 : Interlocked.Increment(ref _turn);
         var best = _workers[(int)(first % (uint)_workers.Count)];
         for (var i = 1U; i < _workers.Count; i++)
         {
@@ -87,8 +89,7 @@ public sealed class RtcWorkerPool : IAsyncDisposable
     }
 
     // A worker that has died is the last choice.
-    private static (bool, int, int) Load(RtcWorker worker) =>
-        (!worker.IsRunning, worker.Counters.Transports, worker.Counters.Rooms);
+    private static (bool, int) Load(RtcWorker worker) => (!worker.IsRunning, worker.Counters.Members.Transports);
 
     private void AddWorkers(RtcOptions options, ILogger logger)
     {

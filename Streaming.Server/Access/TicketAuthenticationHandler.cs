@@ -12,8 +12,6 @@ internal sealed class TicketAuthenticationHandler(
     IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, JoinTicketValidator validator)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
-    private const string Bearer = "Bearer ";
-
     private Refusal _refusal = Refusal.TicketMissing;
 
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
@@ -21,7 +19,8 @@ internal sealed class TicketAuthenticationHandler(
         var (ticket, refusal) = await validator.ValidateAsync(Token());
         if (ticket is not null)
         {
-            return AuthenticateResult.Success(new AuthenticationTicket(TicketIdentity.ToPrincipal(ticket.Who), TicketIdentity.Scheme));
+            var properties = new AuthenticationProperties { ExpiresUtc = ticket.ExpiresAt };
+            return AuthenticateResult.Success(new AuthenticationTicket(TicketIdentity.ToPrincipal(ticket), properties, TicketIdentity.Scheme));
         }
 
         _refusal = refusal!;
@@ -30,19 +29,18 @@ internal sealed class TicketAuthenticationHandler(
 
     protected override Task HandleChallengeAsync(AuthenticationProperties properties)
     {
-        // RFC 6750 §3.1: no error words when there was no ticket to be wrong.
+        // RFC 6750 §3.1: no error words when there was no ticket to be wrong. The code besides: a WebSocket client cannot read the body.
         Response.Headers[HeaderNames.WWWAuthenticate] = _refusal.Code == HubErrors.TicketMissing
             ? "Bearer realm=\"streaming\""
-            : $"Bearer realm=\"streaming\", error=\"invalid_token\", error_description=\"{_refusal.Sentence}\"";
+            : $"Bearer realm=\"streaming\", error=\"invalid_token\", error_description=\"{_refusal.Sentence}\", code=\"{_refusal.Code}\"";
         return Problems.WriteAsync(Context, StatusCodes.Status401Unauthorized, _refusal);
     }
 
     private string? Token()
     {
-        string? header = Request.Headers.Authorization;
-        if (header?.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) == true)
+        if (BearerToken.Of(Request) is { } token)
         {
-            return header[Bearer.Length..].Trim();
+            return token;
         }
 
         // A browser can give a WebSocket no header. Elsewhere a ticket in the address would only end up in logs and histories.

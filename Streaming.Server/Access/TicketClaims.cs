@@ -12,6 +12,7 @@ internal static class TicketClaims
     public const string Name = "name";
     public const string Class = "class";
     public const string Role = "role";
+    public const string Expires = "exp";
 
     /// <summary>The longest display name, in UTF-16 code units.</summary>
     public const int MaxNameLength = 64;

@@ -46,15 +46,13 @@ internal static class TicketEndpoints
 
     private static Refusal? CheckAdminKey(HttpRequest request, DataDirectory data)
     {
-        const string bearer = "Bearer ";
-        string? header = request.Headers.Authorization;
-        if (header?.StartsWith(bearer, StringComparison.OrdinalIgnoreCase) != true)
+        if (BearerToken.Of(request) is not { } key)
         {
             return new Refusal(ProblemCodes.AdminKeyMissing, "Send the admin key: Authorization: Bearer <content of keys/admin.key>.");
         }
 
         // Hashed first: comparing takes the same time whatever was sent, its length included.
-        var given = SHA256.HashData(Encoding.UTF8.GetBytes(header[bearer.Length..].Trim()));
+        var given = SHA256.HashData(Encoding.UTF8.GetBytes(key));
         return CryptographicOperations.FixedTimeEquals(given, SHA256.HashData(Encoding.UTF8.GetBytes(data.AdminKey)))
             ? null
             : new Refusal(ProblemCodes.AdminKeyInvalid, "This is not the admin key.");

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Claims;
 using Streaming.Contracts;
 
@@ -8,16 +9,21 @@ internal static class TicketIdentity
 {
     public const string Scheme = "Ticket";
 
-    public static ClaimsPrincipal ToPrincipal(Identity who) => new(new ClaimsIdentity(
+    public static ClaimsPrincipal ToPrincipal(JoinTicket ticket) => new(new ClaimsIdentity(
         [
-            new Claim(TicketClaims.Member, who.Member),
-            new Claim(TicketClaims.Name, who.Name),
-            new Claim(TicketClaims.Role, TicketClaims.RoleWord(who.Role)),
-            new Claim(TicketClaims.Class, who.Class),
+            new Claim(TicketClaims.Member, ticket.Who.Member),
+            new Claim(TicketClaims.Name, ticket.Who.Name),
+            new Claim(TicketClaims.Role, TicketClaims.RoleWord(ticket.Who.Role)),
+            new Claim(TicketClaims.Class, ticket.Who.Class),
+            new Claim(TicketClaims.Expires, ticket.ExpiresAt.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture)),
         ],
         Scheme,
         TicketClaims.Name,
         TicketClaims.Role));
+
+    /// <summary>When a checked ticket ends.</summary>
+    public static DateTimeOffset ExpiryOf(ClaimsPrincipal? user) =>
+        DateTimeOffset.FromUnixTimeSeconds(long.Parse(user?.FindFirstValue(TicketClaims.Expires) ?? "0", CultureInfo.InvariantCulture));
 
     /// <summary>Who a checked ticket says its bearer is.</summary>
     /// <exception cref="InvalidOperationException">The door let somebody in without a ticket: we were wrong.</exception>

@@ -47,7 +47,7 @@ internal sealed partial class Classroom
             Replace(now, former, device, outputs);
         }
 
-        _media.Add(open, seat, device);
+        _media.Add(open, seat, device, now);
         if (open is { Kind: MediaKind.Publish, Caller: null })
         {
             Start(now, byMedia: true, outputs);
@@ -80,7 +80,7 @@ internal sealed partial class Classroom
     {
         if (former.Device == device)
         {
-            CloseSession(now, former, outputs);
+            CloseSession(now, former, replaced: true, outputs);
             return;
         }
 
@@ -114,7 +114,7 @@ internal sealed partial class Classroom
 
         if (media.Kind == MediaKind.Publish && _startedByMedia && _lesson.Phase == LessonPhase.Live)
         {
-            return End(now, outputs);
+            return End(now, now, outputs);
         }
 
         Close(now, media, tell: false, outputs);
@@ -179,7 +179,7 @@ internal sealed partial class Classroom
 
     private void Close(DateTimeOffset now, ClassroomMediaSession media, bool tell, List<ClassroomOutput> outputs)
     {
-        CloseSession(now, media, outputs);
+        CloseSession(now, media, replaced: false, outputs);
         if (media.Device.IsMediaOnly)
         {
             RemoveDevice(now, media.Seat, media.Device, outputs);
@@ -194,7 +194,7 @@ internal sealed partial class Classroom
         }
     }
 
-    private void CloseSession(DateTimeOffset now, ClassroomMediaSession media, List<ClassroomOutput> outputs)
+    private void CloseSession(DateTimeOffset now, ClassroomMediaSession media, bool replaced, List<ClassroomOutput> outputs)
     {
         outputs.Add(new CloseMedia(media.Session));
         if (_media.Publisher == media)
@@ -202,6 +202,6 @@ internal sealed partial class Classroom
             SayWhatIsSent([]);
         }
 
-        _media.Remove(media, now);
+        _media.Remove(media, replaced, now);
     }
 }

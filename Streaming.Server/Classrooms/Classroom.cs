@@ -80,7 +80,7 @@ internal sealed partial class Classroom
             Leave(var caller) => GoAway(now, caller, outputs),
             TakeSnapshot(var caller) => _roster.Find(caller) is null ? Refusal.NotJoined : Snapshot(),
             StartLesson(var caller) => OnlyTeacher(caller) ?? Start(now, byMedia: false, outputs),
-            EndLesson(var caller) => OnlyTeacher(caller) ?? End(now, outputs),
+            EndLesson(var caller) => OnlyTeacher(caller) ?? End(now, now, outputs),
             SetSources(var caller, var sources) => OnlyTeacher(caller) ?? ChooseSources(caller, sources, outputs),
             RaiseHand(var caller) => Raise(now, caller),
             LowerHand(var caller, var member) => Lower(caller, member),
@@ -111,9 +111,9 @@ internal sealed partial class Classroom
             outputs.Add(new QualityChanged(changed));
         }
 
-        if (AbandonedAt <= now)
+        if (AbandonedAt is { } abandoned && abandoned <= now)
         {
-            End(now, outputs);
+            End(now, abandoned, outputs);
         }
 
         NoteTeacher(now, outputs);
@@ -161,7 +161,7 @@ internal sealed partial class Classroom
         return null;
     }
 
-    private Refusal? End(DateTimeOffset now, List<ClassroomOutput> outputs)
+    private Refusal? End(DateTimeOffset now, DateTimeOffset endedAt, List<ClassroomOutput> outputs)
     {
         if (_lesson.Phase != LessonPhase.Live)
         {
@@ -169,7 +169,7 @@ internal sealed partial class Classroom
         }
 
         _startedByMedia = false;
-        _lesson = _lesson with { Phase = LessonPhase.Ended, EndedAt = now, Sources = [] };
+        _lesson = _lesson with { Phase = LessonPhase.Ended, EndedAt = endedAt, Sources = [] };
         _media.EndLive();
         _news.Lesson();
         foreach (var seat in _roster.Seats)

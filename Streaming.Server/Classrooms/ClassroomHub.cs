@@ -24,14 +24,19 @@ internal sealed class ClassroomHub(ClassroomDirectory classes, MediaNegotiation 
 
     public override Task OnConnectedAsync()
     {
-        connections.Add(Context);
+        if (!connections.TryAdd(Context, TicketIdentity.Of(Context.User), TicketIdentity.ExpiryOf(Context.User)))
+        {
+            Context.Abort();
+        }
+
         return Task.CompletedTask;
     }
 
     public override Task OnDisconnectedAsync(Exception? exception)
     {
-        connections.Remove(Context.ConnectionId);
+        // First the class, then the count: who sees the connection gone finds its seat dropped.
         Vacate();
+        connections.Remove(Context.ConnectionId);
         return Task.CompletedTask;
     }
 

@@ -7,9 +7,13 @@ internal sealed partial class ClassroomRunner
 {
     private async Task RunAsync()
     {
-        var stored = await LoadAsync();
-        _classroom = new Classroom(Id, _around.Rules, stored, _around.Time.GetUtcNow());
-        _observers = new Observers(_classroom.Snapshot, _around.ObserverPlaces, _around.Rules.Grace);
+        if (await LoadAsync() is not { } stored)
+        {
+            await RefuseAllAsync();
+            return;
+        }
+
+        Open(_around.Time.GetUtcNow(), stored);
         await foreach (var posted in _inbox.Reader.ReadAllAsync())
         {
             Count(posted, -1);
@@ -26,7 +30,8 @@ internal sealed partial class ClassroomRunner
         await _saver.CompleteAsync();
     }
 
-    private async Task<StoredLesson> LoadAsync()
+    /// <summary>What is stored; null when nobody can tell now.</summary>
+    private async Task<StoredLesson?> LoadAsync()
     {
         try
         {
@@ -35,8 +40,24 @@ internal sealed partial class ClassroomRunner
         catch (Exception failure)
         {
             LogNotLoaded(Id, failure);
-            return StoredLesson.None;
+            return null;
         }
+    }
+
+    // Begun anew, the class would write over a lesson that may well be good. Whoever comes next tries again.
+    private async Task RefuseAllAsync()
+    {
+        _closed = true;
+        _inbox.Writer.TryComplete();
+        _occupied = false;
+        await foreach (var posted in _inbox.Reader.ReadAllAsync())
+        {
+            Count(posted, -1);
+            posted.Reply?.TrySetResult(Refusal.Busy);
+        }
+
+        await _timer.DisposeAsync();
+        await _saver.CompleteAsync();
     }
 
     private void Step(Posted posted)
@@ -44,10 +65,11 @@ internal sealed partial class ClassroomRunner
         try
         {
             var now = _around.Time.GetUtcNow();
+            TakeHeard(now);
             var reply = Handle(now, posted);
             Tick(now);
             Publish();
-            CloseWhenIdle(now);
+            RestWhenIdle(now);
             Rearm(now);
             posted.Reply?.TrySetResult(reply);
         }
@@ -58,6 +80,28 @@ internal sealed partial class ClassroomRunner
             posted.Reply?.TrySetResult(Refusal.ServerError);
             Abandon();
         }
+    }
+
+    private void TakeHeard(DateTimeOffset now)
+    {
+        KeyValuePair<string, LinkQuality>[] heard;
+        lock (_heard)
+        {
+            if (_heard.Count == 0)
+            {
+                return;
+            }
+
+            heard = [.. _heard];
+            _heard.Clear();
+        }
+
+        foreach (var (session, quality) in heard)
+        {
+            _classroom.Handle(now, new QualityHeard(session, quality), _outputs);
+        }
+
+        Perform(ofMembers: true);
     }
 
     private ClassroomReply Handle(DateTimeOffset now, Posted posted)
@@ -71,6 +115,7 @@ internal sealed partial class ClassroomRunner
 
         if (command is not null)
         {
+            WakeFor(command, now);
             var reply = _classroom.Handle(now, command, _outputs);
             Perform(ofMembers: true);
             return reply;
@@ -97,7 +142,7 @@ internal sealed partial class ClassroomRunner
 
     private void Tick(DateTimeOffset now)
     {
-        if (_classroom.NextDeadline <= now)
+        if (NextOfMembers <= now)
         {
             _classroom.Tick(now, _outputs);
             Perform(ofMembers: true);
@@ -108,6 +153,9 @@ internal sealed partial class ClassroomRunner
             TickObservers(now);
         }
     }
+
+    // While it rests nothing becomes of the members' half, as nothing becomes of a closed class.
+    private DateTimeOffset? NextOfMembers => _resting ? null : _classroom.NextDeadline;
 
     private void TickObservers(DateTimeOffset now)
     {
@@ -131,27 +179,10 @@ internal sealed partial class ClassroomRunner
         Volatile.Write(ref _mediaSessions, _classroom.MediaSessions);
     }
 
-    private void CloseWhenIdle(DateTimeOffset now)
-    {
-        if (!_classroom.IsIdle || !_observers.IsEmpty)
-        {
-            _idleSince = null;
-            return;
-        }
-
-        _idleSince ??= now;
-        if (now - _idleSince >= IdleTime)
-        {
-            _closed = true;
-            _inbox.Writer.TryComplete();
-            LogClosed(Id);
-        }
-    }
-
     private void Rearm(DateTimeOffset now)
     {
         DateTimeOffset? next = null;
-        foreach (var deadline in (ReadOnlySpan<DateTimeOffset?>)[_classroom.NextDeadline, _observers.NextDeadline, _idleSince + IdleTime])
+        foreach (var deadline in (ReadOnlySpan<DateTimeOffset?>)[NextOfMembers, _observers.NextDeadline, NextRest, _idleSince + IdleTime])
         {
             next = next is null || deadline < next ? deadline ?? next : next;
         }
@@ -168,9 +199,9 @@ internal sealed partial class ClassroomRunner
     private partial void LogBroken(string @class, string command, Exception failure);
 
     [LoggerMessage(125, LogLevel.Error, "The observers of class {Class} broke at {Command} and start anew; the class goes on.")]
-    private partial void LogObserversBroken(string @class, string command, Exception failure);
+    private static partial void LogObserversBroken(ILogger logger, string @class, string command, Exception failure);
 
-    [LoggerMessage(123, LogLevel.Error, "The lesson of class {Class} could not be loaded; the class begins anew.")]
+    [LoggerMessage(123, LogLevel.Error, "The lesson of class {Class} cannot be read; the class stays closed until it can.")]
     private partial void LogNotLoaded(string @class, Exception failure);
 
     [LoggerMessage(124, LogLevel.Information, "Class {Class}: the lesson is {Phase}.")]

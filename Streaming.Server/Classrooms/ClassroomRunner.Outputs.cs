@@ -35,7 +35,7 @@ internal sealed partial class ClassroomRunner
     // A class must not feel that it is inspected, also when the inspection fails: the inspectors lose their places and come back.
     private void LoseObservers(string at, Exception failure)
     {
-        LogObserversBroken(Id, at, failure);
+        LogObserversBroken(_around.InspectionLogger, Id, at, failure);
         List<ClassroomOutput> outputs = [.. _observers.Connections.Select(connection => new Exit(connection))];
         string[] connections = [.. _observers.Connections];
         _observers.Clear(outputs);
@@ -47,7 +47,7 @@ internal sealed partial class ClassroomRunner
             }
             catch (Exception another)
             {
-                LogObserversBroken(Id, output.GetType().Name, another);
+                LogObserversBroken(_around.InspectionLogger, Id, output.GetType().Name, another);
             }
         }
 
@@ -97,6 +97,7 @@ internal sealed partial class ClassroomRunner
                 _around.Media.SetSources(session, sources);
                 break;
             case Save(var lesson):
+                _stored = lesson;
                 _saver.Save(lesson);
                 SayPhase(lesson.Phase);
                 break;

@@ -13,7 +13,8 @@ internal sealed record ClassroomSurroundings(
     ClassroomAudience Audience,
     IMediaGateway Media,
     TimeProvider Time,
-    ILogger<ClassroomRunner> Logger);
+    ILogger<ClassroomRunner> Logger,
+    ILogger InspectionLogger);
 
 /// <summary>The loop of one class: takes commands one by one, and does what the state machines put out, in order.</summary>
 /// <remarks>Anybody may post; the loop alone touches <see cref="Classroom"/> and <see cref="Observers"/>.</remarks>
@@ -35,6 +36,7 @@ internal sealed partial class ClassroomRunner
         ClassroomCommand? Command, ObserverCommand? Observer, TaskCompletionSource<ClassroomReply>? Reply);
 
     private readonly Channel<Posted> _inbox = Channel.CreateBounded<Posted>(new BoundedChannelOptions(InboxCapacity) { SingleReader = true });
+    private readonly Dictionary<string, LinkQuality> _heard = new(StringComparer.Ordinal);
     private readonly List<ClassroomOutput> _outputs = [];
     private readonly HashSet<string> _connections = new(StringComparer.Ordinal);
     private readonly ClassroomSurroundings _around;
@@ -43,7 +45,6 @@ internal sealed partial class ClassroomRunner
     private readonly ITimer _timer;
     private Classroom _classroom = null!;
     private Observers _observers = null!;
-    private DateTimeOffset? _idleSince;
     private volatile bool _closed;
     private volatile bool _occupied;
     private int _observersWaiting;
@@ -98,8 +99,16 @@ internal sealed partial class ClassroomRunner
     /// <inheritdoc cref="DepartAsync(ClassroomCommand)"/>
     public Task DepartAsync(ObserverCommand command) => DepartAsync(new Posted(null, command, NewReply()));
 
-    /// <summary>Tells the class what it may miss when too much is waiting.</summary>
-    public void Hint(ClassroomCommand command) => _inbox.Writer.TryWrite(new Posted(command, null, null));
+    /// <summary>Tells the class how a session receives. Beside the inbox: a full one loses nothing, and only the latest counts.</summary>
+    public void Hear(string session, LinkQuality quality)
+    {
+        lock (_heard)
+        {
+            _heard[session] = quality;
+        }
+
+        _inbox.Writer.TryWrite(default);
+    }
 
     /// <summary>Takes no more commands and ends, with the lesson on the disk.</summary>
     public Task CloseAsync()

@@ -17,6 +17,7 @@ internal static class ClassroomServices
     public static void AddClassrooms(this IServiceCollection services)
     {
         services.AddSingleton<HubConnections>();
+        services.AddSingleton<SeatRates>();
         services.AddSingleton<ClassroomAudience>();
         services.AddSingleton<StorageHealth>();
         services.AddSingleton<ILessonStore, FileLessonStore>();
@@ -29,7 +30,8 @@ internal static class ClassroomServices
             provider.GetRequiredService<ClassroomAudience>(),
             provider.GetRequiredService<IMediaGateway>(),
             provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<ClassroomRunner>>()));
+            provider.GetRequiredService<ILogger<ClassroomRunner>>(),
+            provider.GetRequiredService<ILoggerFactory>().CreateLogger(StreamingMeters.InspectionName)));
         services.AddSingleton<ClassroomDirectory>();
         services.AddSingleton(provider => new Lazy<ClassroomDirectory>(provider.GetRequiredService<ClassroomDirectory>));
         services.AddHostedService(provider => provider.GetRequiredService<ClassroomDirectory>());

@@ -5,12 +5,15 @@ using Streaming.Server.Access;
 namespace Streaming.Server.Classrooms;
 
 /// <summary>One JSON file per class in <c>lessons/</c> of the data directory.</summary>
-internal sealed partial class FileLessonStore(DataDirectory data, ILogger<FileLessonStore> logger) : ILessonStore
+internal sealed partial class FileLessonStore(DataDirectory data, TimeProvider time, ILogger<FileLessonStore> logger) : ILessonStore
 {
     private readonly string _directory = data.Folder("lessons");
 
-    private const int Attempts = 5;
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+    /// <summary>How often a file that cannot be read is tried, and how long between two tries.</summary>
+    public const int Attempts = 20;
+
+    /// <inheritdoc cref="Attempts"/>
+    public static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 
     public async ValueTask<StoredLesson> LoadAsync(string classId, CancellationToken cancellationToken)
     {
@@ -20,18 +23,10 @@ internal sealed partial class FileLessonStore(DataDirectory data, ILogger<FileLe
             {
                 return await ReadAsync(classId, cancellationToken);
             }
-            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException && attempt < Attempts)
             {
-                if (attempt < Attempts)
-                {
-                    // Too many open files, for example: the file is good, and reading it works in a moment.
-                    await Task.Delay(Pause, cancellationToken);
-                    continue;
-                }
-
-                // The next save would write over a file that may well be good.
-                SetAside(classId, PathOf(classId), failure.Message);
-                return StoredLesson.None;
+                // Too many open files, for example: the file is good, and reading it works in a moment.
+                await Task.Delay(Pause, time, cancellationToken);
             }
         }
     }

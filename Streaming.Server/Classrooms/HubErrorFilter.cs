@@ -6,8 +6,11 @@ using Streaming.Server.Telemetry;
 namespace Streaming.Server.Classrooms;
 
 /// <summary>Around every hub call: a trace, a count of refusals, and one stable answer for what nobody expected.</summary>
-internal sealed partial class HubErrorFilter(StreamingMeters meters, ILogger<HubErrorFilter> logger) : IHubFilter
+internal sealed partial class HubErrorFilter(StreamingMeters meters, ILoggerFactory loggers) : IHubFilter
 {
+    private readonly ILogger _members = loggers.CreateLogger<HubErrorFilter>();
+    private readonly ILogger _inspectors = loggers.CreateLogger(StreamingMeters.InspectionName);
+
     public async ValueTask<object?> InvokeMethodAsync(
         HubInvocationContext invocation, Func<HubInvocationContext, ValueTask<object?>> next)
     {
@@ -28,7 +31,7 @@ internal sealed partial class HubErrorFilter(StreamingMeters meters, ILogger<Hub
         }
         catch (Exception failure)
         {
-            LogFailed(invocation.HubMethodName, who.Class, failure);
+            LogFailed(who.Role == Role.Inspector ? _inspectors : _members, invocation.HubMethodName, who.Class, failure);
             Count(HubErrors.ServerError);
             throw new HubException(HubErrors.Compose(Refusal.ServerError.Code, Refusal.ServerError.Sentence));
         }
@@ -41,5 +44,5 @@ internal sealed partial class HubErrorFilter(StreamingMeters meters, ILogger<Hub
     }
 
     [LoggerMessage(131, LogLevel.Error, "Hub call {Method} failed in class {Class}.")]
-    private partial void LogFailed(string method, string @class, Exception failure);
+    private static partial void LogFailed(ILogger logger, string method, string @class, Exception failure);
 }

@@ -4,6 +4,8 @@ namespace Streaming.Server.Classrooms;
 internal interface ILessonStore
 {
     /// <summary>What was last kept of the class; <see cref="StoredLesson.None"/> when nothing was, or nothing that can be read.</summary>
+    /// <exception cref="IOException">It cannot be read now, though it may well be good: nothing may be written over it.</exception>
+    /// <exception cref="UnauthorizedAccessException">Likewise.</exception>
     ValueTask<StoredLesson> LoadAsync(string classId, CancellationToken cancellationToken);
 
     /// <summary>Keeps <paramref name="lesson"/>, whole or not at all.</summary>

@@ -67,8 +67,9 @@ internal sealed partial class LessonSaver
             _health.Succeeded();
             return true;
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (Exception failure)
         {
+            // Whatever it is, also a fault of ours: the class goes on, and the next one may be written.
             if (_health.Failed(StorageHealth.Describe(failure)))
             {
                 LogCannotSave(_classId, failure);

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Options;
 using Streaming.Contracts;
 using Streaming.Server.Access;
 
@@ -14,6 +13,9 @@ internal sealed record DemoLink(string Role, string Name, string Url);
 /// <param name="Class">Its id.</param>
 /// <param name="Links">Who may come.</param>
 internal sealed record DemoLinks(string Class, IReadOnlyList<DemoLink> Links);
+
+/// <summary>Whether the links of a demo class are handed out to everybody who asks: by the verb <c>demo</c> alone, whatever else is configured.</summary>
+internal sealed record DemoMode(bool IsOn);
 
 /// <summary>The class <c>demo</c>: who may come, and their links.</summary>
 internal sealed class DemoClass(JoinTicketIssuer issuer, TicketLinks links)
@@ -43,7 +45,7 @@ internal static class DemoEndpoints
 {
     public static void MapDemo(this WebApplication app)
     {
-        if (app.Services.GetRequiredService<IOptions<StreamingOptions>>().Value.Demo)
+        if (app.Services.GetRequiredService<DemoMode>().IsOn)
         {
             app.MapGet("/api/demo", (HttpContext context, DemoClass demo) =>
             {

@@ -1,11 +1,10 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.Extensions.Options;
 
 namespace Streaming.Server.CommandLine;
 
 /// <summary>Prints to the console where the server listens, and the demo's links: those who start it need them, and so do scripts.</summary>
-internal sealed class Greeting(IServer server, IOptions<StreamingOptions> options, DemoClass demo, TextWriter output) : IHostedLifecycleService
+internal sealed class Greeting(IServer server, DemoMode mode, DemoClass demo, TextWriter output) : IHostedLifecycleService
 {
     public Task StartedAsync(CancellationToken cancellationToken)
     {
@@ -15,7 +14,7 @@ internal sealed class Greeting(IServer server, IOptions<StreamingOptions> option
             output.WriteLine($"Listening on {address}");
         }
 
-        if (options.Value.Demo && addresses.FirstOrDefault() is { } first)
+        if (mode.IsOn && addresses.FirstOrDefault() is { } first)
         {
             output.WriteLine();
             foreach (var link in demo.Links(first).Links)

@@ -62,7 +62,7 @@ internal sealed record ServerCommand(ServerVerb Verb, string Word, string[] Opti
             "help" => ServerVerb.Help,
             _ => ServerVerb.Unknown,
         };
-        return new ServerCommand(verb, first, verb == ServerVerb.Demo ? [.. args[1..], "--Demo", "true"] : args[1..]);
+        return new ServerCommand(verb, first, args[1..]);
     }
 
     /// <summary>Does a verb that does not run the server.</summary>

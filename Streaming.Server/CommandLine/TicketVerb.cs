@@ -19,7 +19,8 @@ internal static class TicketVerb
                 .AddCommandLine(args)
                 .Build();
             var options = StreamingOptionsSetup.ReadChecked(configuration);
-            if (!TryRead(configuration, errors, out var who, out var lifetime))
+            // Not from the environment: NAME and CLASS are everybody's there.
+            if (!TryRead(new ConfigurationBuilder().AddCommandLine(args).Build(), errors, out var who, out var lifetime))
             {
                 return 2;
             }

@@ -60,7 +60,7 @@ internal static class Problems
         HubErrors.WrongClass or HubErrors.TeacherOnly or HubErrors.InspectorIsSilent => StatusCodes.Status403Forbidden,
         HubErrors.ClassNotFound or HubErrors.SessionNotFound => StatusCodes.Status404NotFound,
         ProblemCodes.MethodNotAllowed => StatusCodes.Status405MethodNotAllowed,
-        HubErrors.TeacherPresent or HubErrors.LessonNotLive or HubErrors.NotJoined => StatusCodes.Status409Conflict,
+        HubErrors.TeacherPresent or HubErrors.TooManyDevices or HubErrors.LessonNotLive or HubErrors.NotJoined => StatusCodes.Status409Conflict,
         HubErrors.SdpTooLarge => StatusCodes.Status413PayloadTooLarge,
         ProblemCodes.MediaTypeUnsupported => StatusCodes.Status415UnsupportedMediaType,
         HubErrors.NoCommonCodec => StatusCodes.Status422UnprocessableEntity,

@@ -16,7 +16,7 @@ internal sealed partial class MediaEvents(Lazy<ClassroomDirectory> classes, ILog
     }
 
     public void Quality(MediaOwner owner, LinkQuality quality) =>
-        classes.Value.Find(owner.Class)?.Hint(new QualityHeard(owner.Session, quality));
+        classes.Value.Find(owner.Class)?.Hear(owner.Session, quality);
 
     [LoggerMessage(201, LogLevel.Debug, "Media session {Session} of class {Class} is connected.")]
     private partial void LogConnected(string session, string @class);

@@ -26,6 +26,7 @@ internal sealed class MediaGateway(RtcWorkerPool pool, IMediaEvents events) : Ba
         SdpRefusal? refusal = null;
         var opened = Open(
             owner,
+            observer: false,
             worker => PublishAnswer.TryMake(sdpOffer, Describe(worker), out answer, out parameters, out refusal),
             (room, transport) => new AddPublisher(transport, room, parameters!));
         return ValueTask.FromResult(opened
@@ -41,6 +42,7 @@ internal sealed class MediaGateway(RtcWorkerPool pool, IMediaEvents events) : Ba
         SdpRefusal? refusal = null;
         var opened = Open(
             owner,
+            observer,
             worker => WatchAnswer.TryMake(sdpOffer, Describe(worker), CanonicalName(), null, out answer, out parameters, out refusal),
             (room, transport) => new AddWatcher(transport, room, parameters!, observer));
         return ValueTask.FromResult(opened ? MediaResult.Answered(answer!, []) : Refused(refusal!));
@@ -94,11 +96,12 @@ internal sealed class MediaGateway(RtcWorkerPool pool, IMediaEvents events) : Ba
         }
     }
 
-    private bool Open(MediaOwner owner, Func<RtcWorker, bool> negotiate, Func<RoomId, TransportId, RtcCommand> admit)
+    private bool Open(MediaOwner owner, bool observer, Func<RtcWorker, bool> negotiate, Func<RoomId, TransportId, RtcCommand> admit)
     {
         var transport = pool.NextTransportId();
         return _rooms.Enter(
             owner.Class,
+            observer,
             worker =>
             {
                 if (!negotiate(worker))

@@ -27,12 +27,13 @@ internal sealed class MediaRooms(RtcWorkerPool pool)
 
     /// <summary>Admits a transport into the class's room, which is opened when it is the first.</summary>
     /// <param name="class">The class.</param>
+    /// <param name="observer">An observer's transport: it takes no turn in the choice of workers.</param>
     /// <param name="admit">Makes the command from the room; called inside the lock, so quick.</param>
     /// <param name="negotiate">Answers the offer for the worker that carries the class; false leaves everything as it was.</param>
     /// <returns>The worker, or null when negotiation refused.</returns>
-    public RtcWorker? Enter(string @class, Func<RtcWorker, bool> negotiate, Func<RoomId, RtcCommand> admit)
+    public RtcWorker? Enter(string @class, bool observer, Func<RtcWorker, bool> negotiate, Func<RoomId, RtcCommand> admit)
     {
-        var worker = WorkerOf(@class);
+        var worker = WorkerOf(@class, observer);
         var agreed = false;
         try
         {
@@ -70,14 +71,20 @@ internal sealed class MediaRooms(RtcWorkerPool pool)
     public void Leave(string @class) => Release(@class);
 
     // Negotiation takes place outside the lock; until it is done the entry is held like by a session.
-    private RtcWorker WorkerOf(string @class)
+    private RtcWorker WorkerOf(string @class, bool observer)
     {
         lock (_lock)
         {
             if (!_rooms.TryGetValue(@class, out var entry))
             {
-                entry = new Entry(pool.NextRoomId(), pool.PickWorker());
+                entry = new Entry(pool.NextRoomId(), pool.PickWorker(observer)) { TookTurn = !observer };
                 _rooms.Add(@class, entry);
+            }
+            else if (!observer && !entry.TookTurn)
+            {
+                // The turn that this class would have taken now if nobody had been watching before.
+                entry.TookTurn = true;
+                pool.PickWorker();
             }
 
             entry.Sessions++;
@@ -109,5 +116,7 @@ internal sealed class MediaRooms(RtcWorkerPool pool)
         public int Sessions { get; set; }
 
         public bool IsOpen { get; set; }
+
+        public bool TookTurn { get; set; }
     }
 }

@@ -22,9 +22,9 @@ internal static class WhipWhepEndpoints
     {
         var group = endpoints.MapGroup($"/{door}/{{class}}").RequireCors(CorsSetup.Policy);
         group.MapPost("", (HttpContext context, string @class, MediaNegotiation media) => OpenAsync(context, @class, door, kind, media))
-            .RequireAuthorization();
+            .RequireAuthorization().AddEndpointFilter(new MediaDoorFilter(door));
         group.MapDelete("/{session}", (HttpContext context, string @class, string session, MediaNegotiation media) =>
-            CloseAsync(context, @class, session, kind, media)).RequireAuthorization();
+            CloseAsync(context, @class, session, kind, media)).RequireAuthorization().AddEndpointFilter(new MediaDoorFilter(door));
         group.MapMethods("", [HttpMethods.Options], context => DescribeAsync(context, "OPTIONS, POST"));
         group.MapMethods("/{session}", [HttpMethods.Options], context => DescribeAsync(context, "DELETE, OPTIONS"));
     }
@@ -39,20 +39,20 @@ internal static class WhipWhepEndpoints
             ?? (IsSdp(context.Request) ? null : new Refusal(ProblemCodes.MediaTypeUnsupported, $"Send the offer as Content-Type: {Sdp}."));
         if (refusal is not null)
         {
-            await Problems.WriteAsync(context, refusal);
+            await RefuseAsync(context, refusal);
             return;
         }
 
         if (await BoundedBody.ReadAsync(context.Request, MediaOffer.MaxSdpLength) is not { } body)
         {
-            await Problems.WriteAsync(context, Refusal.SdpTooLarge);
+            await RefuseAsync(context, Refusal.SdpTooLarge);
             return;
         }
 
         var outcome = await media.OpenAsync(who, kind, device.Length == 0 ? null : device, Encoding.UTF8.GetString(body), context.RequestAborted);
         if (outcome.Answer is not { } answer)
         {
-            await Problems.WriteAsync(context, outcome.Refusal!);
+            await RefuseAsync(context, outcome.Refusal!);
             return;
         }
 
@@ -71,8 +71,14 @@ internal static class WhipWhepEndpoints
         var refusal = MayEnter(who, classId) ?? await media.DeleteAsync(who, kind, session, context.RequestAborted);
         if (refusal is not null)
         {
-            await Problems.WriteAsync(context, refusal);
+            await RefuseAsync(context, refusal);
         }
+    }
+
+    private static Task RefuseAsync(HttpContext context, Refusal refusal)
+    {
+        context.Items[typeof(Refusal)] = refusal;
+        return Problems.WriteAsync(context, refusal);
     }
 
     private static Refusal? MayEnter(Identity who, string classId) =>

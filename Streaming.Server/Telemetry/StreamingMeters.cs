@@ -23,7 +23,7 @@ internal sealed class StreamingMeters
     {
         var meter = factory.Create(Name);
         _joins = meter.CreateCounter<long>("streaming.joins", "{join}", "Seats taken, by role; a return counts again.");
-        _errors = meter.CreateCounter<long>("streaming.hub.errors", "{error}", "Refused and failed hub calls, by code.");
+        _errors = meter.CreateCounter<long>("streaming.hub.errors", "{error}", "Refused and failed calls of the hub, WHIP and WHEP, by code.");
         _lines = meter.CreateCounter<long>("streaming.chat.lines", "{line}", "Chat lines said.");
         meter.CreateObservableUpDownCounter(
             "streaming.classes", () => Sum(runner => runner.IsOccupied ? 1 : 0), "{class}", "Classes with a member.");
@@ -34,7 +34,7 @@ internal sealed class StreamingMeters
 
         var inspection = factory.Create(InspectionName);
         _inspectorJoins = inspection.CreateCounter<long>("streaming.inspection.joins", "{join}", "Inspectors who began to watch.");
-        _inspectorErrors = inspection.CreateCounter<long>("streaming.inspection.hub.errors", "{error}", "Inspectors' refused hub calls, by code.");
+        _inspectorErrors = inspection.CreateCounter<long>("streaming.inspection.hub.errors", "{error}", "Inspectors' refused calls, by code.");
         inspection.CreateObservableUpDownCounter("streaming.inspection.observers", () => observers.Taken, "{observer}", "Inspectors watching.");
 
         int Sum(Func<ClassroomRunner, int> count) => classes.Value.Runners.Sum(count);

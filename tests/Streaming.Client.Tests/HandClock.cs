@@ -15,7 +15,7 @@ internal sealed class HandClock : TimeProvider
     public override DateTimeOffset GetUtcNow() => DateTimeOffset.UnixEpoch + _now;
 
     /// <summary>Waits until somebody has armed a timer since the last call.</summary>
-    public Task ArmedAsync() => _armed.WaitAsync(TimeSpan.FromSeconds(20));
+    public Task ArmedAsync() => _armed.WaitAsync(TimeSpan.FromSeconds(60));
 
     public void Advance(TimeSpan span)
     {

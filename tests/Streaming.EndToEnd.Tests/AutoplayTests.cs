@@ -20,7 +20,7 @@ public sealed class AutoplayTests(Browsers browsers)
         }).observe(document, { subtree: true, childList: true, attributes: true });
         """;
 
-    [Fact(Timeout = 90_000)]
+    [Fact(Timeout = 180_000)]
     public async Task WhereTheBrowserWantsATapTheStudentSeesAtOnceAndHearsAfterIt()
     {
         await using var server = await ServerProcess.StartAsync();
@@ -29,14 +29,14 @@ public sealed class AutoplayTests(Browsers browsers)
         await using var student = await Person.SitDownAsync(await browsers.StrictAsync());
         await student.Page.AddInitScriptAsync(Reporter);
         await student.GoAsync(ticket.Url);
-        await Eventually.TrueAsync(Asked, TimeSpan.FromSeconds(15), () => student.Console.Any(line => line.Contains(Asked, StringComparison.Ordinal)));
+        await Eventually.TrueAsync(Asked, TimeSpan.FromSeconds(45), () => student.Console.Any(line => line.Contains(Asked, StringComparison.Ordinal)));
 
         var tap = student.Page.Locator("#tap-to-hear");
         var silent = (await student.WatchingAsync())!.AudioEnergy;
         await tap.ClickAsync();
 
         await tap.WaitForAsync(new LocatorWaitForOptions { State = WaitForSelectorState.Hidden });
-        await Eventually.TrueAsync("sound plays", TimeSpan.FromSeconds(5), async () =>
+        await Eventually.TrueAsync("sound plays", TimeSpan.FromSeconds(30), async () =>
             (await student.WatchingAsync())!.AudioEnergy > silent && !await student.Page.EvaluateAsync<bool>("document.querySelector('#stage audio').paused"));
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
@@ -17,7 +18,7 @@ public sealed class BadInputTests
 {
     private const string Class = "physics-7b";
 
-    [Fact(Timeout = 120_000)]
+    [Fact(Timeout = 240_000)]
     public async Task EachBadRequestAtTheDoorsGetsItsNamedAnswerAndTheClassGoesOn()
     {
         await using var server = await ServerProcess.StartAsync();
@@ -48,7 +49,7 @@ public sealed class BadInputTests
             ("a class id that none can have", "/whep/%2e%2e%5cetc", student.Text, watcher.Offer, 404, HubErrors.ClassNotFound),
             ("a class that is not the ticket's", "/whep/no-such-class", student.Text, watcher.Offer, 403, HubErrors.WrongClass),
         ];
-        using var http = new HttpClient { BaseAddress = server.Address, Timeout = TimeSpan.FromSeconds(10) };
+        using var http = new HttpClient { BaseAddress = server.Address, Timeout = TimeSpan.FromSeconds(30) };
         foreach (var (what, path, ticket, body, status, code) in cases)
         {
             using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent(body, Encoding.UTF8) };
@@ -64,7 +65,7 @@ public sealed class BadInputTests
         await GoesOnAsync(lesson);
     }
 
-    [Fact(Timeout = 120_000)]
+    [Fact(Timeout = 240_000)]
     public async Task EachBadCallOfTheHubGetsItsCodeAndTheClassGoesOn()
     {
         await using var server = await ServerProcess.StartAsync();
@@ -82,8 +83,9 @@ public sealed class BadInputTests
         Assert.Equal(HubErrors.ChatTooLong, await RefusedAsync(() => student.CallAsync("Say", new string('a', ChatLine.MaxLength + 1))));
         Assert.Equal(HubErrors.ChatEmpty, await RefusedAsync(() => student.CallAsync("Say", "   ")));
 
-        // A flood: five lines are the student's right, the rest is refused one by one.
+        // A flood: five lines in any ten seconds are the student's right, the rest is refused one by one.
         var said = 0;
+        var began = Stopwatch.GetTimestamp();
         for (var i = 0; i < 200; i++)
         {
             var code = await RefusedAsync(() => student.CallAsync("Say", $"line {i}"));
@@ -91,7 +93,8 @@ public sealed class BadInputTests
             said += code is null ? 1 : 0;
         }
 
-        Assert.InRange(said, 5, 10);
+        var windows = 1 + (int)(Stopwatch.GetElapsedTime(began) / TimeSpan.FromSeconds(10));
+        Assert.InRange(said, 5, 5 * windows);
 
         await using var impostor = await HubMember.ConnectAsync(server.Address, (await server.TicketAsync(Role.Teacher, "t-impostor")).Text);
         Assert.Equal(HubErrors.TeacherPresent, await RefusedAsync(() => impostor.JoinAsync("laptop")));
@@ -109,7 +112,7 @@ public sealed class BadInputTests
     private static async Task GoesOnAsync(HeadlessClass lesson)
     {
         var frames = lesson.Viewers[0].Received[1].Frames;
-        await Eventually.TrueAsync("the class goes on", TimeSpan.FromSeconds(5), () => lesson.Viewers[0].Received[1].Frames > frames + 20);
+        await Eventually.TrueAsync("the class goes on", TimeSpan.FromSeconds(30), () => lesson.Viewers[0].Received[1].Frames > frames + 20);
         await lesson.SettleAsync();
     }
 

@@ -9,9 +9,9 @@ namespace Streaming.EndToEnd.Tests;
 [Collection(EndToEndCollection.Name)]
 public sealed class ComingBackTests(Browsers browsers)
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(45);
 
-    [Fact(Timeout = 90_000)]
+    [Fact(Timeout = 240_000)]
     public async Task AStudentWhoReloadsSeesTheLessonAgain()
     {
         await using var server = await ServerProcess.StartAsync();
@@ -26,7 +26,7 @@ public sealed class ComingBackTests(Browsers browsers)
         Assert.Equal("1", await teacher.Page.Locator("#present-count").TextContentAsync());
     }
 
-    [Fact(Timeout = 90_000)]
+    [Fact(Timeout = 240_000)]
     public async Task ATeacherWhoReloadsIsOnAirAgainWithoutATouch()
     {
         await using var server = await ServerProcess.StartAsync();
@@ -43,7 +43,7 @@ public sealed class ComingBackTests(Browsers browsers)
         await IsUntouchedAsync(student);
     }
 
-    [Fact(Timeout = 120_000)]
+    [Fact(Timeout = 300_000)]
     public async Task AfterTheServerWasKilledAndStartedAgainEverybodyContinuesUntouched()
     {
         await using var server = await ServerProcess.StartAsync();
@@ -66,7 +66,7 @@ public sealed class ComingBackTests(Browsers browsers)
         Assert.Equal("live", await student.Page.EvaluateAsync<string>("document.body.dataset.phase"));
     }
 
-    [Fact(Timeout = 120_000)]
+    [Fact(Timeout = 300_000)]
     public async Task AStudentWhoseWiFiDropsForTenSecondsSeesTheLessonAgainUntouched()
     {
         await using var home = await NetworkNamespace.MakeAsync();
@@ -97,8 +97,9 @@ public sealed class ComingBackTests(Browsers browsers)
     }
 
     /// <summary>A picture that stands still says so.</summary>
-    private static Task VeilIsShownAsync(Person student) => student.Page.Locator("#stage .veil").WaitForAsync(
-        new LocatorWaitForOptions { State = WaitForSelectorState.Visible, Timeout = 8_000 });
+    private static Task VeilIsShownAsync(Person student) =>
+        student.Page.Locator("#stage .veil").Filter(new LocatorFilterOptions { HasText = "Reconnecting" }).WaitForAsync(
+            new LocatorWaitForOptions { State = WaitForSelectorState.Visible, Timeout = 20_000 });
 
     private static async Task MarkAsync(params Person[] people)
     {

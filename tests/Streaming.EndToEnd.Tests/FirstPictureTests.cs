@@ -1,3 +1,4 @@
+using Microsoft.Playwright;
 using Streaming.Contracts;
 using Streaming.EndToEnd.Tests.Rig;
 using Xunit.Abstractions;
@@ -5,12 +6,20 @@ using Xunit.Abstractions;
 namespace Streaming.EndToEnd.Tests;
 
 /// <summary>How long a student waits for the first picture of a running lesson, from opening the page.</summary>
-/// <remarks>The aim is 500 ms on a quiet machine; what is asserted here also holds on a busy one.</remarks>
+/// <remarks>
+/// The aim is 500 ms on a quiet machine. Asserted is what also holds on a busy one: our own page, with all that it shows, is not much
+/// slower than a page that does nothing but speak WHEP, in the same minute on the same machine.
+/// </remarks>
 [Collection(EndToEndCollection.Name)]
 public sealed class FirstPictureTests(Browsers browsers, ITestOutputHelper output)
 {
     private const int Tries = 10;
-    private const double MostMilliseconds = 2_000;
+
+    /// <summary>How much longer than by WHEP alone our own page may take on the reference machine, in milliseconds.</summary>
+    private const double OwnPageAllowance = 400;
+
+    /// <summary>The most on the reference machine, in milliseconds.</summary>
+    private const double Most = 2_000;
 
     /// <summary>Notes when the first remote frame of any video element is shown; the page's clock starts with the navigation.</summary>
     private const string Watchdog = """
@@ -27,48 +36,49 @@ public sealed class FirstPictureTests(Browsers browsers, ITestOutputHelper outpu
         });
         """;
 
-    [Fact(Timeout = 120_000)]
-    public async Task TheFirstPictureComesSoonAfterThePageIsOpened()
-    {
-        await using var server = await ServerProcess.StartAsync();
-        var browser = await browsers.LenientAsync();
-        await using var teacher = await server.TeachAsync(browser);
-        var times = new List<double>();
-        for (var i = 0; i < Tries; i++)
-        {
-            var ticket = await server.TicketAsync(Role.Student, $"s-{i}");
-            await using var student = await Person.SitDownAsync(browser);
-            await student.Page.AddInitScriptAsync(Watchdog);
-            await student.GoAsync(ticket.Url);
-            times.Add(await student.Page.EvaluateAsync<double>("window.firstFrame"));
-        }
-
-        Judge("own page", times);
-    }
-
-    [Fact(Timeout = 120_000)]
-    public async Task TheFirstPictureComesSoonForAPageThatOnlySpeaksWhep()
+    [Fact(Timeout = 300_000)]
+    public async Task TheFirstPictureComesSoonAfterThePageIsOpenedAndSoForAPageThatOnlySpeaksWhep()
     {
         await using var site = await ForeignSite.OpenAsync();
         await using var server = await ServerProcess.StartAsync(new ServerSetup { Arguments = ["--Cors:Origins", site.Origin] });
         var browser = await browsers.LenientAsync();
         await using var teacher = await server.TeachAsync(browser);
-        var times = new List<double>();
+        var (own, whep, slowness) = (new List<double>(), new List<double>(), new List<double>());
         for (var i = 0; i < Tries; i++)
         {
-            await using var player = await Person.SitDownAsync(browser);
-            await player.GoAsync(site.Playing(server, await server.TicketAsync(Role.Student, $"s-{i}")));
-            times.Add(await player.Page.EvaluateAsync<double>("window.firstFrame"));
+            // By turns, so that a busy moment meets both.
+            slowness.Add(Machine.Slowness());
+            var ticket = await server.TicketAsync(Role.Student, $"s-own-{i}");
+            own.Add(await OpenAsync(browser, ticket.Url, Watchdog));
+            whep.Add(await OpenAsync(browser, site.Playing(server, await server.TicketAsync(Role.Student, $"s-whep-{i}")), null));
         }
 
-        Judge("WHEP", times);
+        var slow = Median(slowness);
+        Note("own page", own);
+        Note("WHEP", whep);
+        output.Note($"First picture: the machine was {slow:0.0} times slower than the reference, at most {slowness.Max():0.0} times");
+        Assert.InRange(Median(whep), 0, Most * slow);
+        Assert.InRange(Median(own), 0, Math.Min(Median(whep) + (OwnPageAllowance * slow), Most * slow));
     }
 
-    private void Judge(string what, List<double> times)
+    private static async Task<double> OpenAsync(IBrowser browser, string address, string? script)
     {
-        times.Sort();
-        var median = (times[(Tries / 2) - 1] + times[Tries / 2]) / 2;
-        output.Note($"First picture, {what}: median {median:0} ms; all {string.Join(", ", times.Select(time => $"{time:0}"))}");
-        Assert.InRange(median, 0, MostMilliseconds);
+        await using var student = await Person.SitDownAsync(browser);
+        if (script is not null)
+        {
+            await student.Page.AddInitScriptAsync(script);
+        }
+
+        await student.GoAsync(address);
+        return await student.Page.EvaluateAsync<double>("window.firstFrame");
     }
+
+    private static double Median(List<double> values)
+    {
+        var sorted = values.Order().ToArray();
+        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
+    }
+
+    private void Note(string what, List<double> times) =>
+        output.Note($"First picture, {what}: median {Median(times):0} ms; all {string.Join(", ", times.Order().Select(time => $"{time:0}"))}");
 }

@@ -9,7 +9,7 @@ public sealed class HostileDatagramsTests(ITestOutputHelper output)
 {
     private const int Datagrams = 1_000_000;
 
-    [Fact(Timeout = 240_000)]
+    [Fact(Timeout = 540_000)]
     public async Task AMillionHostileDatagramsTakeNothingFromTheClassAndEachIsCounted()
     {
         await using var collector = await MetricsCollector.StartAsync();
@@ -23,9 +23,9 @@ public sealed class HostileDatagramsTests(ITestOutputHelper output)
         var lostBefore = UdpSockets.At(server.MediaPort).Dropped;
 
         var hostile = new HostileTraffic(relay, server.MediaPort, seed: 6);
-        await Task.Run(() => hostile.Run(Datagrams, TimeSpan.FromSeconds(150)));
+        await Task.Run(() => hostile.Run(Datagrams, TimeSpan.FromSeconds(360)));
 
-        await Eventually.TrueAsync("the server has read everything", TimeSpan.FromSeconds(10), () => UdpSockets.At(server.MediaPort).Queued == 0);
+        await Eventually.TrueAsync("the server has read everything", TimeSpan.FromSeconds(30), () => UdpSockets.At(server.MediaPort).Queued == 0);
         await collector.RefreshAsync();
         var counted = collector.Sum("streaming.rtc.drops") - countedBefore;
         var lost = UdpSockets.At(server.MediaPort).Dropped - lostBefore;
@@ -36,11 +36,13 @@ public sealed class HostileDatagramsTests(ITestOutputHelper output)
         }
 
         Assert.True(server.IsRunning, server.LogTail());
-        Assert.InRange(counted, hostile.Sent - lost, hostile.Sent + hostile.BrokenDtls);
+        // Of what the kernel dropped nobody knows whose it was; a packet of the class that it dropped can come twice afterwards.
+        Assert.InRange(counted, hostile.Sent - lost, hostile.Sent + hostile.BrokenDtls + lost);
+        Assert.InRange(lost, 0, Datagrams / 100);
         Assert.All(collector.Values, value => Assert.False(value.Key.Contains("InternalError", StringComparison.Ordinal) && value.Value > 0, value.Key));
         await lesson.SettleAsync();
-        Assert.All(lesson.Viewers, viewer => Assert.All(viewer.Received, track => Assert.Equal((0, 0), (track.GivenUp, track.Restarts))));
+        Assert.InRange(lesson.Wounds, 0, lesson.DroppedByKernel);
         var frames = lesson.Viewers[0].Received[1].Frames;
-        await Eventually.TrueAsync("the class goes on", TimeSpan.FromSeconds(5), () => lesson.Viewers[0].Received[1].Frames > frames + 20);
+        await Eventually.TrueAsync("the class goes on", TimeSpan.FromSeconds(30), () => lesson.Viewers[0].Received[1].Frames > frames + 20);
     }
 }

@@ -7,10 +7,10 @@ namespace Streaming.EndToEnd.Tests;
 [Collection(EndToEndCollection.Name)]
 public sealed class LessonTests(Browsers browsers, ITestOutputHelper output)
 {
-    private static readonly TimeSpan PictureLimit = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan PictureLimit = TimeSpan.FromSeconds(45);
     private static readonly TimeSpan Watched = TimeSpan.FromSeconds(20);
 
-    [Fact(Timeout = 150_000)]
+    [Fact(Timeout = 300_000)]
     public async Task ALessonReachesTheClassWithPictureAndSound()
     {
         await using var server = await ServerProcess.StartAsync();
@@ -30,16 +30,22 @@ public sealed class LessonTests(Browsers browsers, ITestOutputHelper output)
 
         // A machine that is busy with something else stalls browsers for half a second; it does not do so three times in a row.
         const int windows = 3;
-        var freezes = long.MaxValue;
-        for (var window = 0; window < windows && freezes > 0; window++)
+        var flaws = new List<string>();
+        for (var window = 0; window < windows; window++)
         {
-            freezes = await FreezesAsync(teacher, watchers);
+            var found = await WatchAsync(teacher, watchers);
+            if (found.Count == 0)
+            {
+                return;
+            }
+
+            flaws.Add($"window {window + 1}: {string.Join("; ", found)}");
         }
 
-        Assert.Equal(0, freezes);
+        Assert.Fail(string.Join(Environment.NewLine, flaws));
     }
 
-    [Fact(Timeout = 120_000)]
+    [Fact(Timeout = 240_000)]
     public async Task TheSenderIsToldThatItMayLeaveItsLowStart()
     {
         await using var server = await ServerProcess.StartAsync();
@@ -48,11 +54,11 @@ public sealed class LessonTests(Browsers browsers, ITestOutputHelper output)
         // Chromium begins at 300 kbit/s and stays there until a receiver says more.
         await Eventually.TrueAsync(
             "the sender believes in more than 1 Mbit/s",
-            TimeSpan.FromSeconds(20),
+            TimeSpan.FromSeconds(45),
             async () => await teacher.PublishingAsync() is { OutgoingBitrate: > 1_000_000 });
     }
 
-    [Fact(Timeout = 120_000)]
+    [Fact(Timeout = 240_000)]
     public async Task ATeacherWhoStartsBeforeTheCameraIsThereIsSeenAsSoonAsItIs()
     {
         await using var server = await ServerProcess.StartAsync();
@@ -75,7 +81,7 @@ public sealed class LessonTests(Browsers browsers, ITestOutputHelper output)
         await student.Page.Locator("#stage[data-layout=camera]").WaitForAsync();
     }
 
-    [Fact(Timeout = 120_000)]
+    [Fact(Timeout = 240_000)]
     public async Task ASharedScreenReachesTheClassBesideTheCameraWithoutANewConnection()
     {
         await using var server = await ServerProcess.StartAsync();
@@ -95,7 +101,7 @@ public sealed class LessonTests(Browsers browsers, ITestOutputHelper output)
         Assert.True(await student.Page.EvaluateAsync<bool>("window.connection === window.streamingDebug.peerConnections().watch"));
     }
 
-    [Theory(Timeout = 120_000)]
+    [Theory(Timeout = 240_000)]
     [InlineData("en", 360, 740, "phone")]
     [InlineData("en", 1920, 1080, "desktop")]
     [InlineData("zh-CN", 360, 740, "phone")]
@@ -125,9 +131,9 @@ public sealed class LessonTests(Browsers browsers, ITestOutputHelper output)
         }
     }
 
-    /// <summary>Watches for a while: nothing is lost, every frame that was sent is shown, and sound is played.</summary>
-    /// <returns>How many freezes the watchers saw in this time.</returns>
-    private async Task<long> FreezesAsync(Person teacher, Person[] watchers)
+    /// <summary>Watches for a while: nothing is lost, every frame that was sent is shown without a freeze, and sound is played.</summary>
+    /// <returns>What was wrong in this time; nothing when it was a good lesson.</returns>
+    private async Task<List<string>> WatchAsync(Person teacher, Person[] watchers)
     {
         var sent = (await teacher.PublishingAsync())!;
         var before = await Task.WhenAll(watchers.Select(watcher => watcher.WatchingAsync()));
@@ -136,14 +142,26 @@ public sealed class LessonTests(Browsers browsers, ITestOutputHelper output)
         var after = await Task.WhenAll(watchers.Select(watcher => watcher.WatchingAsync()));
         output.Note($"A lesson: {frames} frames sent in {Watched.TotalSeconds} s; decoded "
             + string.Join(", ", after.Zip(before, (now, then) => $"{now!.FramesDecoded - then!.FramesDecoded} ({now.FreezeCount - then.FreezeCount} freezes, {now.FreezeSeconds - then.FreezeSeconds:0.00} s, {now.FramesDropped - then.FramesDropped} dropped)")));
-        Assert.InRange(frames, Watched.TotalSeconds * FakeCamera.FramesPerSecond * 0.5, double.MaxValue);
-        foreach (var (now, then) in after.Zip(before))
+
+        var flaws = new List<string>();
+        Expect(frames >= Watched.TotalSeconds * FakeCamera.FramesPerSecond * 0.5, $"{frames} frames were sent");
+        foreach (var (who, (now, then)) in after.Zip(before).Index())
         {
-            Assert.InRange(now!.FramesDecoded - then!.FramesDecoded, frames * 0.85, frames * 1.15);
-            Assert.Equal(0, now.PacketsLost);
-            Assert.True(now.AudioEnergy > then.AudioEnergy, "No sound was played.");
+            var decoded = now!.FramesDecoded - then!.FramesDecoded;
+            Expect(decoded >= frames * 0.85 && decoded <= frames * 1.15, $"watcher {who} decoded {decoded} of {frames} frames");
+            Expect(now.FreezeCount == then.FreezeCount, $"watcher {who} saw {now.FreezeCount - then.FreezeCount} freezes");
+            Expect(now.PacketsLost == then.PacketsLost, $"watcher {who} lost {now.PacketsLost - then.PacketsLost} packets");
+            Expect(now.AudioEnergy > then.AudioEnergy, $"watcher {who} heard nothing");
         }
 
-        return after.Sum(now => now!.FreezeCount) - before.Sum(then => then!.FreezeCount);
+        return flaws;
+
+        void Expect(bool holds, string flaw)
+        {
+            if (!holds)
+            {
+                flaws.Add(flaw);
+            }
+        }
     }
 }

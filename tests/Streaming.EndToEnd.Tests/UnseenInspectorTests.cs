@@ -10,14 +10,20 @@ namespace Streaming.EndToEnd.Tests;
 [Collection(EndToEndCollection.Name)]
 public sealed partial class UnseenInspectorTests(Browsers browsers, ITestOutputHelper output)
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(45);
     private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(500);
 
-    [Fact(Timeout = 150_000)]
+    [Fact(Timeout = 480_000)]
     public async Task TheClassReceivesTheSameBytesWithAndWithoutAnInspector()
     {
-        var without = await RunLessonAsync(withInspector: false);
-        var with = await RunLessonAsync(withInspector: true);
+        // A datagram that the kernel drops on the way up is asked for again, with or without an inspector: then the pair says nothing.
+        const int pairs = 3;
+        var (without, with) = (await RunLessonAsync(withInspector: false), await RunLessonAsync(withInspector: true));
+        for (var pair = 1; pair < pairs && without.Dropped + with.Dropped > 0; pair++)
+        {
+            output.WriteLine($"the kernel dropped {without.Dropped} and {with.Dropped} datagrams; the pair is repeated");
+            (without, with) = (await RunLessonAsync(withInspector: false), await RunLessonAsync(withInspector: true));
+        }
 
         output.WriteLine($"{without.Messages.Sum(member => member.Count)} messages; feedback to the teacher {without.Feedback} and {with.Feedback}");
         Assert.NotEmpty(without.Messages[0]);
@@ -31,7 +37,7 @@ public sealed partial class UnseenInspectorTests(Browsers browsers, ITestOutputH
         Assert.Equal(without.Feedback, with.Feedback);
     }
 
-    [Fact(Timeout = 120_000)]
+    [Fact(Timeout = 240_000)]
     public async Task NoKeyFrameIsAskedOfTheTeachersBrowserForAnInspector()
     {
         await using var server = await ServerProcess.StartAsync();
@@ -80,8 +86,12 @@ public sealed partial class UnseenInspectorTests(Browsers browsers, ITestOutputH
         await teacher.CallAsync("SetSources", [new[] { "voice", "camera" }]);
 
         await using var mei = await MemberAsync(server, Role.Student, "s-mei", "Mei");
-        await WatchAsync(loop, mei);
+        var first = await WatchAsync(loop, mei);
         await QuietAsync(teacher, mei);
+
+        // How the lesson began is the machine's doing: a key frame that came before the keys were in place is asked for again.
+        await Eventually.TrueAsync("the first student has a picture", Limit, () => first.Received.Count > 1 && first.Received[1].KeyFrames > 0);
+        var begin = await loop.RunAsync(_ => Feedback.To(publisher));
         await using var tom = await MemberAsync(server, Role.Student, "s-tom", "Tom");
         await WatchAsync(loop, tom);
         HubMember[] members = [teacher, mei, tom];
@@ -97,12 +107,13 @@ public sealed partial class UnseenInspectorTests(Browsers browsers, ITestOutputH
         await inspection;
         await teacher.CallAsync("LowerHand", "s-mei");
         await QuietAsync(members);
-        var feedback = await loop.RunAsync(_ => Feedback.To(publisher));
+        var feedback = await loop.RunAsync(_ => Feedback.To(publisher)) - begin;
+        var dropped = UdpSockets.At(server.MediaPort).Dropped + UdpSockets.Towards(server.MediaPort).Dropped;
         await tom.CallAsync("Leave");
         await QuietAsync(members);
         await teacher.CallAsync("EndLesson");
         await QuietAsync(members);
-        return new Transcript([.. members.Select(member => member.Messages.Select(Timeless).ToList())], feedback);
+        return new Transcript([.. members.Select(member => member.Messages.Select(Timeless).ToList())], feedback, dropped);
     }
 
     /// <summary>Comes in the middle, watches, asks for key frames as loudly as it can, looks at the class, and goes.</summary>
@@ -164,7 +175,10 @@ public sealed partial class UnseenInspectorTests(Browsers browsers, ITestOutputH
     [GeneratedRegex(@"(?<what>o=- |ice-ufrag:|ice-pwd:|fingerprint:sha-256 |ssrc:|ssrc-group:FID |cname:|udp \d+ [0-9a-f.:]+ |m=\w+ )[^ \\]+( \d{6,})?|\b[0-9a-f]{32}\b|(?<=""server"":"")[^""]+")]
     private static partial Regex Random();
 
-    private sealed record Transcript(List<List<string>> Messages, Feedback Feedback);
+    /// <param name="Messages">What each member was told.</param>
+    /// <param name="Feedback">What the teacher's media connection was told.</param>
+    /// <param name="Dropped">Datagrams that the kernel dropped at the sockets of the server and its peers.</param>
+    private sealed record Transcript(List<List<string>> Messages, Feedback Feedback, long Dropped);
 
     /// <summary>What the server told the publisher's media connection.</summary>
     private sealed record Feedback(long PictureLossIndications, long KeyFrameRequests, long AskedAgain, ulong? BitrateAllowed, bool HasReports)
@@ -175,5 +189,12 @@ public sealed partial class UnseenInspectorTests(Browsers browsers, ITestOutputH
             publisher.Sent.Sum(track => track.AskedAgain),
             publisher.RembBitrate,
             publisher.Sent.All(track => track.LastReport is not null));
+
+        public static Feedback operator -(Feedback now, Feedback then) => now with
+        {
+            PictureLossIndications = now.PictureLossIndications - then.PictureLossIndications,
+            KeyFrameRequests = now.KeyFrameRequests - then.KeyFrameRequests,
+            AskedAgain = now.AskedAgain - then.AskedAgain,
+        };
     }
 }

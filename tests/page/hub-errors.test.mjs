@@ -40,6 +40,6 @@ test('every code has its sentence, an unknown one the general', () => {
 
 test('only what time can mend is tried again by itself', () => {
   for (const code of ['ticket_expired', 'ticket_invalid', 'ticket_missing', 'wrong_class', 'class_not_found']) assert.equal(retryAfter(code), 'never');
-  for (const code of ['replaced', 'teacher_present']) assert.equal(retryAfter(code), 'ask');
+  for (const code of ['replaced', 'teacher_present', 'too_many_devices']) assert.equal(retryAfter(code), 'ask');
   for (const code of ['class_full', 'busy', 'server_error', null]) assert.equal(retryAfter(code), 'later');
 });

@@ -5,7 +5,8 @@
  */
 
 const CODES = /** @type {const} */ ([
-  'ticket_missing', 'ticket_invalid', 'ticket_expired', 'wrong_class', 'class_not_found', 'class_full', 'not_joined',
+  'ticket_missing', 'ticket_invalid', 'ticket_expired', 'wrong_class', 'class_not_found', 'class_full',
+  'too_many_devices', 'not_joined',
   'teacher_present', 'teacher_only', 'inspector_is_silent', 'lesson_not_live', 'sdp_too_large', 'sdp_invalid',
   'no_common_codec', 'session_not_found', 'chat_empty', 'chat_too_long', 'chat_too_fast', 'bad_request', 'busy', 'replaced', 'server_error',
 ]);
@@ -82,6 +83,7 @@ export function retryAfter(code) {
     case 'bad_request':
       return 'never';
     case 'teacher_present':
+    case 'too_many_devices':
     case 'replaced':
       return 'ask';
     default:

@@ -131,6 +131,7 @@ export default {
   'error.wrong_class': 'This link belongs to another class.',
   'error.class_not_found': 'There is no such class.',
   'error.class_full': 'There is no free seat. We keep trying; you come in as soon as one is free.',
+  'error.too_many_devices': 'You are in the class with too many devices or tabs already. Please close one of them first.',
   'error.not_joined': 'You are not in the class at the moment. One moment, please.',
   'error.teacher_present': 'Another teacher is teaching this class.',
   'error.teacher_only': 'Only the teacher can do that.',

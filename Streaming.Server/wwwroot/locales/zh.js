@@ -131,6 +131,7 @@ export default {
   'error.wrong_class': '这个链接属于另一个班级。',
   'error.class_not_found': '没有这个班级。',
   'error.class_full': '没有空位了。我们会继续尝试，一有空位就会进入。',
+  'error.too_many_devices': '您已在太多设备或标签页中进入课堂，请先关闭其中一个。',
   'error.not_joined': '暂时不在课堂里，请稍候。',
   'error.teacher_present': '另一位老师正在给这个班上课。',
   'error.teacher_only': '只有老师可以这样做。',

@@ -26,7 +26,7 @@ public sealed class Browsers : IAsyncLifetime
         {
             ExecutablePath = executable ?? Executable,
             Headless = true,
-            Timeout = 30_000,
+            Timeout = 60_000,
             Args =
             [
                 "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",

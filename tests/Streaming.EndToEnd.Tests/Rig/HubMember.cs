@@ -12,7 +12,7 @@ namespace Streaming.EndToEnd.Tests.Rig;
 internal sealed class HubMember : IAsyncDisposable
 {
     private const char RecordSeparator = '\x1e';
-    private static readonly TimeSpan CallLimit = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan CallLimit = TimeSpan.FromSeconds(45);
 
     private readonly ClientWebSocket _socket = new();
     private readonly ConcurrentQueue<string> _messages = new();

@@ -6,7 +6,7 @@ namespace Streaming.EndToEnd.Tests.Rig;
 /// <summary>What people do at the beginning of a lesson.</summary>
 internal static class Lessons
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(45);
 
     /// <summary>A teacher opens the link, presses the one button, and is on air.</summary>
     public static async Task<Person> TeachAsync(this ServerProcess server, IBrowser browser, string language = "en", int width = 640, int height = 400)

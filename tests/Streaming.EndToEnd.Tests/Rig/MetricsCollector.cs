@@ -50,7 +50,7 @@ internal sealed class MetricsCollector : IAsyncDisposable
     public async Task RefreshAsync()
     {
         var seen = Interlocked.Read(ref _exports);
-        await Eventually.TrueAsync("the server exports its metrics", TimeSpan.FromSeconds(10), () => Interlocked.Read(ref _exports) >= seen + 2);
+        await Eventually.TrueAsync("the server exports its metrics", TimeSpan.FromSeconds(30), () => Interlocked.Read(ref _exports) >= seen + 2);
     }
 
     /// <summary>The sum of a metric over all of its attributes; 0 when it was never exported.</summary>

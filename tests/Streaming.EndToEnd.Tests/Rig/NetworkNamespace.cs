@@ -77,7 +77,7 @@ internal sealed class NetworkNamespace : IAsyncDisposable
         using var process = Process.Start(new ProcessStartInfo("ip", arguments) { RedirectStandardError = true, RedirectStandardOutput = true })
             ?? throw new InvalidOperationException("ip cannot be started.");
         var error = await process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(10));
+        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(30));
         if (process.ExitCode != 0 && !mayFail)
         {
             throw new InvalidOperationException($"ip {string.Join(' ', arguments)}: {error.Trim()}");

@@ -37,7 +37,7 @@ internal sealed class Person : IAsyncDisposable
             Locale = language,
             ViewportSize = new ViewportSize { Width = width, Height = height },
         });
-        context.SetDefaultTimeout(15_000);
+        context.SetDefaultTimeout(45_000);
         return new Person(context, await context.NewPageAsync());
     }
 

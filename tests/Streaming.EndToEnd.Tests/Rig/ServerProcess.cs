@@ -24,11 +24,11 @@ internal sealed record ServerSetup
 /// <summary>The real server as a process of its own, with a data directory of its own.</summary>
 internal sealed class ServerProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan ReadyLimit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan ReadyLimit = TimeSpan.FromSeconds(60);
 
     private readonly ServerSetup _setup;
     private readonly ConcurrentQueue<string> _log = new();
-    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(10) };
+    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(30) };
     private readonly string _data = Paths.MakeTemporary();
     private readonly int _port = FreePorts.Tcp();
     private Process _process;
@@ -74,7 +74,7 @@ internal sealed class ServerProcess : IAsyncDisposable
     public async Task KillAsync()
     {
         _process.Kill();
-        await _process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(10));
+        await _process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(30));
     }
 
     /// <summary>Starts it again with the same ports and data, and waits until it is ready.</summary>

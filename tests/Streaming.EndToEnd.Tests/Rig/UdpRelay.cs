@@ -32,7 +32,12 @@ internal sealed class UdpRelay : IDisposable
     public IReadOnlyCollection<byte[]> Seen => _seen;
 
     /// <summary>Sends to the server, as if the peer had.</summary>
-    public void Inject(ReadOnlySpan<byte> datagram) => _far.Send(datagram);
+    /// <returns>Whether the system took the datagram.</returns>
+    public bool Inject(ReadOnlySpan<byte> datagram)
+    {
+        _far.Send(datagram, SocketFlags.None, out var error);
+        return error == SocketError.Success;
+    }
 
     public void Dispose()
     {

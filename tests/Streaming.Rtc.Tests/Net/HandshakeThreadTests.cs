@@ -9,7 +9,7 @@ namespace Streaming.Rtc.Tests.Net;
 public sealed class HandshakeThreadTests : IDisposable
 {
     private static readonly TransportId Peer = new(3);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly DtlsCertificate _ours = DtlsCertificate.Generate();
     private readonly DtlsCertificate _theirs = DtlsCertificate.Generate();
     private readonly BlockingCollection<RtcCommand> _posted = [];

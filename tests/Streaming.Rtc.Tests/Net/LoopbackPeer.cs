@@ -11,7 +11,7 @@ namespace Streaming.Rtc.Tests.Net;
 /// <summary>The least that connects to a worker: a socket, checks, and a handshake. Moves only while <see cref="RunUntil"/> runs.</summary>
 internal sealed class LoopbackPeer : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly Socket _socket;
     private readonly SocketAddress _worker;
     private readonly DtlsCertificate _certificate = DtlsCertificate.Generate();

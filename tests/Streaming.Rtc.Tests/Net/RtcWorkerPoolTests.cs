@@ -9,7 +9,7 @@ namespace Streaming.Rtc.Tests.Net;
 
 public sealed class RtcWorkerPoolTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly RtcOptions OnLoopback = new() { Address = IPAddress.Loopback, FirstPort = 0, Workers = 2 };
 
     [Fact]
@@ -79,10 +79,25 @@ public sealed class RtcWorkerPoolTests
         var busy = pool.Workers[0];
         var room = pool.NextRoomId();
         busy.Post(new OpenRoom(room));
-        busy.Post(new AddWatcher(pool.NextTransportId(), room, new WatchParameters(Anybody(), "class", []), IsObserver: true));
-        Assert.True(SpinWait.SpinUntil(() => busy.Counters.Observers.Transports == 1, Patience));
+        busy.Post(new AddWatcher(pool.NextTransportId(), room, new WatchParameters(Anybody(), "class", []), IsObserver: false));
+        Assert.True(SpinWait.SpinUntil(() => busy.Counters.Members.Transports == 1, Patience));
 
         Assert.All(Enumerable.Range(0, 6), _ => Assert.Same(pool.Workers[1], pool.PickWorker()));
+    }
+
+    [Fact]
+    public async Task ObserversDoNotDecideWhichWorkerAClassGets()
+    {
+        await using var pool = RtcWorkerPool.Start(OnLoopback, NullLoggerFactory.Instance);
+        var watched = pool.PickWorker();
+        var expected = pool.Workers[1 - watched.Index];
+        var room = pool.NextRoomId();
+        Assert.Same(expected, pool.PickWorker(forObserver: true));
+        expected.Post(new OpenRoom(room));
+        expected.Post(new AddWatcher(pool.NextTransportId(), room, new WatchParameters(Anybody(), "class", []), IsObserver: true));
+        Assert.True(SpinWait.SpinUntil(() => expected.Counters.Observers.Transports == 1, Patience));
+
+        Assert.Same(expected, pool.PickWorker());
     }
 
     [Fact]

@@ -11,7 +11,7 @@ namespace Streaming.Rtc.Tests.Net;
 
 public sealed class RtcWorkerTests : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly RoomId Room = new(1);
     private static readonly TransportId First = new(1);
     private readonly DtlsCertificate _certificate = DtlsCertificate.Generate();

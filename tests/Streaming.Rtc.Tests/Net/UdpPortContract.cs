@@ -8,7 +8,7 @@ namespace Streaming.Rtc.Tests.Net;
 /// <summary>What every UDP port does, whatever it is made of. All on loopback.</summary>
 public abstract class UdpPortContract : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly List<IUdpPort> _ports = [];
 
     private protected abstract IUdpPort Take(Socket socket);

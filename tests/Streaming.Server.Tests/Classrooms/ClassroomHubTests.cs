@@ -222,7 +222,7 @@ public sealed class ClassroomHubTests : IDisposable
         await student.InvokeAsync("Leave");
         Assert.False(runner.IsOccupied);
         _host.Time!.Advance(ClassroomRunner.IdleTime + TimeSpan.FromSeconds(1));
-        await runner.Completion.WaitAsync(TimeSpan.FromSeconds(20));
+        await runner.Completion.WaitAsync(TimeSpan.FromSeconds(60));
 
         Assert.Null(await student.CodeAsync("Join", new JoinRequest("d1")));
 
@@ -259,6 +259,24 @@ public sealed class ClassroomHubTests : IDisposable
     }
 
     [Fact]
+    public async Task AConnectionEndsWithItsTicketAndTheNextAttemptIsToldSo()
+    {
+        var ticket = _host.Ticket("s", Role.Student, lifetime: TimeSpan.FromMinutes(5));
+        await using var wire = await HubWire.ConnectAsync(_host.Server, ticket);
+        await using var other = await _host.JoinAsync("other", Role.Student);
+        await wire.InvokeAsync("Join", new JoinRequest("d1"));
+
+        _host.Time!.Advance(TimeSpan.FromMinutes(5));
+
+        await wire.Ended;
+        using var client = _host.Client(ticket);
+        using var response = await client.PostAsync($"{IClassroomHub.Path}/negotiate?negotiateVersion=1", null);
+        Assert.Equal(HubErrors.TicketExpired, (await response.Content.ReadFromJsonAsync<JsonNode>())!["code"]!.GetValue<string>());
+        Assert.Contains("code=\"ticket_expired\"", response.Headers.WwwAuthenticate.ToString(), StringComparison.Ordinal);
+        Assert.Null(await other.CodeAsync("Snapshot"));
+    }
+
+    [Fact]
     public async Task NegotiationOffersAllTransports()
     {
         using var client = _host.Client(_host.Ticket("s", Role.Student));
@@ -284,6 +302,16 @@ public sealed class ClassroomHubTests : IDisposable
         Assert.DoesNotContain(_host.Logs, line => line.Contains("private", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task WhatFailsForAnInspectorIsNotInTheLogByDefault()
+    {
+        await using var inspector = await _host.JoinAsync("i", Role.Inspector);
+
+        Assert.Equal(HubErrors.ServerError, await inspector.CodeAsync("Watch", new MediaOffer("throw")));
+
+        Assert.DoesNotContain(_host.Logs, line => line.Contains("secret", StringComparison.Ordinal));
+    }
+
     private static readonly (string Method, object?[] Arguments)[] Calls =
     [
         ("Snapshot", []),
@@ -299,7 +327,7 @@ public sealed class ClassroomHubTests : IDisposable
 
     private static async Task WaitUntilAsync(Func<bool> holds)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while (!holds())
         {
             await Task.Delay(5, patience.Token);

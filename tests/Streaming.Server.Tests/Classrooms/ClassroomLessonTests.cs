@@ -101,6 +101,20 @@ public sealed class ClassroomLessonTests
     }
 
     [Fact]
+    public void AnAbandonedLessonEndsAtItsTimeHoweverLateTheClockIsLookedAt()
+    {
+        _class.Student("s");
+        var teacher = _class.Teacher();
+        _class.Do(new StartLesson(teacher));
+        _class.Do(new Leave(teacher));
+        var ends = _class.Now + Classroom.AbandonedAfter;
+
+        _class.Classroom.Tick(ends + TimeSpan.FromSeconds(3), []);
+
+        Assert.Equal(ends, _class.Snapshot.Lesson.EndedAt);
+    }
+
+    [Fact]
     public void ATeacherWhoStaysIsStoredAsSeenHoweverLittleHappens()
     {
         _class.Do(new StartLesson(_class.Teacher()));

@@ -308,6 +308,40 @@ public sealed class ClassroomMediaTests
     }
 
     [Fact]
+    public void AStudentWhoseWatchIsOpenedAgainIsNotCalledLost()
+    {
+        _class.Do(new StartLesson(_class.Teacher()));
+        var student = _class.Student("s");
+        _class.Do(new QualityHeard(_class.Watch(student), LinkQuality.Good));
+        _class.Wait(2);
+
+        var again = _class.Watch(student);
+        _class.Wait(5);
+        _class.Do(new MediaEnded(again));       // the page is loaded again: its session ends,
+        var session = _class.Watch(_class.Student("s"));   // and half a second later it has another
+        _class.Wait(30);
+
+        Assert.Equal([new ViewerQuality("s", LinkQuality.Good)], _class.All.OfType<QualityChanged>().SelectMany(told => told.Viewers));
+        _class.Do(new MediaEnded(session));
+        _class.Wait(1);
+        Assert.Equal([new ViewerQuality("s", LinkQuality.Lost)], Assert.Single(_class.Last.OfType<QualityChanged>()).Viewers);
+    }
+
+    [Fact]
+    public void AStudentWhoOpensWatchAfterWatchAndNeverReceivesIsLost()
+    {
+        _class.Do(new StartLesson(_class.Teacher()));
+        var student = _class.Student("s");
+        _class.Watch(student);
+        _class.Wait(11);
+
+        _class.Watch(student);
+        _class.Wait(1);
+
+        Assert.Equal([new ViewerQuality("s", LinkQuality.Lost)], Assert.Single(_class.Last.OfType<QualityChanged>()).Viewers);
+    }
+
+    [Fact]
     public void QualityIsToldWhileTheLessonIsLiveOnly()
     {
         var teacher = _class.Teacher();

@@ -1,14 +1,15 @@
 using Streaming.Contracts;
 using Streaming.Server.Classrooms;
+using Streaming.Server.Media;
 using Streaming.Server.Tests.Support;
 
 namespace Streaming.Server.Tests.Classrooms;
 
 public sealed class ClassroomRunnerTests : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    private readonly ServerHost _host = new();
+    private readonly ServerHost _host = new() { LogsInspection = true };
 
     public void Dispose() => _host.Dispose();
 
@@ -31,6 +32,33 @@ public sealed class ClassroomRunnerTests : IDisposable
         Assert.Equal(999, runner.Students);
         await runner.CloseAsync().WaitAsync(Patience);
         Assert.Equal(ClassroomRunner.Closed, (await runner.AskAsync(new TakeSnapshot(new Caller("s0", "d1", "c4000")))).Refusal);
+    }
+
+    [Fact]
+    public async Task HowAStudentReceivesIsHeardThoughTheInboxIsFull()
+    {
+        await using var host = new ServerHost { Time = new ManualTime() };
+        await using var teacher = await host.JoinAsync("t", Role.Teacher);
+        await using var student = await host.JoinAsync("s", Role.Student);
+        await teacher.InvokeAsync("StartLesson");
+        await student.InvokeAsync("Watch", new MediaOffer("v=0"));
+        var runner = host.Get<ClassroomDirectory>().Find("math")!;
+        var waiting = new List<Task<ClassroomReply>>();
+        using (host.Time.Hold())
+        {
+            while (waiting is [] || !waiting[^1].IsCompleted)
+            {
+                waiting.Add(runner.AskAsync(new TakeSnapshot(new Caller("s", "d1", "none"))));   // until the answer is: busy
+            }
+
+            host.Get<IMediaEvents>().Quality(host.Gateway.Open.Values.Single(), LinkQuality.Bad);
+        }
+
+        await Task.WhenAll(waiting).WaitAsync(Patience);
+        host.Time.Advance(TimeSpan.FromSeconds(2));
+
+        Assert.Equal(HubErrors.Busy, (await waiting[^1]).Refusal?.Code);
+        Assert.Equal("bad", (await teacher.HearAsync("Quality"))[0]!["quality"]!.GetValue<string>());
     }
 
     [Fact]

@@ -141,7 +141,7 @@ public sealed class ClassroomSeatsTests
         }
 
         _class.Student("s", "one more");
-        Assert.Equal(HubErrors.ClassFull, _class.Refusal?.Code);
+        Assert.Equal(HubErrors.TooManyDevices, _class.Refusal?.Code);
         _class.Student("s", "d3");
         Assert.Null(_class.Refusal);
     }

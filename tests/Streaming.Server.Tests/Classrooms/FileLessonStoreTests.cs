@@ -17,9 +17,10 @@ public sealed class FileLessonStoreTests : IDisposable
         [new ChatLine(3, "s", "小明", Role.Student, "你好 </script>", ClassroomScenario.Bell)]);
 
     private readonly string _root = Directory.CreateTempSubdirectory("streaming-").FullName;
+    private readonly ManualTime _time = new();
     private readonly FileLessonStore _store;
 
-    public FileLessonStoreTests() => _store = new FileLessonStore(DataDirectory.Open(_root), NullLogger<FileLessonStore>.Instance);
+    public FileLessonStoreTests() => _store = new FileLessonStore(DataDirectory.Open(_root), _time, NullLogger<FileLessonStore>.Instance);
 
     private string File => Path.Combine(_root, "lessons", "math.json");
 
@@ -66,45 +67,85 @@ public sealed class FileLessonStoreTests : IDisposable
         await using (new FileStream(File, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
         {
             loading = _store.LoadAsync("math", default);
+            _time.Advance(FileLessonStore.Pause * (FileLessonStore.Attempts - 3));
         }
 
-        Assert.Equal(LessonPhase.Live, (await loading).Phase);
+        Assert.Equal(LessonPhase.Live, (await InTimeAsync(loading)).Phase);
     }
 
     [Fact]
-    public async Task AFileThatCannotBeReadAtAllIsSetAsideAndNotWrittenOver()
+    public async Task AFileThatCannotBeReadForSecondsIsLeftAlone()
     {
         await _store.SaveAsync("math", Lesson, default);
         var content = await System.IO.File.ReadAllTextAsync(File);
         await using (new FileStream(File, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
         {
-            Assert.Equal(StoredLesson.None, await _store.LoadAsync("math", default));
+            await Assert.ThrowsAsync<IOException>(() => InTimeAsync(_store.LoadAsync("math", default)));
         }
 
-        await _store.SaveAsync("math", StoredLesson.None, default);
-
-        Assert.Equal(content, await System.IO.File.ReadAllTextAsync(File + ".broken"));
+        Assert.Equal(content, await System.IO.File.ReadAllTextAsync(File));
+        Assert.False(System.IO.File.Exists(File + ".broken"));
     }
 
     [Fact]
-    public async Task ASaverKeepsTryingWhileTheDiskRefusesAndWritesTheNewestInTheEnd()
+    public async Task AClassWhoseLessonCannotBeReadNowIsBusyAndOpensWithItWhenItCan()
     {
-        var (time, health, disk) = (new ManualTime(), new StorageHealth(), new FullDisk());
+        await using var host = new ServerHost(_root) { Time = new ManualTime() };
+        await _store.SaveAsync("math", Lesson, default);
+        await using var student = await host.ConnectAsync("s", Role.Student);
+        await using (new FileStream(File, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+        {
+            var joining = student.CodeAsync("Join", new JoinRequest("d1"));
+            while (!joining.IsCompleted)
+            {
+                host.Time.Advance(FileLessonStore.Pause);
+                await Task.Yield();
+            }
+
+            Assert.Equal(HubErrors.Busy, await joining);
+        }
+
+        await using var later = await host.ConnectAsync("s", Role.Student);
+        var reply = await later.InvokeAsync<JoinReply>("Join", new JoinRequest("d1"));
+        Assert.Equal(LessonPhase.Live, reply.Classroom.Lesson.Phase);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task ASaverKeepsTryingWhileTheDiskRefusesAndWritesTheNewestInTheEnd(bool byAFaultOfOurs)
+    {
+        var disk = new FullDisk { Failure = byAFaultOfOurs ? new InvalidOperationException("A fault.") : new IOException("No space left on device.") };
+        var (time, health) = (new ManualTime(), new StorageHealth());
         var saver = new LessonSaver("math", disk, health, time, NullLogger.Instance);
         saver.Save(Lesson);
-        await disk.Tried.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        await disk.Tried.Task.WaitAsync(TimeSpan.FromSeconds(60));
         saver.Save(Lesson with { Phase = LessonPhase.Ended });
         disk.IsFull = false;
 
-        await saver.CompleteAsync().WaitAsync(TimeSpan.FromSeconds(20));
+        await saver.CompleteAsync().WaitAsync(TimeSpan.FromSeconds(60));
 
         Assert.Equal(LessonPhase.Ended, disk.Saved?.Phase);
         Assert.Null(health.Failure);
     }
 
+    private async Task<StoredLesson> InTimeAsync(ValueTask<StoredLesson> loading)
+    {
+        var task = loading.AsTask();
+        while (!task.IsCompleted)
+        {
+            _time.Advance(FileLessonStore.Pause);
+            await Task.Yield();
+        }
+
+        return await task;
+    }
+
     private sealed class FullDisk : ILessonStore
     {
         public volatile bool IsFull = true;
+
+        public required Exception Failure { get; init; }
 
         public StoredLesson? Saved { get; private set; }
 
@@ -115,7 +156,7 @@ public sealed class FileLessonStoreTests : IDisposable
         public ValueTask SaveAsync(string classId, StoredLesson lesson, CancellationToken cancellationToken)
         {
             Tried.TrySetResult();
-            Saved = IsFull ? throw new IOException("No space left on device.") : lesson;
+            Saved = IsFull ? throw Failure : lesson;
             return ValueTask.CompletedTask;
         }
     }

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Streaming.Contracts;
 using Streaming.Server.Classrooms;
@@ -17,6 +18,63 @@ public sealed partial class UnseenInspectorTests
         Assert.Equal(without, with);
         Assert.Contains(without, line => line.Contains("Quality", StringComparison.Ordinal));
         Assert.Contains(without, line => line.Contains("gone", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task WhoComesIntoAClassThatWasEmptyFindsItTheSameWhetherAnInspectorStayedOrNot()
+    {
+        var without = await EmptyClassAsync(inspected: false);
+        var with = await EmptyClassAsync(inspected: true);
+
+        Assert.Equal(without, with);
+        Assert.Contains("\"version\":1,", without[0], StringComparison.Ordinal);
+        Assert.Contains("\"ended\"", without[1], StringComparison.Ordinal);
+    }
+
+    private static async Task<string[]> EmptyClassAsync(bool inspected)
+    {
+        await using var host = new ServerHost { Time = new ManualTime() };
+        var inspector = inspected ? await host.JoinAsync("i", Role.Inspector) : null;
+        await using (var teacher = await host.JoinAsync("t", Role.Teacher))
+        {
+            await teacher.InvokeAsync("StartLesson");
+            await teacher.InvokeAsync("Say", "back in a moment");
+            await teacher.InvokeAsync("Leave");
+        }
+
+        await RestAsync();
+        var ada = await host.ConnectAsync("ada", Role.Student);
+        var soon = await ada.InvokeAsync<JsonNode>("Join", new JoinRequest("d1"));
+        await ada.InvokeAsync("Leave");
+        await RestAsync();
+        host.Time!.Advance(Classroom.AbandonedAfter);
+        await using var ben = await host.ConnectAsync("ben", Role.Student);
+        var late = await ben.InvokeAsync<JsonNode>("Join", new JoinRequest("d1"));
+        if (inspector is not null)
+        {
+            // The lesson ended in its absence, and its copy begins anew, too.
+            await inspector.Ended;
+            inspector = await host.JoinAsync("i", Role.Inspector);
+            Assert.Equal(late["classroom"]!["version"]!.GetValue<long>(), (await inspector.InvokeAsync<ClassroomSnapshot>("Snapshot")).Version);
+            await inspector.DisposeAsync();
+        }
+
+        await ada.DisposeAsync();
+        return [.. new[] { soon, late }.Select(reply => Scrub(reply.ToJsonString()))];
+
+        async Task RestAsync()
+        {
+            var runner = host.Get<ClassroomDirectory>().Find("math")!;
+            host.Time!.Advance(ClassroomRunner.IdleTime + TimeSpan.FromSeconds(1));
+            if (inspector is null)
+            {
+                await runner.Completion.WaitAsync(TimeSpan.FromMinutes(1));
+                return;
+            }
+
+            await inspector.Ended;
+            inspector = await host.JoinAsync("i", Role.Inspector);
+        }
     }
 
     private static async Task<List<string>> LessonAsync(bool inspected)

@@ -10,7 +10,7 @@ public sealed class DemoClassTests
     [Fact]
     public async Task TheDemoHandsOutFourLinks()
     {
-        await using var host = new ServerHost(("Demo", "true"));
+        await using var host = new ServerHost { IsDemo = true };
         using var client = host.Client();
 
         var demo = (await client.GetFromJsonAsync<JsonNode>("/api/demo"))!;
@@ -22,9 +22,9 @@ public sealed class DemoClassTests
     }
 
     [Fact]
-    public async Task WithoutTheDemoThereAreNone()
+    public async Task WithoutTheVerbThereAreNoneWhateverIsConfigured()
     {
-        await using var host = new ServerHost();
+        await using var host = new ServerHost(("Demo", "true"));
         using var client = host.Client();
         using var response = await client.GetAsync("/api/demo");
         Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
@@ -33,7 +33,7 @@ public sealed class DemoClassTests
     [Fact]
     public async Task TheConsoleSaysWhereTheServerListensAndWhoMayCome()
     {
-        await using var host = new ServerHost(("Demo", "true"));
+        await using var host = new ServerHost { IsDemo = true };
         host.UseKestrel(0);
         host.StartServer();
         using var client = host.CreateClient();

@@ -55,6 +55,14 @@ public sealed class ServerCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task WhatATicketSaysComesFromTheCommandLineAlone()
+    {
+        var stray = new Dictionary<string, string> { ["NAME"] = "Somebody", ["CLASS"] = "math", ["ROLE"] = "teacher", ["MEMBER"] = "t-1" };
+
+        await SaysAsync($"ticket --DataDirectory {_data}", 2, "--name is missing or wrong.", stray);
+    }
+
+    [Fact]
     public void AnUnknownVerbListsTheVerbs()
     {
         Assert.Equal(2, Run("srve"));
@@ -85,14 +93,20 @@ public sealed class ServerCommandTests : IDisposable
         await SaysAsync($"--Rtc:Port {port} --Rtc:Workers 1 --urls http://127.0.0.1:0", 1, $"UDP port {port} of 127.0.0.1 is in use by another program. Stop that one, or set --Rtc:Port to");
     }
 
-    private async Task SaysAsync(string line, int code, string message)
+    private async Task SaysAsync(string line, int code, string message, Dictionary<string, string>? environment = null)
     {
-        using var process = Process.Start(new ProcessStartInfo("dotnet", $"{typeof(Program).Assembly.Location} {line}")
+        var start = new ProcessStartInfo("dotnet", $"{typeof(Program).Assembly.Location} {line}")
         {
             RedirectStandardError = true,
             RedirectStandardOutput = true,
             WorkingDirectory = _data,
-        })!;
+        };
+        foreach (var (name, value) in environment ?? [])
+        {
+            start.Environment[name] = value;
+        }
+
+        using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync();
         var errors = await process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();

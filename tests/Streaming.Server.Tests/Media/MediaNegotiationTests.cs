@@ -25,6 +25,6 @@ public sealed class MediaNegotiationTests : IDisposable
         await runner.AskAsync(new TakeSnapshot(new Caller("m", "d1", "none")));
         Assert.Empty(_host.Gateway.Open);
         _host.Time!.Advance(ClassroomRunner.IdleTime + TimeSpan.FromSeconds(1));
-        await runner.Completion.WaitAsync(TimeSpan.FromSeconds(20));
+        await runner.Completion.WaitAsync(TimeSpan.FromSeconds(60));
     }
 }

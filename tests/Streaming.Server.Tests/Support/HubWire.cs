@@ -11,7 +11,7 @@ namespace Streaming.Server.Tests.Support;
 internal sealed class HubWire : IAsyncDisposable
 {
     private const char Separator = '\u001e';
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly WebSocket _socket;
     private readonly Dictionary<string, TaskCompletionSource<JsonNode>> _pending = [];

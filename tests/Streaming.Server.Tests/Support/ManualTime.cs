@@ -4,11 +4,20 @@ namespace Streaming.Server.Tests.Support;
 internal sealed class ManualTime : TimeProvider
 {
     private readonly Lock _gate = new();
+    private readonly ManualResetEventSlim _running = new(true);
     private readonly List<ManualTimer> _timers = [];
     private DateTimeOffset _now = new(2026, 9, 1, 8, 0, 0, TimeSpan.Zero);
 
+    /// <summary>Whoever asks for the time waits until what is returned is disposed: loops stand still.</summary>
+    public IDisposable Hold()
+    {
+        _running.Reset();
+        return new Held(_running);
+    }
+
     public override DateTimeOffset GetUtcNow()
     {
+        _running.Wait();
         lock (_gate)
         {
             return _now;
@@ -46,6 +55,11 @@ internal sealed class ManualTime : TimeProvider
 
             next.Fire();
         }
+    }
+
+    private sealed class Held(ManualResetEventSlim running) : IDisposable
+    {
+        public void Dispose() => running.Set();
     }
 
     private sealed class ManualTimer(ManualTime time, TimerCallback callback, object? state) : ITimer

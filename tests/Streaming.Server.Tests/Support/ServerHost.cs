@@ -7,7 +7,9 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Streaming.Contracts;
 using Streaming.Server.Access;
+using Streaming.Server.CommandLine;
 using Streaming.Server.Media;
+using Streaming.Server.Telemetry;
 
 namespace Streaming.Server.Tests.Support;
 
@@ -32,6 +34,12 @@ internal sealed class ServerHost : WebApplicationFactory<Program>
     public string Data { get; }
 
     public RecordingGateway Gateway { get; } = new();
+
+    /// <summary>Started by the verb <c>demo</c>.</summary>
+    public bool IsDemo { get; init; }
+
+    /// <summary>Logs what concerns inspectors, too; by default the server does not.</summary>
+    public bool LogsInspection { get; init; }
 
     public ManualTime? Time { get; init; }
 
@@ -71,11 +79,23 @@ internal sealed class ServerHost : WebApplicationFactory<Program>
             builder.UseSetting(key, value);
         }
 
-        builder.ConfigureLogging(logging => logging.ClearProviders().SetMinimumLevel(LogLevel.Trace).AddProvider(new LogTrap(Logs)));
+        builder.ConfigureLogging(logging =>
+        {
+            logging.ClearProviders().SetMinimumLevel(LogLevel.Trace).AddProvider(new LogTrap(Logs));
+            if (LogsInspection)
+            {
+                logging.AddFilter(StreamingMeters.InspectionName, LogLevel.Trace);
+            }
+        });
         builder.ConfigureServices(services =>
         {
             services.Replace(ServiceDescriptor.Singleton<IMediaGateway>(Gateway));
             services.Replace(ServiceDescriptor.Singleton<TextWriter>(Output));
+            if (IsDemo)
+            {
+                services.Replace(ServiceDescriptor.Singleton(new DemoMode(true)));
+            }
+
             if (Time is not null)
             {
                 services.Replace(ServiceDescriptor.Singleton<TimeProvider>(Time));

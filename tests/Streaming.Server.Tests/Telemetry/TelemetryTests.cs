@@ -73,6 +73,36 @@ public sealed class TelemetryTests
     }
 
     [Fact]
+    public async Task WhatComesByWhipAndWhepIsCountedAndTracedLikeWhatComesByTheHub()
+    {
+        var spans = new ConcurrentQueue<string>();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name.StartsWith("Streaming", StringComparison.Ordinal),
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
+            ActivityStopped = span => spans.Enqueue($"{span.Source.Name} {span.OperationName} {span.GetTagItem("streaming.class")} {span.GetTagItem("error.type")}"),
+        };
+        ActivitySource.AddActivityListener(listener);
+        await using var host = new ServerHost();
+        using var counts = new Counts(host.Get<IMeterFactory>());
+        foreach (var (role, body) in new[] { (Role.Student, "v=0"), (Role.Student, "refuse"), (Role.Inspector, "v=0"), (Role.Inspector, "refuse") })
+        {
+            using var client = host.Client(host.Ticket($"m-{role}", role, "by-http"));
+            using var offer = new StringContent(body, System.Text.Encoding.UTF8, "application/sdp");
+            using var _ = await client.PostAsync("/whep/by-http", offer);
+        }
+
+        var seen = counts.Take();
+        Assert.Equal(1, seen["Streaming/streaming.joins student"]);
+        Assert.Equal(1, seen["Streaming/streaming.hub.errors no_common_codec"]);
+        Assert.Equal(1, seen["Streaming.Inspection/streaming.inspection.joins inspector"]);
+        Assert.Equal(1, seen["Streaming.Inspection/streaming.inspection.hub.errors no_common_codec"]);
+        string[] expected = ["Streaming whep POST by-http ", "Streaming whep POST by-http no_common_codec",
+            "Streaming.Inspection whep POST by-http ", "Streaming.Inspection whep POST by-http no_common_codec"];
+        Assert.Equal(expected, spans.Where(span => span.Contains("by-http", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task ReadinessHasOneEntryPerPart()
     {
         var printer = new Part();
