@@ -151,7 +151,7 @@ test('the rest of the page waits for the first picture, but not long', async () 
 
   const slow = open({ hash: `#ticket=${student}` });
   await soon();
-  slow.timers.find(timer => timer.ms === 300).act();
+  slow.timers.find(timer => timer.ms === 500).act();
   await soon();
   assert.equal(slow.appended.length, 1);
 

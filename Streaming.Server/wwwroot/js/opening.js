@@ -6,7 +6,7 @@
  */
 (() => {
   /** The rest of the page waits no longer than this for a picture, which on a fast link is there sooner than the page could be; ms. */
-  const HEAD_START = 300;
+  const HEAD_START = 500;
 
   /** A slot that is still silent after this long is probably one that nothing is sent in; ms. */
   const SILENT_AFTER = 1_000;
