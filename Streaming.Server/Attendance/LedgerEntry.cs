@@ -1,0 +1,99 @@
+using Streaming.Contracts;
+
+namespace Streaming.Server.Attendance;
+
+/// <summary>What an entry of the ledger tells. The numbers are stored: none is ever used again for something else.</summary>
+internal enum LedgerKind
+{
+    /// <summary>The lesson started.</summary>
+    Started = 1,
+
+    /// <summary>The lesson ended.</summary>
+    Ended = 2,
+
+    /// <summary>A device came that was not in the class.</summary>
+    Joined = 10,
+
+    /// <summary>A device is no longer heard; <see cref="LedgerEntry.Cause"/> says how that was noticed.</summary>
+    Dropped = 11,
+
+    /// <summary>A dropped device is back.</summary>
+    Returned = 12,
+
+    /// <summary>A device went for good.</summary>
+    Left = 13,
+
+    /// <summary>What reaches a device has changed.</summary>
+    Media = 20,
+
+    /// <summary>Nobody kept the book from <see cref="LedgerEntry.Since"/> to now: the process was down.</summary>
+    Interrupted = 30,
+}
+
+/// <summary>How it was noticed that a device is gone, or why it went. The numbers are stored.</summary>
+internal enum LedgerCause
+{
+    /// <summary>Does not apply.</summary>
+    None = 0,
+
+    /// <summary>The hub connection closed or fell silent.</summary>
+    ConnectionLost = 1,
+
+    /// <summary>The media of a client without a hub connection ended (consent, RFC 7675, or its own word).</summary>
+    MediaLost = 2,
+
+    /// <summary>The user left.</summary>
+    Asked = 3,
+
+    /// <summary>A ticket of another role took the seat.</summary>
+    Replaced = 4,
+
+    /// <summary>The seat was given up after the grace.</summary>
+    GraceOver = 5,
+}
+
+/// <summary>What reaches a device. The numbers are stored.</summary>
+[Flags]
+internal enum MediaFacts
+{
+    /// <summary>Nothing is known to reach it.</summary>
+    None = 0,
+
+    /// <summary>The lesson's sound.</summary>
+    Sound = 1,
+
+    /// <summary>A picture: camera or screen.</summary>
+    Picture = 2,
+
+    /// <summary>Something is sent and nothing arrives.</summary>
+    Stalled = 4,
+
+    /// <summary>The page is out of sight: screen off, another app; its sound may go on.</summary>
+    Hidden = 8,
+}
+
+/// <summary>One line of a class's ledger: what happened, to whom, when. Never changed and never removed but by retention.</summary>
+/// <param name="Class">The class.</param>
+/// <param name="Sequence">Its place in the class's order: 1, 2, 3 … without a gap over restarts.</param>
+/// <param name="Kind">What happened.</param>
+/// <param name="At">When, by the wall clock (UTC).</param>
+/// <param name="Offset">When, by the monotonic clock: time since the book was opened by this process. Durations within one opening are
+/// taken from here, so that a corrected wall clock gives nobody minutes and takes none.</param>
+/// <param name="Member">Who; null for what happens to the lesson.</param>
+/// <param name="Device">On which device; null for what happens to the lesson.</param>
+/// <param name="Role">The member's role then; null for what happens to the lesson.</param>
+/// <param name="Cause">How it was noticed.</param>
+/// <param name="Facts">What reaches the device, with <see cref="LedgerKind.Media"/>.</param>
+/// <param name="Since">When the book was last known to be kept, with <see cref="LedgerKind.Interrupted"/> (UTC).</param>
+internal sealed record LedgerEntry(
+    string Class,
+    long Sequence,
+    LedgerKind Kind,
+    DateTimeOffset At,
+    TimeSpan Offset,
+    string? Member = null,
+    string? Device = null,
+    Role? Role = null,
+    LedgerCause Cause = LedgerCause.None,
+    MediaFacts Facts = MediaFacts.None,
+    DateTimeOffset? Since = null);
