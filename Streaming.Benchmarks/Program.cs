@@ -1,9 +1,10 @@
+using Streaming.Benchmarks;
 using BenchmarkDotNet.Running;
 using Streaming.Benchmarks.Load;
 
 if (args is not ["load", ..])
 {
-    BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+    BenchmarkSwitcher.FromAssembly(typeof(SrtpBenchmarks).Assembly).Run(args);
     return 0;
 }
 

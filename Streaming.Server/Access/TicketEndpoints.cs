@@ -23,10 +23,9 @@ internal static class TicketEndpoints
 
     private static async Task IssueAsync(HttpContext context, DataDirectory data, JoinTicketIssuer issuer, TicketLinks links)
     {
-        if (CheckAdminKey(context.Request, data) is { } refusal)
+        if (AdminKey.Check(context.Request, data) is { } refusal)
         {
-            context.Response.Headers[HeaderNames.WWWAuthenticate] = "Bearer realm=\"streaming-admin\"";
-            await Problems.WriteAsync(context, StatusCodes.Status401Unauthorized, refusal);
+            await AdminKey.RefuseAsync(context, refusal);
             return;
         }
 
@@ -42,20 +41,6 @@ internal static class TicketEndpoints
 
         var broken = new Refusal(HubErrors.BadRequest, "The request does not say what ticket to make.");
         await Problems.WriteAsync(context, StatusCodes.Status400BadRequest, broken, errors);
-    }
-
-    private static Refusal? CheckAdminKey(HttpRequest request, DataDirectory data)
-    {
-        if (BearerToken.Of(request) is not { } key)
-        {
-            return new Refusal(ProblemCodes.AdminKeyMissing, "Send the admin key: Authorization: Bearer <content of keys/admin.key>.");
-        }
-
-        // Hashed first: comparing takes the same time whatever was sent, its length included.
-        var given = SHA256.HashData(Encoding.UTF8.GetBytes(key));
-        return CryptographicOperations.FixedTimeEquals(given, SHA256.HashData(Encoding.UTF8.GetBytes(data.AdminKey)))
-            ? null
-            : new Refusal(ProblemCodes.AdminKeyInvalid, "This is not the admin key.");
     }
 
     private static async Task<(TicketRequest? Request, Dictionary<string, string[]> Errors)> ReadAsync(HttpContext context)

@@ -53,6 +53,8 @@ internal sealed record AttendanceSheet(
         var sheets = new List<AttendanceSheet>();
         string? @class = null;
         DateTimeOffset? started = null;
+        var last = DateTimeOffset.MinValue;
+        var sent = MediaFacts.None;
         var dropsBefore = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var entry in entries)
         {
@@ -61,6 +63,12 @@ internal sealed record AttendanceSheet(
             switch (entry.Kind)
             {
                 case LedgerKind.Started:
+                    if (started is { } unfinished)
+                    {
+                        // Its end was not written: it was over when nobody was there and the class was closed.
+                        sheets.Add(Write(@class, unfinished, last, last, devices, dropsBefore, rules));
+                    }
+
                     started = at;
                     dropsBefore = DropsOf(devices);
                     break;
@@ -68,7 +76,8 @@ internal sealed record AttendanceSheet(
                     sheets.Add(Write(@class, start, at, at, devices, dropsBefore, rules));
                     started = null;
                     break;
-                case LedgerKind.Interrupted:
+                case LedgerKind.Interrupted or LedgerKind.Media when entry.Device is null:
+                    sent = entry.Facts;
                     foreach (var timeline in devices.Values)
                     {
                         timeline.Apply(entry, at);
@@ -78,12 +87,14 @@ internal sealed record AttendanceSheet(
                 case not (LedgerKind.Ended) when entry is { Member: { } member, Device: { } device, Role: Role.Student }:
                     if (!devices.TryGetValue((member, device), out var its))
                     {
-                        devices.Add((member, device), its = new DeviceTimeline(rules.Grace));
+                        devices.Add((member, device), its = new DeviceTimeline(rules.Grace, sent));
                     }
 
                     its.Apply(entry, at);
                     break;
             }
+
+            last = at;
         }
 
         if (started is { } running)

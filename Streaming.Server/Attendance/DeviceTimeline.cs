@@ -27,12 +27,14 @@ internal readonly record struct AttendanceSpan(DateTimeOffset From, DateTimeOffs
 
 /// <summary>One device's way through a class, from the entries about it: when it was there, and what it had.</summary>
 /// <param name="grace">A device that is gone for no longer than this was there, with its network failing.</param>
-internal sealed class DeviceTimeline(TimeSpan grace)
+/// <param name="sent">What is sent when its first entry comes.</param>
+internal sealed class DeviceTimeline(TimeSpan grace, MediaFacts sent)
 {
     private readonly List<AttendanceSpan> _spans = [];
     private DateTimeOffset? _here;
     private DateTimeOffset? _dropped;
     private MediaFacts _facts;
+    private MediaFacts _sent = sent;
     private (DateTimeOffset Since, DateTimeOffset Until)? _unknown;
 
     /// <summary>How often it dropped.</summary>
@@ -51,7 +53,11 @@ internal sealed class DeviceTimeline(TimeSpan grace)
                 break;
             case LedgerKind.Media when _here is not null:
                 Close(at);
-                (_here, _facts) = (at, entry.Facts);
+                _here = at;
+                Take(entry);
+                break;
+            case LedgerKind.Media:
+                Take(entry);
                 break;
             case LedgerKind.Dropped when _here is not null:
                 Close(at);
@@ -78,7 +84,7 @@ internal sealed class DeviceTimeline(TimeSpan grace)
 
         if (_here is { } here && here < end)
         {
-            yield return new AttendanceSpan(here, end, KindOf(_facts));
+            yield return new AttendanceSpan(here, end, KindOf());
         }
         else if (_dropped is { } dropped && dropped < end && end - dropped <= grace)
         {
@@ -90,10 +96,23 @@ internal sealed class DeviceTimeline(TimeSpan grace)
         }
     }
 
-    private static SpanKind KindOf(MediaFacts facts) =>
-        (facts & MediaFacts.Stalled) != 0 ? SpanKind.Stalled
-        : (facts & MediaFacts.Picture) != 0 && (facts & MediaFacts.Hidden) == 0 ? SpanKind.Picture
-        : (facts & MediaFacts.Sound) != 0 ? SpanKind.Sound
+    private void Take(LedgerEntry entry)
+    {
+        if (entry.Device is null)
+        {
+            _sent = entry.Facts;
+        }
+        else
+        {
+            _facts = entry.Facts;
+        }
+    }
+
+    // Where nothing is sent, nobody's network fails.
+    private SpanKind KindOf() =>
+        _sent != MediaFacts.None && (_facts & MediaFacts.Stalled) != 0 ? SpanKind.Stalled
+        : (_facts & _sent & MediaFacts.Picture) != 0 && (_facts & MediaFacts.Hidden) == 0 ? SpanKind.Picture
+        : (_facts & _sent & MediaFacts.Sound) != 0 ? SpanKind.Sound
         : SpanKind.Connected;
 
     private void Come(DateTimeOffset at)
@@ -133,7 +152,7 @@ internal sealed class DeviceTimeline(TimeSpan grace)
     {
         if (_here is { } here)
         {
-            Add(here, at, KindOf(_facts));
+            Add(here, at, KindOf());
             _here = null;
         }
     }

@@ -16,18 +16,18 @@ internal sealed class Journal : IDisposable
         PRAGMA synchronous = FULL;
         CREATE TABLE IF NOT EXISTS ledger (
           class TEXT NOT NULL, sequence INTEGER NOT NULL, kind INTEGER NOT NULL, at INTEGER NOT NULL, offset INTEGER NOT NULL,
-          member TEXT, device TEXT, role INTEGER, cause INTEGER NOT NULL, facts INTEGER NOT NULL, since INTEGER,
+          member TEXT, device TEXT, role INTEGER, cause INTEGER NOT NULL, facts INTEGER NOT NULL, since INTEGER, name TEXT,
           PRIMARY KEY (class, sequence)) WITHOUT ROWID, STRICT;
         CREATE TABLE IF NOT EXISTS beat (one INTEGER PRIMARY KEY CHECK (one = 1), at INTEGER NOT NULL) STRICT;
         """;
 
     private const string Insert = """
-        INSERT OR IGNORE INTO ledger (class, sequence, kind, at, offset, member, device, role, cause, facts, since)
-        VALUES ($class, $sequence, $kind, $at, $offset, $member, $device, $role, $cause, $facts, $since)
+        INSERT OR IGNORE INTO ledger (class, sequence, kind, at, offset, member, device, role, cause, facts, since, name)
+        VALUES ($class, $sequence, $kind, $at, $offset, $member, $device, $role, $cause, $facts, $since, $name)
         """;
 
     private static readonly string[] Columns =
-        ["$class", "$sequence", "$kind", "$at", "$offset", "$member", "$device", "$role", "$cause", "$facts", "$since"];
+        ["$class", "$sequence", "$kind", "$at", "$offset", "$member", "$device", "$role", "$cause", "$facts", "$since", "$name"];
 
     private readonly string _source;
     private readonly SqliteConnection _writing;
@@ -85,7 +85,7 @@ internal sealed class Journal : IDisposable
         reading.Open();
         using var query = reading.CreateCommand();
         query.CommandText = """
-            SELECT sequence, kind, at, offset, member, device, role, cause, facts, since FROM ledger
+            SELECT sequence, kind, at, offset, member, device, role, cause, facts, since, name FROM ledger
             WHERE class = $class AND sequence > $after ORDER BY sequence LIMIT $limit
             """;
         query.Parameters.AddWithValue("$class", @class);
@@ -106,7 +106,8 @@ internal sealed class Journal : IDisposable
                 rows.IsDBNull(6) ? null : (Role)rows.GetInt32(6),
                 (LedgerCause)rows.GetInt32(7),
                 (MediaFacts)rows.GetInt32(8),
-                rows.IsDBNull(9) ? null : new DateTimeOffset(rows.GetInt64(9), TimeSpan.Zero)));
+                rows.IsDBNull(9) ? null : new DateTimeOffset(rows.GetInt64(9), TimeSpan.Zero),
+                rows.IsDBNull(10) ? null : rows.GetString(10)));
         }
 
         return entries;
@@ -128,7 +129,7 @@ internal sealed class Journal : IDisposable
         ReadOnlySpan<object?> values =
         [
             entry.Class, entry.Sequence, (int)entry.Kind, entry.At.UtcTicks, entry.Offset.Ticks, entry.Member, entry.Device,
-            (int?)entry.Role, (int)entry.Cause, (int)entry.Facts, entry.Since?.UtcTicks,
+            (int?)entry.Role, (int)entry.Cause, (int)entry.Facts, entry.Since?.UtcTicks, entry.Name,
         ];
         for (var i = 0; i < values.Length; i++)
         {

@@ -9,7 +9,8 @@ internal readonly record struct Happening(
     string? Device = null,
     Role? Role = null,
     LedgerCause Cause = LedgerCause.None,
-    MediaFacts Facts = MediaFacts.None);
+    MediaFacts Facts = MediaFacts.None,
+    string? Name = null);
 
 /// <summary>The order of one class's ledger: gives each happening its number and its times.</summary>
 /// <remarks>Written by the loop of the class's <see cref="Classrooms.ClassroomRunner"/> alone.</remarks>
@@ -79,5 +80,6 @@ internal sealed class Ledger
         happened.Role,
         happened.Cause,
         happened.Facts,
-        since));
+        since,
+        happened.Name));
 }

@@ -23,7 +23,7 @@ internal enum LedgerKind
     /// <summary>A device went for good.</summary>
     Left = 13,
 
-    /// <summary>What reaches a device has changed.</summary>
+    /// <summary>What is sent has changed; or, with a device, what of it reaches that device.</summary>
     Media = 20,
 
     /// <summary>Nobody kept the book from <see cref="LedgerEntry.Since"/> to now: the process was down.</summary>
@@ -52,11 +52,11 @@ internal enum LedgerCause
     GraceOver = 5,
 }
 
-/// <summary>What reaches a device. The numbers are stored.</summary>
+/// <summary>What is sent, or reaches a device. The numbers are stored.</summary>
 [Flags]
 internal enum MediaFacts
 {
-    /// <summary>Nothing is known to reach it.</summary>
+    /// <summary>Nothing is sent, or is known to arrive.</summary>
     None = 0,
 
     /// <summary>The lesson's sound.</summary>
@@ -85,6 +85,7 @@ internal enum MediaFacts
 /// <param name="Cause">How it was noticed.</param>
 /// <param name="Facts">What reaches the device, with <see cref="LedgerKind.Media"/>.</param>
 /// <param name="Since">When the book was last known to be kept, with <see cref="LedgerKind.Interrupted"/> (UTC).</param>
+/// <param name="Name">The display name on the ticket, with <see cref="LedgerKind.Joined"/>.</param>
 internal sealed record LedgerEntry(
     string Class,
     long Sequence,
@@ -96,4 +97,5 @@ internal sealed record LedgerEntry(
     Role? Role = null,
     LedgerCause Cause = LedgerCause.None,
     MediaFacts Facts = MediaFacts.None,
-    DateTimeOffset? Since = null);
+    DateTimeOffset? Since = null,
+    string? Name = null);

@@ -21,14 +21,19 @@ internal sealed partial class LedgerWriter(Journal journal, LedgerHealth health,
         Channel.CreateUnbounded<LedgerEntry>(new UnboundedChannelOptions { SingleReader = true });
 
     private readonly List<LedgerEntry> _batch = new(MaxBatch);
+    private int _waiting;
 
     /// <summary>How many entries are not yet on the disk.</summary>
-    public int Waiting => _entries.Reader.Count + Volatile.Read(ref _batched);
-
-    private int _batched;
+    public int Waiting => Volatile.Read(ref _waiting);
 
     /// <summary>Takes an entry. Entries of one class come in their order.</summary>
-    public void Append(LedgerEntry entry) => _entries.Writer.TryWrite(entry);
+    public void Append(LedgerEntry entry)
+    {
+        if (_entries.Writer.TryWrite(entry))
+        {
+            Interlocked.Increment(ref _waiting);
+        }
+    }
 
     /// <summary>Writes what is left, once more.</summary>
     public override async Task StopAsync(CancellationToken cancellationToken)
@@ -73,8 +78,6 @@ internal sealed partial class LedgerWriter(Journal journal, LedgerHealth health,
         {
             _batch.Add(entry);
         }
-
-        Volatile.Write(ref _batched, _batch.Count);
     }
 
     private bool TryWrite()
@@ -98,8 +101,8 @@ internal sealed partial class LedgerWriter(Journal journal, LedgerHealth health,
             LogWritesAgain();
         }
 
+        Interlocked.Add(ref _waiting, -_batch.Count);
         _batch.Clear();
-        Volatile.Write(ref _batched, 0);
         return true;
     }
 

@@ -1,4 +1,5 @@
 using Streaming.Contracts;
+using Streaming.Server.Attendance;
 
 namespace Streaming.Server.Classrooms;
 
@@ -62,10 +63,13 @@ internal sealed partial class Classroom
         var seat = SeatFor(now, open.Who, outputs);
         var id = open.Device ?? MediaOnlyDevice(open.Session);
         var device = seat.Device(id);
+        var isNew = device is null;
         if (device is null)
         {
             seat.Devices.Add(device = new SeatDevice(id));
         }
+
+        NoteComing(seat, device, isNew, outputs);
 
         // A page that came back by its media first is back: no grace runs out on it before its hub connection stands.
         device.IsMediaOnly = device.Connection is null;
@@ -90,7 +94,7 @@ internal sealed partial class Classroom
             // Told only that its session ended, that page would publish again and close this one, and so on for ever.
             outputs.Add(new Dismiss(connection, HubErrors.Replaced));
             former.Device.Connection = null;
-            RemoveDevice(now, former.Seat, former.Device, outputs);
+            RemoveDevice(now, former.Seat, former.Device, LedgerCause.Replaced, outputs);
         }
     }
 
@@ -121,11 +125,12 @@ internal sealed partial class Classroom
         return null;
     }
 
-    private Refusal? HearQuality(DateTimeOffset now, string session, LinkQuality quality)
+    private Refusal? HearQuality(DateTimeOffset now, string session, LinkQuality quality, List<ClassroomOutput> outputs)
     {
         if (_media.Find(session) is { } media)
         {
             _media.Hear(media, quality, now);
+            NoteReceiving(media, outputs);
         }
 
         return null;
@@ -182,7 +187,7 @@ internal sealed partial class Classroom
         CloseSession(now, media, replaced: false, outputs);
         if (media.Device.IsMediaOnly)
         {
-            RemoveDevice(now, media.Seat, media.Device, outputs);
+            RemoveDevice(now, media.Seat, media.Device, tell ? LedgerCause.MediaLost : LedgerCause.Asked, outputs);
         }
         else if (tell && media.Device.Connection is { } connection)
         {
@@ -203,5 +208,6 @@ internal sealed partial class Classroom
         }
 
         _media.Remove(media, replaced, now);
+        NoteReceiving(media, outputs);
     }
 }

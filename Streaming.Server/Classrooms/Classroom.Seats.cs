@@ -1,4 +1,5 @@
 using Streaming.Contracts;
+using Streaming.Server.Attendance;
 
 namespace Streaming.Server.Classrooms;
 
@@ -14,6 +15,7 @@ internal sealed partial class Classroom
 
         var seat = SeatFor(now, join.Who, outputs);
         var device = seat.Device(join.Device);
+        var isNew = device is null;
         if (device is null)
         {
             seat.Devices.Add(device = new SeatDevice(join.Device));
@@ -23,6 +25,7 @@ internal sealed partial class Classroom
             outputs.Add(new Dismiss(former, HubErrors.Replaced));
         }
 
+        NoteComing(seat, device, isNew, outputs);
         device.Connection = join.Connection;
         device.GraceEnds = null;
         device.IsMediaOnly = false;
@@ -62,6 +65,7 @@ internal sealed partial class Classroom
                 }
 
                 CloseAll(now, device, outputs);
+                Note(seat, device, LedgerKind.Left, outputs, LedgerCause.Replaced);
             }
 
             _media.Forget(seat);
@@ -84,6 +88,7 @@ internal sealed partial class Classroom
         {
             _roster.Drop(seat, device, now);
             outputs.Add(new Exit(caller.Connection));
+            Note(seat, device, LedgerKind.Dropped, outputs, LedgerCause.ConnectionLost);
         }
 
         return ClassroomReply.Done;
@@ -95,17 +100,23 @@ internal sealed partial class Classroom
         {
             outputs.Add(new Exit(caller.Connection));
             device.Connection = null;
-            RemoveDevice(now, seat, device, outputs);
+            RemoveDevice(now, seat, device, LedgerCause.Asked, outputs);
         }
 
         return ClassroomReply.Done;
     }
 
-    private void RemoveDevice(DateTimeOffset now, ClassroomSeat seat, SeatDevice device, List<ClassroomOutput> outputs)
+    private void RemoveDevice(DateTimeOffset now, ClassroomSeat seat, SeatDevice device, LedgerCause cause, List<ClassroomOutput> outputs)
     {
         device.GraceEnds = null;
         CloseAll(now, device, outputs);
-        if (!seat.Devices.Remove(device) || seat.Devices.Count > 0)
+        if (!seat.Devices.Remove(device))
+        {
+            return;
+        }
+
+        Note(seat, device, LedgerKind.Left, outputs, cause);
+        if (seat.Devices.Count > 0)
         {
             return;
         }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Streaming.Contracts;
+using Streaming.Server.Attendance;
 
 namespace Streaming.Server.Classrooms;
 
@@ -89,10 +90,11 @@ internal sealed partial class Classroom
             MediaOpened(var session, var sources) => Open(now, session, sources, outputs),
             MediaEnded(var session) => Lose(now, session, outputs),
             DeleteMedia delete => Delete(now, delete, outputs),
-            QualityHeard(var session, var quality) => HearQuality(now, session, quality),
+            QualityHeard(var session, var quality) => HearQuality(now, session, quality, outputs),
             _ => throw new UnreachableException($"No rule for {command.GetType().Name}."),
         };
 
+        NoteSending(outputs);
         NoteTeacher(now, outputs);
         Tell(outputs);
         return reply;
@@ -103,7 +105,7 @@ internal sealed partial class Classroom
     {
         while (_roster.TryTakeExpired(now, out var seat, out var device))
         {
-            RemoveDevice(now, seat, device, outputs);
+            RemoveDevice(now, seat, device, LedgerCause.GraceOver, outputs);
         }
 
         if (_media.QualityDue <= now && _media.TakeChanged() is { Count: > 0 } changed)
@@ -116,6 +118,7 @@ internal sealed partial class Classroom
             End(now, abandoned, outputs);
         }
 
+        NoteSending(outputs);
         NoteTeacher(now, outputs);
         Tell(outputs);
     }
@@ -153,6 +156,7 @@ internal sealed partial class Classroom
             }
 
             _lesson = _lesson with { Phase = LessonPhase.Live, StartedAt = now, EndedAt = null };
+            outputs.Add(new Happened(new Happening(LedgerKind.Started)));
             _media.GoLive(now);
             _news.Lesson();
         }
@@ -170,6 +174,7 @@ internal sealed partial class Classroom
 
         _startedByMedia = false;
         _lesson = _lesson with { Phase = LessonPhase.Ended, EndedAt = endedAt, Sources = [] };
+        outputs.Add(new Happened(new Happening(LedgerKind.Ended)));
         _media.EndLive();
         _news.Lesson();
         foreach (var seat in _roster.Seats)

@@ -1,4 +1,5 @@
 using Streaming.Contracts;
+using Streaming.Server.Attendance;
 
 namespace Streaming.Server.Classrooms;
 
@@ -34,6 +35,9 @@ internal sealed record CloseMedia(string Session) : ClassroomOutput;
 
 /// <summary>The publishing session now sends these.</summary>
 internal sealed record ApplySources(string Session, IReadOnlyList<TrackSource> Sources) : ClassroomOutput;
+
+/// <summary>Write this into the class's ledger.</summary>
+internal sealed record Happened(Happening What) : ClassroomOutput;
 
 /// <summary>Keep this over a restart.</summary>
 internal sealed record Save(StoredLesson Lesson) : ClassroomOutput;

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Streaming.Contracts;
+using Streaming.Server.Attendance;
 
 namespace Streaming.Server.Classrooms;
 
@@ -23,6 +24,9 @@ internal sealed class SeatDevice(string id)
 
     /// <inheritdoc cref="Publishing"/>
     public ClassroomMediaSession? Watching { get; set; }
+
+    /// <summary>What is last known to reach it.</summary>
+    public MediaFacts Facts { get; set; }
 
     /// <summary>Sessions that ended while the device was away, to be told on its return.</summary>
     public List<string> Untold { get; } = [];

@@ -35,6 +35,7 @@ internal sealed partial class ClassroomRunner
     {
         try
         {
+            _ledger = _around.Books.Open(Id);
             return await _around.Store.LoadAsync(Id, CancellationToken.None);
         }
         catch (Exception failure)

@@ -96,6 +96,9 @@ internal sealed partial class ClassroomRunner
             case ApplySources(var session, var sources):
                 _around.Media.SetSources(session, sources);
                 break;
+            case Happened(var what):
+                _ledger.Append(_around.Time.GetUtcNow(), what);
+                break;
             case Save(var lesson):
                 _stored = lesson;
                 _saver.Save(lesson);
@@ -135,6 +138,7 @@ internal sealed partial class ClassroomRunner
             _around.Audience.Abort(connection);
         }
 
+        _ledger.Interrupt(_around.Time.GetUtcNow());
         (_occupied, _students, _teachers, _mediaSessions) = (false, 0, 0, 0);
     }
 }

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Streaming.Contracts;
+using Streaming.Server.Attendance;
 using Streaming.Server.Media;
 
 namespace Streaming.Server.Classrooms;
@@ -12,6 +13,7 @@ internal sealed record ClassroomSurroundings(
     Telemetry.StorageHealth StorageHealth,
     ClassroomAudience Audience,
     IMediaGateway Media,
+    LedgerBooks Books,
     TimeProvider Time,
     ILogger<ClassroomRunner> Logger,
     ILogger InspectionLogger);
@@ -43,6 +45,7 @@ internal sealed partial class ClassroomRunner
     private readonly ILogger _logger;
     private readonly LessonSaver _saver;
     private readonly ITimer _timer;
+    private Ledger _ledger = null!;
     private Classroom _classroom = null!;
     private Observers _observers = null!;
     private volatile bool _closed;

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.Options;
 using Streaming.Contracts;
 using Streaming.Server.Access;
+using Streaming.Server.Attendance;
 using Streaming.Server.Media;
 using Streaming.Server.Telemetry;
 
@@ -29,6 +30,7 @@ internal static class ClassroomServices
             provider.GetRequiredService<StorageHealth>(),
             provider.GetRequiredService<ClassroomAudience>(),
             provider.GetRequiredService<IMediaGateway>(),
+            provider.GetRequiredService<LedgerBooks>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<ClassroomRunner>>(),
             provider.GetRequiredService<ILoggerFactory>().CreateLogger(StreamingMeters.InspectionName)));

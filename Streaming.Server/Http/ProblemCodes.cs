@@ -15,6 +15,9 @@ internal static class ProblemCodes
     /// <summary>The address knows other methods; <c>Allow</c> lists them.</summary>
     public const string MethodNotAllowed = "method_not_allowed";
 
+    /// <summary>The class had no such lesson.</summary>
+    public const string LessonNotFound = "lesson_not_found";
+
     /// <summary>Nothing is here.</summary>
     public const string NotFound = "not_found";
 

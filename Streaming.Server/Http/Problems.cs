@@ -58,7 +58,7 @@ internal static class Problems
     {
         HubErrors.TicketMissing or HubErrors.TicketInvalid or HubErrors.TicketExpired => StatusCodes.Status401Unauthorized,
         HubErrors.WrongClass or HubErrors.TeacherOnly or HubErrors.InspectorIsSilent => StatusCodes.Status403Forbidden,
-        HubErrors.ClassNotFound or HubErrors.SessionNotFound => StatusCodes.Status404NotFound,
+        HubErrors.ClassNotFound or HubErrors.SessionNotFound or ProblemCodes.LessonNotFound => StatusCodes.Status404NotFound,
         ProblemCodes.MethodNotAllowed => StatusCodes.Status405MethodNotAllowed,
         HubErrors.TeacherPresent or HubErrors.TooManyDevices or HubErrors.LessonNotLive or HubErrors.NotJoined => StatusCodes.Status409Conflict,
         HubErrors.SdpTooLarge => StatusCodes.Status413PayloadTooLarge,

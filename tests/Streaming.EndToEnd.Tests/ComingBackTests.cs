@@ -1,4 +1,7 @@
+using System.Globalization;
 using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
 using Microsoft.Playwright;
 using Streaming.Contracts;
 using Streaming.EndToEnd.Tests.Rig;
@@ -64,6 +67,7 @@ public sealed class ComingBackTests(Browsers browsers)
         await inspector.SeesPictureAsync(Limit);
         await IsUntouchedAsync(teacher, student, inspector);
         Assert.Equal("live", await student.Page.EvaluateAsync<string>("document.body.dataset.phase"));
+        await NobodyIsAbsentForTheCrashAsync(server);
     }
 
     [Fact(Timeout = 300_000)]
@@ -94,6 +98,24 @@ public sealed class ComingBackTests(Browsers browsers)
         {
             await browserAtHome.CloseAsync();
         }
+    }
+
+    /// <summary>Nobody kept the book while the server was down: that time is unknown, and no second of it is absence.</summary>
+    private static async Task NobodyIsAbsentForTheCrashAsync(ServerProcess server)
+    {
+        using var http = new HttpClient();
+        http.DefaultRequestHeaders.Authorization = new("Bearer", (await server.TicketAsync(Role.Teacher, "t-reader")).Text);
+        var student = await Eventually.ValueAsync("the student is back in the ledger, behind an unknown span", TimeSpan.FromSeconds(30), async () =>
+        {
+            var lessons = await http.GetFromJsonAsync<JsonArray>(new Uri(server.Address, "/api/classes/physics-7b/attendance"));
+            var member = lessons!.Single()!["members"]!.AsArray().Single()!;
+            return member["spans"]!.AsArray().SkipWhile(span => (string)span!["kind"]! != "unknown").Count() > 1 ? member : null;
+        });
+
+        var there = DateTimeOffset.Parse((string)student["lastOut"]!, CultureInfo.InvariantCulture)
+            - DateTimeOffset.Parse((string)student["firstIn"]!, CultureInfo.InvariantCulture);
+        Assert.Equal(there.TotalSeconds, (double)student["seconds"]!["present"]!, tolerance: 0.01);
+        Assert.InRange((double)student["seconds"]!["unknown"]!, 0.01, 60);
     }
 
     /// <summary>A picture that stands still says so.</summary>

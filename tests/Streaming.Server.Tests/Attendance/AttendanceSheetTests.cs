@@ -43,6 +43,7 @@ public sealed class AttendanceSheetTests
     public void TwoDevicesAreOnePersonAndTheBetterOneCounts()
     {
         At(0, LedgerKind.Started);
+        Sent(0, MediaFacts.Sound | MediaFacts.Picture);
         At(0, LedgerKind.Joined, "ada", "phone");
         At(10, LedgerKind.Media, "ada", "phone", facts: MediaFacts.Sound);
         At(20, LedgerKind.Joined, "ada", "laptop");
@@ -63,10 +64,28 @@ public sealed class AttendanceSheetTests
     {
         At(0, LedgerKind.Started);
         At(0, LedgerKind.Joined, "ada");
+        Sent(0, MediaFacts.Sound | MediaFacts.Picture);
         At(0, LedgerKind.Media, "ada", facts: MediaFacts.Sound | MediaFacts.Picture | MediaFacts.Hidden);
         At(60, LedgerKind.Ended);
 
         Assert.Equal(60, Assert.Single(Sheet().Members).Of(SpanKind.Sound).TotalSeconds);
+    }
+
+    [Fact]
+    public void WhatIsNotSentIsNobodysLossAndCountsForNobody()
+    {
+        At(0, LedgerKind.Started);
+        At(0, LedgerKind.Joined, "ada");
+        At(0, LedgerKind.Media, "ada", facts: MediaFacts.Stalled);
+        At(0, LedgerKind.Joined, "bo");
+        At(0, LedgerKind.Media, "bo", facts: MediaFacts.Sound | MediaFacts.Picture);
+        Sent(20, MediaFacts.Sound);
+        Sent(30, MediaFacts.Sound | MediaFacts.Picture);
+        At(40, LedgerKind.Ended);
+
+        Assert.Equal(
+            [[(SpanKind.Connected, 20), (SpanKind.Stalled, 20)], [(SpanKind.Connected, 20), (SpanKind.Sound, 10), (SpanKind.Picture, 10)]],
+            Sheet().Members.Select(member => member.Spans.Select(span => (span.Kind, (int)span.Length.TotalSeconds)).ToArray()));
     }
 
     [Theory]
@@ -181,6 +200,8 @@ public sealed class AttendanceSheetTests
         Assert.Equal(900, _book.Count(entry => entry.Kind is LedgerKind.Dropped or LedgerKind.Returned));
         Assert.All(Sheet().Members, member => Assert.Equal((TimeSpan.FromMinutes(40), 10), (member.Present, member.Drops)));
     }
+
+    private void Sent(double seconds, MediaFacts facts) => At(seconds, LedgerKind.Media, facts: facts);
 
     private AttendanceSheet Sheet(double now = 0) => Assert.Single(AttendanceSheet.Read(_book, AttendanceRules.Default, Bell.AddSeconds(now)));
 

@@ -1,4 +1,5 @@
 using Streaming.Contracts;
+using Streaming.Server.Attendance;
 using Streaming.Server.Classrooms;
 
 namespace Streaming.Server.Tests.Classrooms;
@@ -20,6 +21,9 @@ internal sealed class ClassroomScenario
 
     /// <summary>Everything put out so far.</summary>
     public List<ClassroomOutput> All { get; } = [];
+
+    /// <summary>What went into the ledger; the rest is in <see cref="All"/>.</summary>
+    public List<Happening> Book { get; } = [];
 
     /// <summary>What the last step put out.</summary>
     public List<ClassroomOutput> Last { get; private set; } = [];
@@ -53,7 +57,7 @@ internal sealed class ClassroomScenario
     {
         Last = [];
         var reply = _classroom.Handle(Now, command, Last);
-        All.AddRange(Last);
+        Keep();
         Refusal = reply.Refusal;
         return reply;
     }
@@ -71,6 +75,13 @@ internal sealed class ClassroomScenario
         }
 
         Now = end;
+        Keep();
+    }
+
+    private void Keep()
+    {
+        Book.AddRange(Last.OfType<Happened>().Select(happened => happened.What));
+        Last.RemoveAll(output => output is Happened);
         All.AddRange(Last);
     }
 
