@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Streaming.Contracts;
 
@@ -47,12 +48,18 @@ internal sealed class ClassroomChat(IReadOnlyList<ChatLine> stored, long lastLin
             return new Refusal(HubErrors.ChatTooLong, $"A line has at most {ChatLine.MaxLength} characters.");
         }
 
+        var clean = Clean(text);
+        if (clean.Length == 0)
+        {
+            return new Refusal(HubErrors.ChatEmpty, "A line needs text that can be seen.");
+        }
+
         if (!TrySpend(now, seat.Member))
         {
             return new Refusal(HubErrors.ChatTooFast, $"At most {Burst} lines in {Window.TotalSeconds:0} seconds; wait a little.");
         }
 
-        line = new ChatLine(++_last, seat.Member, seat.Name, seat.Role, Clean(text), now);
+        line = new ChatLine(++_last, seat.Member, seat.Name, seat.Role, clean, now);
         _lines.Enqueue(line);
         if (_lines.Count > Kept)
         {
@@ -103,6 +110,11 @@ internal sealed class ClassroomChat(IReadOnlyList<ChatLine> stored, long lastLin
         var clean = new StringBuilder(text.Length);
         foreach (var c in text.AsSpan().Trim())
         {
+            if (IsHidden(c))
+            {
+                continue;
+            }
+
             if (c is not ('\n' or '\u2028' or '\u2029'))
             {
                 clean.Append(char.IsControl(c) ? ' ' : c);
@@ -117,6 +129,10 @@ internal sealed class ClassroomChat(IReadOnlyList<ChatLine> stored, long lastLin
             clean.Append('\n');
         }
 
-        return clean.ToString();
+        var line = clean.ToString().Trim();
+        return line.AsSpan().IndexOfAnyExcept(" \n\u200c\u200d") < 0 ? "" : line;
     }
+
+    // What shows nothing, or turns what follows around, is no text; but joiners make one emoji of several, and shape some scripts.
+    private static bool IsHidden(char c) => c is not ('\u200c' or '\u200d') && char.GetUnicodeCategory(c) == UnicodeCategory.Format;
 }

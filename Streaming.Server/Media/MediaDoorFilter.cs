@@ -16,7 +16,9 @@ internal sealed class MediaDoorFilter(string door) : IEndpointFilter
         var who = TicketIdentity.Of(context.User);
         var meters = context.RequestServices.GetRequiredService<StreamingMeters>();
         using var activity = StreamingActivities.StartRequest(context.Request.Method, door, who);
-        if (!context.RequestServices.GetRequiredService<SeatRates>().TryTake(who))
+
+        // Whoever hangs up is never told to wait.
+        if (!HttpMethods.IsDelete(context.Request.Method) && !context.RequestServices.GetRequiredService<SeatRates>().TryTake(who))
         {
             await Problems.WriteAsync(context, StatusCodes.Status429TooManyRequests, SeatRates.TooOften);
             Count(SeatRates.TooOften.Code);

@@ -14,7 +14,8 @@
   /** A door that says nothing for this long is given up; the hub tries again; ms. */
   const ANSWER_LIMIT = 10_000;
 
-  /** A page whose files did not come is loaded again after 2, 4, 8 … s, and never later than this; ms. */
+  /** What did not come is asked for again after 2, 4, 8 … s, and never later than this; ms. */
+  const FIRST_PAUSE = 2_000;
   const LONGEST_PAUSE = 30_000;
 
   const SLOTS = /** @type {const} */ (['voice', 'camera', 'screen']);
@@ -60,7 +61,7 @@
   function reload() {
     const times = Number(memory(storage => storage.getItem(RELOADS))) || 0;
     memory(storage => storage.setItem(RELOADS, String(times + 1)));
-    setTimeout(() => location.reload(), Math.min(2_000 * 2 ** times, LONGEST_PAUSE) * (0.8 + 0.4 * Math.random()));
+    setTimeout(() => location.reload(), Math.min(FIRST_PAUSE * 2 ** times, LONGEST_PAUSE) * (0.8 + 0.4 * Math.random()));
     const note = document.getElementById('reloading');
     if (note) note.hidden = false;
   }
@@ -148,12 +149,28 @@
     const page = files.querySelector('script[type="module"]');
     page?.addEventListener('error', reload);
     page?.addEventListener('load', () => memory(storage => storage.removeItem(RELOADS)));
-    const styles = Array.from(files.querySelectorAll('link[rel="stylesheet"]'), link => new Promise(resolve => {
-      link.addEventListener('load', resolve);
-      link.addEventListener('error', resolve);
-    }));
+    for (const script of files.querySelectorAll('script')) script.addEventListener('error', () => { script.dataset.failed = ''; });
+    const styles = Array.from(files.querySelectorAll('link[rel="stylesheet"]'), link => new Promise(resolve => arrive(link, FIRST_PAUSE, resolve)));
     document.head.append(files);
     await Promise.all(styles);
+  }
+
+  /**
+   * Follows a style sheet on its way, and asks for it again when it did not come; the page does not wait for that.
+   * @param {Element} link
+   * @param {number} pause before the next try; ms
+   * @param {(value: unknown) => void} told
+   */
+  function arrive(link, pause, told) {
+    link.addEventListener('load', told);
+    link.addEventListener('error', event => {
+      told(event);
+      setTimeout(() => {
+        const again = /** @type {Element} */ (link.cloneNode());
+        arrive(again, Math.min(pause * 2, LONGEST_PAUSE), told);
+        link.replaceWith(again);
+      }, pause);
+    });
   }
 
   /** @param {string} newcomer */

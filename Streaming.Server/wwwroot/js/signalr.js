@@ -25,7 +25,7 @@ function settled(script) {
   return new Promise(resolve => {
     script.addEventListener('load', () => resolve(true), { once: true });
     script.addEventListener('error', () => resolve(false), { once: true });
-    // It may have failed before anybody listened: readyState tells that parsing and deferred scripts are over.
-    if (document.readyState === 'complete') setTimeout(() => resolve(false), 3000);
+    // It may have failed before anybody listened.
+    if ('failed' in script.dataset) resolve(false);
   });
 }

@@ -24,6 +24,9 @@ public sealed class ClassroomChatTests
     [InlineData("", HubErrors.ChatEmpty)]
     [InlineData(" \n\t ", HubErrors.ChatEmpty)]
     [InlineData(null, HubErrors.ChatEmpty)]
+    [InlineData("\u200b\u200b", HubErrors.ChatEmpty)]
+    [InlineData("\0\u0007", HubErrors.ChatEmpty)]
+    [InlineData("\u200d \ufeff", HubErrors.ChatEmpty)]
     public void AnEmptyLineIsRefused(string? text, string code) => Assert.Equal(code, _class.Code(new Say(_class.Student("s"), text!)));
 
     [Fact]
@@ -95,6 +98,8 @@ public sealed class ClassroomChatTests
     [InlineData("a\n\n\nb", "a\nb")]
     [InlineData("a \r\n \r\n b", "a\n b")]
     [InlineData("a\u2028\u2029b\nc", "a\nb\nc")]
+    [InlineData("\u202eabc https://x.example", "abc https://x.example")]
+    [InlineData("👩\u200d🏫 a\u200bb", "👩\u200d🏫 ab")]
     public void LineBreaksInARowBecomeOne(string text, string shown)
     {
         _class.Do(new Say(_class.Student("s"), text));
