@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Connections;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Options;
 using Streaming.Rtc.Net;
 using Streaming.Server;
@@ -42,6 +43,7 @@ try
 
     // Opened before the host starts: what is wrong with them is then said alone, without the host's stack trace around it.
     app.Services.GetRequiredService<DataDirectory>();
+    app.Services.GetRequiredService<Journal>();
     app.Services.GetRequiredService<RtcWorkerPool>();
 
     app.UseProblems();
@@ -78,6 +80,12 @@ catch (IOException taken) when (taken.InnerException is AddressInUseException)
 catch (MediaPortException taken)
 {
     Console.Error.WriteLine(taken.Message);
+    return 1;
+}
+catch (SqliteException unusable)
+{
+    Console.Error.WriteLine(
+        $"The ledger in the data directory cannot be opened: {LedgerHealth.Describe(unusable)} Restore ledger/ledger.db, or move the folder ledger aside to begin a new one.");
     return 1;
 }
 catch (DataDirectoryException unusable)

@@ -6,7 +6,7 @@ namespace Streaming.Server.Attendance;
 /// <summary>Whether the ledger reaches the disk.</summary>
 internal sealed class LedgerHealth : IHealthPart
 {
-    private const int Full = 13, ReadOnly = 8, InputOutput = 10, Busy = 5, Corrupt = 11;
+    private const int Full = 13, ReadOnly = 8, InputOutput = 10, Busy = 5, Corrupt = 11, CannotOpen = 14, NotADatabase = 26;
 
     private string? _failure;
 
@@ -20,7 +20,8 @@ internal sealed class LedgerHealth : IHealthPart
         ReadOnly => "The file is read-only.",
         InputOutput => "The disk fails.",
         Busy => "Another program holds the file.",
-        Corrupt => "The file is damaged.",
+        Corrupt or NotADatabase => "The file is damaged.",
+        CannotOpen => "The file cannot be opened.",
         _ => "Writing failed; the log says how.",
     };
 

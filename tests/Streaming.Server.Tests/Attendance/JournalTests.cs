@@ -77,6 +77,15 @@ public sealed class JournalTests : IDisposable
     }
 
     [Fact]
+    public void AFileThatIsNoLedgerIsNamedSoAndLeftAlone()
+    {
+        File.WriteAllText(Path, new string('x', 4_096));
+
+        Assert.Equal("The file is damaged.", LedgerHealth.Describe(Assert.Throws<SqliteException>(() => new Journal(Path))));
+        Assert.Equal(new string('x', 4_096), File.ReadAllText(Path));
+    }
+
+    [Fact]
     public void WhileTheDiskRefusesEntriesWaitAndHealthSaysSo()
     {
         var time = new ManualTime();
