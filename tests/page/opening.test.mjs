@@ -8,6 +8,12 @@ const ticketOf = claims => `h.${Buffer.from(JSON.stringify(claims)).toString('ba
 const student = ticketOf({ role: 'student', class: 'math-7', exp: 1_800_000_000 });
 const soon = () => new Promise(resolve => setImmediate(resolve));
 
+/** A style sheet that notes what it is replaced with. */
+function sheet() {
+  const link = new EventTarget();
+  return Object.assign(link, { cloneNode: sheet, replaceWith: next => { link.next = next; } });
+}
+
 /** A page that has just been opened, with what a browser would give it. */
 function open({ path = '/class/math-7', hash = '', stored = {}, forbidden = false, reply, webRtc = true } = {}) {
   const page = { asked: [], connections: [], appended: [], addresses: [], reloads: 0, timers: [], onWindow: {}, stored: new Map(Object.entries(stored)) };
@@ -47,7 +53,9 @@ function open({ path = '/class/math-7', hash = '', stored = {}, forbidden = fals
     head: { append: fragment => page.appended.push(fragment) },
   });
   page.module = new EventTarget();
-  const files = { querySelector: () => page.module, querySelectorAll: () => [] };
+  page.link = sheet();
+  page.script = Object.assign(new EventTarget(), { dataset: {} });
+  const files = { querySelector: () => page.module, querySelectorAll: name => name === 'script' ? [page.script] : [page.link] };
   const note = { hidden: true };
   page.note = note;
   const window = {};
@@ -172,6 +180,25 @@ test('a slot in which nothing is sent does not keep the page from having loaded'
   assert.deepEqual(playing(), [camera, null]);
   page.onWindow.load();
   assert.deepEqual(playing(), [camera, screen]);
+});
+
+test('a style sheet that did not come is asked for again, and the page does not wait for it', async () => {
+  const page = open();
+  await soon();
+  page.link.dispatchEvent(new Event('error'));
+  await page.opening.styled;
+  page.timers.find(timer => timer.ms === 2_000).act();
+  page.link.next.dispatchEvent(new Event('error'));
+  page.timers.find(timer => timer.ms === 4_000).act();
+  assert.ok(page.link.next.next);
+});
+
+test('a script that failed before anybody listened is known to have failed', async () => {
+  const page = open();
+  await soon();
+  assert.equal('failed' in page.script.dataset, false);
+  page.script.dispatchEvent(new Event('error'));
+  assert.equal('failed' in page.script.dataset, true);
 });
 
 test('where the tab may remember nothing, all works but a reload', async () => {
