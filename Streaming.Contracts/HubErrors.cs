@@ -28,6 +28,15 @@ public static class HubErrors
     /// <summary>The member is here with as many devices as one may have: one of them has to go first.</summary>
     public const string TooManyDevices = "too_many_devices";
 
+    /// <summary>The class lives on another server; the sentence is that server's address and nothing else.</summary>
+    public const string Elsewhere = "elsewhere";
+
+    /// <summary>A check-in is open already.</summary>
+    public const string CheckInOpen = "check_in_open";
+
+    /// <summary>That check-in is over, or never was.</summary>
+    public const string CheckInClosed = "check_in_closed";
+
     /// <summary>The call needs a seat: join first.</summary>
     public const string NotJoined = "not_joined";
 

@@ -39,6 +39,19 @@ public interface IClassroomHub
 
     /// <summary>Says a line to the class: 1 to <see cref="ChatLine.MaxLength"/> characters of text, at most 5 lines in 10 s.</summary>
     Task Say(string text);
+
+    /// <summary>Tells what this device shows and plays. Students only count it; from others it is no error.</summary>
+    Task Report(DeviceReport report);
+
+    /// <summary>Asks all students whether they are there, in a live lesson. Teacher only; one check-in is open at a time.</summary>
+    /// <param name="seconds">The window, <see cref="CheckIn.LeastSeconds"/> to <see cref="CheckIn.MostSeconds"/>; null for 60.</param>
+    Task<CheckIn> AskCheckIn(int? seconds);
+
+    /// <summary>Closes the open check-in before its time. Teacher only; without an open one it is no error.</summary>
+    Task CloseCheckIn();
+
+    /// <summary>Answers the open check-in: I am here. Answering twice changes nothing.</summary>
+    Task AnswerCheckIn(long id);
 }
 
 /// <summary>What the hub may tell a client.</summary>
@@ -52,6 +65,12 @@ public interface IClassroomClient
 
     /// <summary>How students receive; to teachers and inspectors.</summary>
     Task Quality(IReadOnlyList<ViewerQuality> changed);
+
+    /// <summary>How students stand to the class; to teachers and inspectors, at most 4 a second.</summary>
+    Task Presence(IReadOnlyList<MemberPresence> changed);
+
+    /// <summary>How the open check-in goes; to teachers and inspectors, at most 4 a second.</summary>
+    Task CheckInProgress(CheckInProgress progress);
 
     /// <summary>A media session ended on the server: open another one when it is still wanted.</summary>
     Task MediaClosed(string session);

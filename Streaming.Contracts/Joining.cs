@@ -23,7 +23,10 @@ public sealed record JoinRequest(string Device);
 /// <param name="Me">Who the ticket says you are.</param>
 /// <param name="Server">An id of this run of the server: when it changes, media sessions of before are gone.</param>
 /// <param name="Classroom">The class at the version from which changes follow.</param>
-public sealed record JoinReply(Identity Me, string Server, ClassroomSnapshot Classroom);
+/// <param name="Nodes">
+/// The addresses of the other servers of the same city, to be tried when this one answers no more; null where there is one only.
+/// </param>
+public sealed record JoinReply(Identity Me, string Server, ClassroomSnapshot Classroom, IReadOnlyList<string>? Nodes = null);
 
 /// <summary>Who a ticket says its bearer is.</summary>
 /// <param name="Member">Stable id within the school; two devices of one person share it.</param>

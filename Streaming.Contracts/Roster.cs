@@ -33,13 +33,15 @@ public sealed record Lesson(LessonPhase Phase, DateTimeOffset? StartedAt, DateTi
 /// <param name="Lesson">The lesson.</param>
 /// <param name="Seats">Everybody in the class, in the order of joining.</param>
 /// <param name="Chat">The last lines of the chat, oldest first; at most 50.</param>
+/// <param name="CheckIn">The check-in that is open; null while none is.</param>
 public sealed record ClassroomSnapshot(
-    long Version, string Class, Lesson Lesson, IReadOnlyList<Seat> Seats, IReadOnlyList<ChatLine> Chat);
+    long Version, string Class, Lesson Lesson, IReadOnlyList<Seat> Seats, IReadOnlyList<ChatLine> Chat, CheckIn? CheckIn = null);
 
 /// <summary>What changed from version <c>Version - 1</c> to <c>Version</c>. Whoever misses one asks for a snapshot.</summary>
 /// <param name="Version">The version that this change leads to.</param>
 /// <param name="Seats">Seats that are new or changed, whole; null when none.</param>
-/// <param name="Gone">Members who left; null when none.</param>
+/// <param name="Gone">Members who left; null when none. Applied before <paramref name="Seats"/>: who left and came back is in both.</param>
 /// <param name="Lesson">The lesson as it is now; null when unchanged.</param>
+/// <param name="CheckIn">A check-in that was opened or closed; null when none was.</param>
 public sealed record ClassroomChange(
-    long Version, IReadOnlyList<Seat>? Seats = null, IReadOnlyList<string>? Gone = null, Lesson? Lesson = null);
+    long Version, IReadOnlyList<Seat>? Seats = null, IReadOnlyList<string>? Gone = null, Lesson? Lesson = null, CheckIn? CheckIn = null);

@@ -4,6 +4,8 @@ declare namespace Wire {
   type TrackSource = 'voice' | 'camera' | 'screen';
   type LessonPhase = 'waiting' | 'live' | 'ended';
   type LinkQuality = 'good' | 'fair' | 'bad' | 'lost';
+  type PresenceState = 'present' | 'unstable' | 'away' | 'left';
+  type CheckInState = 'waiting' | 'answered' | 'missed' | 'unreached';
 
   interface Identity {
     member: string;
@@ -42,19 +44,26 @@ declare namespace Wire {
     lesson: Lesson;
     seats: Seat[];
     chat: ChatLine[];
+    /** The open one; left out while none is. */
+    checkIn?: CheckIn;
   }
 
   interface ClassroomChange {
     version: number;
     seats?: Seat[];
+    /** Applied before `seats`. */
     gone?: string[];
     lesson?: Lesson;
+    /** Opened or closed. */
+    checkIn?: CheckIn;
   }
 
   interface JoinReply {
     me: Identity;
     server: string;
     classroom: ClassroomSnapshot;
+    /** The addresses of the city's other servers; left out where there is one only. */
+    nodes?: string[];
   }
 
   interface MediaAnswer {
@@ -65,6 +74,34 @@ declare namespace Wire {
   interface ViewerQuality {
     member: string;
     quality: LinkQuality;
+  }
+
+  interface MemberPresence {
+    member: string;
+    name: string;
+    state: PresenceState;
+    /** UTC, ISO 8601. */
+    since: string;
+  }
+
+  interface CheckIn {
+    id: number;
+    /** UTC, ISO 8601. */
+    askedAt: string;
+    /** Each student's time to answer; time without a connection or with a stalled lesson does not count. */
+    seconds: number;
+    isOpen: boolean;
+  }
+
+  interface CheckInProgress {
+    id: number;
+    answers: { member: string; state: CheckInState }[];
+  }
+
+  interface DeviceReport {
+    hidden: boolean;
+    stalled: boolean;
+    silent: boolean;
   }
 
   /** The hub's methods by their names on the wire: arguments and reply. */
@@ -80,5 +117,9 @@ declare namespace Wire {
     RaiseHand(): void;
     LowerHand(member: string | null): void;
     Say(text: string): void;
+    Report(report: DeviceReport): void;
+    AskCheckIn(seconds: number | null): CheckIn;
+    CloseCheckIn(): void;
+    AnswerCheckIn(id: number): void;
   }
 }
