@@ -15,6 +15,9 @@ internal sealed record Refusal(string Code, string Sentence)
     public static readonly Refusal InspectorIsSilent = new(HubErrors.InspectorIsSilent, "Inspectors watch; they write nothing.");
     public static readonly Refusal LessonNotLive = new(HubErrors.LessonNotLive, "The lesson is not running.");
     public static readonly Refusal SessionNotFound = new(HubErrors.SessionNotFound, "There is no such media session.");
+    public static readonly Refusal ClassOccupied = new(Http.ProblemCodes.ClassOccupied, "Somebody is in the class; records are erased when it is empty.");
+    public static readonly Refusal CheckInOpen = new(HubErrors.CheckInOpen, "A check-in is open; close it first.");
+    public static readonly Refusal CheckInClosed = new(HubErrors.CheckInClosed, "That check-in takes no more answers.");
     public static readonly Refusal SdpTooLarge = new(HubErrors.SdpTooLarge, $"An offer has at most {MediaOffer.MaxSdpLength} characters.");
     public static readonly Refusal SdpMissing = new(HubErrors.SdpInvalid, "The offer is empty.");
     public static readonly Refusal Busy = new(HubErrors.Busy, "The class has more to do than it can keep up with; try again in a moment.");

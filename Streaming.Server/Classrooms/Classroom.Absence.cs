@@ -1,4 +1,5 @@
 using Streaming.Contracts;
+using Streaming.Server.Attendance;
 
 namespace Streaming.Server.Classrooms;
 
@@ -13,11 +14,23 @@ internal sealed partial class Classroom
 
     private DateTimeOffset _teacherSeen;
     private DateTimeOffset _savedAt;
+    private bool _endedMeanwhile;
     private bool _hadTeacher;
 
     private DateTimeOffset? AbandonedAt => _lesson.Phase == LessonPhase.Live && Teachers == 0 ? _teacherSeen + AbandonedAfter : null;
 
     private DateTimeOffset? SaveDue => _lesson.Phase == LessonPhase.Live && Teachers > 0 ? _savedAt + TeacherSeenInterval : null;
+
+    /// <summary>Says what became of the stored lesson while the class was closed. Called once, before the first command.</summary>
+    public void Begin(DateTimeOffset now, List<ClassroomOutput> outputs)
+    {
+        if (_endedMeanwhile)
+        {
+            _endedMeanwhile = false;
+            Happen(now, new Happening(LedgerKind.Ended, Cause: LedgerCause.Abandoned, Since: _lesson.EndedAt), outputs);
+            outputs.Add(Stored(now));
+        }
+    }
 
     private void NoteTeacher(DateTimeOffset now, List<ClassroomOutput> outputs)
     {
@@ -39,6 +52,6 @@ internal sealed partial class Classroom
     {
         _savedAt = now;
         _teacherSeen = Teachers > 0 ? now : _teacherSeen;
-        return new(new StoredLesson(_lesson.Phase, _lesson.StartedAt, _lesson.EndedAt, _startedByMedia, _chat.Lines, _teacherSeen, _chat.LastLine));
+        return new(new StoredLesson(_lesson.Phase, _lesson.StartedAt, _lesson.EndedAt, _startedByMedia, _chat.Lines, _teacherSeen, _chat.LastLine, now));
     }
 }

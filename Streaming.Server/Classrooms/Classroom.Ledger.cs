@@ -8,21 +8,24 @@ internal sealed partial class Classroom
 {
     private MediaFacts _sending;
 
-    private static void Note(
-        ClassroomSeat seat, SeatDevice device, LedgerKind kind, List<ClassroomOutput> outputs, LedgerCause cause = LedgerCause.None) =>
-        outputs.Add(new Happened(new Happening(kind, seat.Member, device.Id, seat.Role, cause, Name: kind == LedgerKind.Joined ? seat.Name : null)));
+    private void Note(
+        DateTimeOffset now, ClassroomSeat seat, SeatDevice device, LedgerKind kind, List<ClassroomOutput> outputs, LedgerCause cause = LedgerCause.None) =>
+        Happen(
+            now,
+            new Happening(kind, seat.Member, device.Id, seat.Role, cause, Name: kind is LedgerKind.Joined or LedgerKind.Returned ? seat.Name : null),
+            outputs);
 
-    private static void NoteComing(ClassroomSeat seat, SeatDevice device, bool isNew, List<ClassroomOutput> outputs)
+    private void NoteComing(DateTimeOffset now, ClassroomSeat seat, SeatDevice device, bool isNew, List<ClassroomOutput> outputs)
     {
         if (isNew || device.GraceEnds is not null)
         {
-            Note(seat, device, isNew ? LedgerKind.Joined : LedgerKind.Returned, outputs);
+            Note(now, seat, device, isNew ? LedgerKind.Joined : LedgerKind.Returned, outputs);
             device.Facts = MediaFacts.None;
         }
     }
 
     /// <summary>Notes a change in what is sent.</summary>
-    private void NoteSending(List<ClassroomOutput> outputs)
+    private void NoteSending(DateTimeOffset now, List<ClassroomOutput> outputs)
     {
         var sending = MediaFacts.None;
         foreach (var source in _lesson.Sources)
@@ -33,26 +36,50 @@ internal sealed partial class Classroom
         if (sending != _sending)
         {
             _sending = sending;
-            outputs.Add(new Happened(new Happening(LedgerKind.Media, Facts: sending)));
+            Happen(now, new Happening(LedgerKind.Media, Facts: sending), outputs);
         }
     }
 
-    /// <summary>Notes a change in what reaches a student's device.</summary>
-    private static void NoteReceiving(ClassroomMediaSession media, List<ClassroomOutput> outputs)
+    /// <summary>Notes a change in what reaches a student's device, and in whether the student can be reached by it.</summary>
+    private void NoteReceiving(DateTimeOffset now, ClassroomSeat seat, SeatDevice device, List<ClassroomOutput> outputs)
     {
-        var (seat, device) = (media.Seat, media.Device);
-        if (media.Kind == MediaKind.Watch && seat.Role == Role.Student && FactsOf(device) is var facts && facts != device.Facts)
+        // Of a device that is gone for the moment there is nothing to tell: it is dropped.
+        if (seat.Role == Role.Student && device.GraceEnds is null && FactsOf(device) is var facts && facts != device.Facts)
         {
             device.Facts = facts;
-            outputs.Add(new Happened(new Happening(LedgerKind.Media, seat.Member, device.Id, seat.Role, Facts: facts)));
+            Happen(now, new Happening(LedgerKind.Media, seat.Member, device.Id, seat.Role, Facts: facts), outputs);
         }
+
+        NoteReachable(now, seat);
     }
 
-    private static MediaFacts FactsOf(SeatDevice device) => device.Watching switch
+    private Refusal? TakeReport(DateTimeOffset now, Caller caller, DeviceReport? report, List<ClassroomOutput> outputs)
     {
-        null => MediaFacts.None,
-        { Quality: null } => MediaFacts.None,   // opened, and nothing has been heard of it yet
-        { Quality: LinkQuality.Lost } => MediaFacts.Stalled,
-        _ => MediaFacts.Sound | MediaFacts.Picture,
-    };
+        if (_roster.Find(caller) is not ({ } seat, { } device))
+        {
+            return Refusal.NotJoined;
+        }
+
+        if (report is null)
+        {
+            return new Refusal(HubErrors.BadRequest, "A report says whether the page is hidden, stalled and silent.");
+        }
+
+        device.Report = report;
+        NoteReceiving(now, seat, device, outputs);
+        return null;
+    }
+
+    // What arrives is what the network brings and the page shows. Of a session that was opened, and not heard of yet, nothing is known.
+    private static MediaFacts FactsOf(SeatDevice device)
+    {
+        var hidden = device.Report.Hidden ? MediaFacts.Hidden : MediaFacts.None;
+        return hidden | device.Watching switch
+        {
+            null or { Quality: null } => MediaFacts.None,
+            { Quality: LinkQuality.Lost } => MediaFacts.Stalled,
+            _ when device.Report.Stalled => MediaFacts.Stalled,
+            _ => MediaFacts.Picture | (device.Report.Silent ? MediaFacts.None : MediaFacts.Sound),
+        };
+    }
 }

@@ -69,7 +69,7 @@ internal sealed partial class Classroom
             seat.Devices.Add(device = new SeatDevice(id));
         }
 
-        NoteComing(seat, device, isNew, outputs);
+        NoteComing(now, seat, device, isNew, outputs);
 
         // A page that came back by its media first is back: no grace runs out on it before its hub connection stands.
         device.IsMediaOnly = device.Connection is null;
@@ -130,7 +130,7 @@ internal sealed partial class Classroom
         if (_media.Find(session) is { } media)
         {
             _media.Hear(media, quality, now);
-            NoteReceiving(media, outputs);
+            NoteReceiving(now, media.Seat, media.Device, outputs);
         }
 
         return null;
@@ -208,6 +208,6 @@ internal sealed partial class Classroom
         }
 
         _media.Remove(media, replaced, now);
-        NoteReceiving(media, outputs);
+        NoteReceiving(now, media.Seat, media.Device, outputs);
     }
 }

@@ -25,22 +25,41 @@ internal sealed partial class Classroom
             outputs.Add(new Dismiss(former, HubErrors.Replaced));
         }
 
-        NoteComing(seat, device, isNew, outputs);
+        NoteComing(now, seat, device, isNew, outputs);
         device.Connection = join.Connection;
         device.GraceEnds = null;
         device.IsMediaOnly = false;
+        NoteReceiving(now, seat, device, outputs);
 
-        // The others hear of the newcomer first; the newcomer has it in the snapshot.
-        Tell(outputs);
+        // The others hear of the newcomer first, when it is their turn; the newcomer has it in the snapshot, and may hear it once more.
+        Tell(now, outputs);
         outputs.Add(new Enter(join.Connection, seat.Role));
-        outputs.AddRange(device.Untold.Select(session => new TellMediaClosed(join.Connection, session)));
+        foreach (var session in device.Untold)
+        {
+            outputs.Add(new TellMediaClosed(join.Connection, session));
+        }
+
         device.Untold.Clear();
         if (seat.Role == Role.Teacher)
         {
             _media.TellAll(now);
+            TellTeacher(now, join.Connection, outputs);
         }
 
         return Snapshot();
+    }
+
+    private void TellTeacher(DateTimeOffset now, string connection, List<ClassroomOutput> outputs)
+    {
+        if (_presence.Everything(now) is { Count: > 0 } notPresent)
+        {
+            outputs.Add(new TellPresence(connection, notPresent));
+        }
+
+        if (_checkIn is { } open)
+        {
+            outputs.Add(new TellCheckIn(connection, open.Everything()));
+        }
     }
 
     // The newest ticket decides about name and role. Another role is another seat: what the former role was allowed to do ends with it.
@@ -65,7 +84,7 @@ internal sealed partial class Classroom
                 }
 
                 CloseAll(now, device, outputs);
-                Note(seat, device, LedgerKind.Left, outputs, LedgerCause.Replaced);
+                Note(now, seat, device, LedgerKind.Left, outputs, LedgerCause.Replaced);
             }
 
             _media.Forget(seat);
@@ -82,13 +101,14 @@ internal sealed partial class Classroom
         return seat;
     }
 
-    private ClassroomReply Drop(DateTimeOffset now, Caller caller, List<ClassroomOutput> outputs)
+    private ClassroomReply Drop(DateTimeOffset now, Caller caller, bool timedOut, List<ClassroomOutput> outputs)
     {
         if (_roster.Find(caller) is ({ } seat, { } device))
         {
             _roster.Drop(seat, device, now);
             outputs.Add(new Exit(caller.Connection));
-            Note(seat, device, LedgerKind.Dropped, outputs, LedgerCause.ConnectionLost);
+            Note(now, seat, device, LedgerKind.Dropped, outputs, timedOut ? LedgerCause.TimedOut : LedgerCause.ConnectionLost);
+            NoteReachable(now, seat);
         }
 
         return ClassroomReply.Done;
@@ -115,11 +135,14 @@ internal sealed partial class Classroom
             return;
         }
 
-        Note(seat, device, LedgerKind.Left, outputs, cause);
+        Note(now, seat, device, LedgerKind.Left, outputs, cause);
         if (seat.Devices.Count > 0)
         {
+            NoteReachable(now, seat);
             return;
         }
+
+        NoteGoneFromCheckIn(now, seat, cause, outputs);
 
         _media.Forget(seat);
         _roster.Remove(seat);

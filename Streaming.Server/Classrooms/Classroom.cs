@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Streaming.Contracts;
 using Streaming.Server.Attendance;
+using Streaming.Server.Presence;
 
 namespace Streaming.Server.Classrooms;
 
@@ -15,15 +16,29 @@ internal sealed partial class Classroom
     private readonly ClassroomMedia _media = new();
     private readonly ClassroomChat _chat;
     private readonly ClassroomNews _news = new();
+    private readonly PresenceView _view;
+    private readonly ClassroomPresence _presence;
     private Lesson _lesson;
     private bool _startedByMedia;
     private DateTimeOffset _lastHand;
 
-    /// <summary>Opens the class as it was stored; a lesson whose teacher has been away for <see cref="AbandonedAfter"/> has ended meanwhile.</summary>
-    public Classroom(string id, ClassroomRules rules, StoredLesson stored, DateTimeOffset now)
+    /// <summary>
+    /// Opens the class as it was stored; a lesson whose teacher has been away for <see cref="AbandonedAfter"/> has ended meanwhile. Whoever is in
+    /// the view has a seat, as if dropped now: a restarted server, or another one, finds its class together and gives it the grace to come back.
+    /// </summary>
+    public Classroom(string id, ClassroomRules rules, StoredLesson stored, PresenceView view, DateTimeOffset now)
     {
         _id = id;
+        _view = view;
+        _presence = new ClassroomPresence(view);
+        _pace = new ClassroomPace(rules.Pace);
         _roster = new ClassroomRoster(rules);
+        _roster.Restore(view, now);
+        foreach (var seat in _roster.Seats)
+        {
+            _presence.Touch(seat.Member);
+        }
+
         _chat = new ClassroomChat(stored.Chat, stored.LastLine);
         _lesson = new Lesson(stored.Phase, stored.StartedAt, stored.EndedAt, []);
         _startedByMedia = stored.StartedByMedia;
@@ -33,6 +48,7 @@ internal sealed partial class Classroom
         {
             _lesson = _lesson with { Phase = LessonPhase.Ended, EndedAt = _teacherSeen + AbandonedAfter };
             _startedByMedia = false;
+            _endedMeanwhile = true;
         }
 
         if (_lesson.Phase == LessonPhase.Live)
@@ -58,7 +74,7 @@ internal sealed partial class Classroom
         get
         {
             DateTimeOffset? next = null;
-            foreach (var deadline in (ReadOnlySpan<DateTimeOffset?>)[_roster.NextGraceEnd, _media.QualityDue, AbandonedAt, SaveDue])
+            foreach (var deadline in (ReadOnlySpan<DateTimeOffset?>)[_roster.NextGraceEnd, _media.QualityDue, AbandonedAt, SaveDue, TellDue, _checkIn?.NextDeadline])
             {
                 next = next is null || deadline < next ? deadline ?? next : next;
             }
@@ -69,7 +85,7 @@ internal sealed partial class Classroom
 
     /// <summary>The whole class at its present version.</summary>
     public ClassroomSnapshot Snapshot() =>
-        new(_news.Version, _id, _lesson, [.. _roster.Seats.Select(seat => seat.ToContract())], _chat.Lines);
+        new(_news.Version, _id, _lesson, _roster.ToContract(), _chat.Lines, _checkIn?.What);
 
     /// <summary>Does what is asked, or says why not.</summary>
     public ClassroomReply Handle(DateTimeOffset now, ClassroomCommand command, List<ClassroomOutput> outputs)
@@ -77,7 +93,7 @@ internal sealed partial class Classroom
         ClassroomReply reply = command switch
         {
             Join join => TakeSeat(now, join, outputs),
-            Disconnected(var caller) => Drop(now, caller, outputs),
+            Disconnected(var caller, var timedOut) => Drop(now, caller, timedOut, outputs),
             Leave(var caller) => GoAway(now, caller, outputs),
             TakeSnapshot(var caller) => _roster.Find(caller) is null ? Refusal.NotJoined : Snapshot(),
             StartLesson(var caller) => OnlyTeacher(caller) ?? Start(now, byMedia: false, outputs),
@@ -91,12 +107,16 @@ internal sealed partial class Classroom
             MediaEnded(var session) => Lose(now, session, outputs),
             DeleteMedia delete => Delete(now, delete, outputs),
             QualityHeard(var session, var quality) => HearQuality(now, session, quality, outputs),
+            ReportDevice(var caller, var report) => TakeReport(now, caller, report, outputs),
+            AskCheckIn(var caller, var seconds) => OnlyTeacher(caller) is { } refusal ? refusal : AskCheckIn(now, seconds, outputs),
+            CloseCheckIn(var caller) => OnlyTeacher(caller) ?? CloseCheckIn(now, outputs),
+            AnswerCheckIn(var caller, var id) => AnswerCheckIn(now, caller, id, outputs),
             _ => throw new UnreachableException($"No rule for {command.GetType().Name}."),
         };
 
-        NoteSending(outputs);
+        NoteSending(now, outputs);
         NoteTeacher(now, outputs);
-        Tell(outputs);
+        Tell(now, outputs);
         return reply;
     }
 
@@ -113,22 +133,15 @@ internal sealed partial class Classroom
             outputs.Add(new QualityChanged(changed));
         }
 
+        TickCheckIn(now, outputs);
         if (AbandonedAt is { } abandoned && abandoned <= now)
         {
             End(now, abandoned, outputs);
         }
 
-        NoteSending(outputs);
+        NoteSending(now, outputs);
         NoteTeacher(now, outputs);
-        Tell(outputs);
-    }
-
-    private void Tell(List<ClassroomOutput> outputs)
-    {
-        if (_news.Take(_lesson) is { } change)
-        {
-            outputs.Add(new Changed(change));
-        }
+        Tell(now, outputs);
     }
 
     private Refusal? OnlyTeacher(Caller caller) => _roster.Find(caller) switch
@@ -156,7 +169,7 @@ internal sealed partial class Classroom
             }
 
             _lesson = _lesson with { Phase = LessonPhase.Live, StartedAt = now, EndedAt = null };
-            outputs.Add(new Happened(new Happening(LedgerKind.Started)));
+            Happen(now, new Happening(LedgerKind.Started), outputs);
             _media.GoLive(now);
             _news.Lesson();
         }
@@ -172,9 +185,10 @@ internal sealed partial class Classroom
             return null;
         }
 
+        CloseCheckIn(now, outputs);
         _startedByMedia = false;
         _lesson = _lesson with { Phase = LessonPhase.Ended, EndedAt = endedAt, Sources = [] };
-        outputs.Add(new Happened(new Happening(LedgerKind.Ended)));
+        Happen(now, new Happening(LedgerKind.Ended), outputs);
         _media.EndLive();
         _news.Lesson();
         foreach (var seat in _roster.Seats)

@@ -63,6 +63,16 @@ internal sealed partial class ClassroomAudience(
 
     public void Quality(string connection, IReadOnlyList<ViewerQuality> viewers) => Observe(hub.Clients.Client(connection).Quality(viewers));
 
+    public void Presence(string classId, IReadOnlyList<MemberPresence> members, bool observed) =>
+        ToClass(classId, observed, Teachers(classId), client => client.Presence(members));
+
+    public void Presence(string connection, IReadOnlyList<MemberPresence> members) => Observe(hub.Clients.Client(connection).Presence(members));
+
+    public void CheckIn(string classId, CheckInProgress progress, bool observed) =>
+        ToClass(classId, observed, Teachers(classId), client => client.CheckInProgress(progress));
+
+    public void CheckIn(string connection, CheckInProgress progress) => Observe(hub.Clients.Client(connection).CheckInProgress(progress));
+
     public void MediaClosed(string connection, string session) => Observe(hub.Clients.Client(connection).MediaClosed(session));
 
     private void ToClass(string classId, bool observed, string group, Func<IClassroomClient, Task> send)

@@ -22,7 +22,9 @@ internal enum MediaKind
 internal sealed record Join(Identity Who, string Device, string Connection) : ClassroomCommand;
 
 /// <summary>The connection is gone; the seat stays for the grace.</summary>
-internal sealed record Disconnected(Caller Caller) : ClassroomCommand;
+/// <param name="Caller">Whose.</param>
+/// <param name="TimedOut">It fell silent; otherwise its socket closed.</param>
+internal sealed record Disconnected(Caller Caller, bool TimedOut = false) : ClassroomCommand;
 
 /// <summary>The device goes for good, at once.</summary>
 internal sealed record Leave(Caller Caller) : ClassroomCommand;
@@ -47,6 +49,18 @@ internal sealed record LowerHand(Caller Caller, string? Member) : ClassroomComma
 
 /// <summary>See <see cref="IClassroomHub.Say"/>.</summary>
 internal sealed record Say(Caller Caller, string Text) : ClassroomCommand;
+
+/// <summary>See <see cref="IClassroomHub.Report"/>.</summary>
+internal sealed record ReportDevice(Caller Caller, DeviceReport? Report) : ClassroomCommand;
+
+/// <summary>See <see cref="IClassroomHub.AskCheckIn"/>.</summary>
+internal sealed record AskCheckIn(Caller Caller, int? Seconds) : ClassroomCommand;
+
+/// <summary>See <see cref="IClassroomHub.CloseCheckIn"/>.</summary>
+internal sealed record CloseCheckIn(Caller Caller) : ClassroomCommand;
+
+/// <summary>See <see cref="IClassroomHub.AnswerCheckIn"/>.</summary>
+internal sealed record AnswerCheckIn(Caller Caller, long Id) : ClassroomCommand;
 
 /// <summary>May this media session be opened? Announces it; nobody sees anything yet.</summary>
 /// <param name="Who">The ticket's bearer.</param>

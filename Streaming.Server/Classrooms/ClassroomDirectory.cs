@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Streaming.Contracts;
+using Streaming.Server.Attendance;
 
 namespace Streaming.Server.Classrooms;
 
@@ -57,7 +58,18 @@ internal sealed class ClassroomDirectory(ClassroomSurroundings around, IOptions<
         }
     }
 
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    /// <summary>Erases records of a class in which nobody is.</summary>
+    /// <returns>Why not; null when it is done.</returns>
+    public async Task<Refusal?> EraseAsync(string classId, LedgerErasure erasure) =>
+        (await AskAsync(new Identity("", "", Role.Inspector, classId), runner => runner.EraseAsync(erasure))) is ({ } _, var reply)
+            ? reply.Refusal
+            : Refusal.Busy;
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        around.Books.Lost += classId => Find(classId)?.Lose();
+        return Task.CompletedTask;
+    }
 
     public Task StopAsync(CancellationToken cancellationToken)
     {

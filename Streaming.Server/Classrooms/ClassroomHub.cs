@@ -2,12 +2,14 @@ using Microsoft.AspNetCore.SignalR;
 using Streaming.Contracts;
 using Streaming.Server.Access;
 using Streaming.Server.Media;
+using Streaming.Server.Placement;
 using Streaming.Server.Telemetry;
 
 namespace Streaming.Server.Classrooms;
 
 /// <summary>The hub: finds the caller's place, turns each call into one command, and a refusal into a hub error.</summary>
-internal sealed class ClassroomHub(ClassroomDirectory classes, MediaNegotiation media, HubConnections connections, StreamingMeters meters)
+internal sealed class ClassroomHub(
+    ClassroomDirectory classes, MediaNegotiation media, HubConnections connections, NodeDirectory nodes, StreamingMeters meters)
     : Hub<IClassroomClient>, IClassroomHub
 {
     /// <summary>Where a connection sits; in its <c>Items</c> from <see cref="Join"/> to <see cref="Leave"/>.</summary>
@@ -35,7 +37,7 @@ internal sealed class ClassroomHub(ClassroomDirectory classes, MediaNegotiation 
     public override Task OnDisconnectedAsync(Exception? exception)
     {
         // First the class, then the count: who sees the connection gone finds its seat dropped.
-        Vacate();
+        Vacate(timedOut: exception is OperationCanceledException);
         connections.Remove(Context.ConnectionId);
         return Task.CompletedTask;
     }
@@ -73,11 +75,11 @@ internal sealed class ClassroomHub(ClassroomDirectory classes, MediaNegotiation 
 
         if (Context.ConnectionAborted.IsCancellationRequested)
         {
-            Vacate();
+            Vacate(timedOut: false);
         }
 
         meters.Joined(who.Role);
-        return new JoinReply(who, classes.Server, reply.Snapshot!);
+        return new JoinReply(who, classes.Server, reply.Snapshot!, nodes.OtherUrls);
     }
 
     public async Task Leave()
@@ -115,6 +117,16 @@ internal sealed class ClassroomHub(ClassroomDirectory classes, MediaNegotiation 
         meters.Said();
     }
 
+    // Nobody counts what an inspector's page shows, and nobody is told that it said so.
+    public Task Report(DeviceReport report) =>
+        Here is { IsObserver: true } ? Task.CompletedTask : AskAsync(caller => new ReportDevice(caller, report));
+
+    public async Task<CheckIn> AskCheckIn(int? seconds) => (await AskAsync(caller => new AskCheckIn(caller, seconds))).CheckIn!;
+
+    public Task CloseCheckIn() => AskAsync(caller => new CloseCheckIn(caller));
+
+    public Task AnswerCheckIn(long id) => AskAsync(caller => new AnswerCheckIn(caller, id));
+
     public Task<MediaAnswer> Publish(MediaOffer offer) => OpenAsync(Member(), MediaKind.Publish, offer);
 
     public Task<MediaAnswer> Watch(MediaOffer offer) => OpenAsync(Here ?? throw Refused(Refusal.NotJoined), MediaKind.Watch, offer);
@@ -131,10 +143,10 @@ internal sealed class ClassroomHub(ClassroomDirectory classes, MediaNegotiation 
         var place => place,
     };
 
-    private async Task AskAsync(Func<Caller, ClassroomCommand> command)
+    private async Task<ClassroomReply> AskAsync(Func<Caller, ClassroomCommand> command)
     {
         var place = Member();
-        Done(await place.Runner.AskAsync(command(place.Caller)));
+        return Done(await place.Runner.AskAsync(command(place.Caller)));
     }
 
     private async Task<MediaAnswer> OpenAsync(Place place, MediaKind kind, MediaOffer? offer)
@@ -143,7 +155,7 @@ internal sealed class ClassroomHub(ClassroomDirectory classes, MediaNegotiation 
         return outcome.Answer ?? throw Refused(outcome.Refusal!);
     }
 
-    private void Vacate()
+    private void Vacate(bool timedOut)
     {
         switch (Here)
         {
@@ -151,7 +163,7 @@ internal sealed class ClassroomHub(ClassroomDirectory classes, MediaNegotiation 
                 place.Runner.Tell(new ObserverDisconnected(place.Caller));
                 break;
             case { } place:
-                place.Runner.Tell(new Disconnected(place.Caller));
+                place.Runner.Tell(new Disconnected(place.Caller, timedOut));
                 break;
         }
     }

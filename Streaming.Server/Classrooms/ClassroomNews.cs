@@ -9,9 +9,16 @@ internal sealed class ClassroomNews
     private readonly List<ClassroomSeat> _touched = [];
     private readonly List<string> _gone = [];
     private bool _lesson;
+    private CheckIn? _checkIn;
 
     /// <summary>The version that everybody has been told of.</summary>
     public long Version { get; private set; }
+
+    /// <summary>Something has changed that is not yet told.</summary>
+    public bool IsPending => _touched.Count > 0 || _gone.Count > 0 || IsUrgent;
+
+    /// <summary>The lesson or the check-in has changed, which nobody is let wait for.</summary>
+    public bool IsUrgent => _lesson || _checkIn is not null;
 
     public void Touch(ClassroomSeat seat)
     {
@@ -24,15 +31,20 @@ internal sealed class ClassroomNews
     public void Gone(ClassroomSeat seat)
     {
         _touched.Remove(seat);
-        _gone.Add(seat.Member);
+        if (!_gone.Contains(seat.Member))
+        {
+            _gone.Add(seat.Member);
+        }
     }
+
+    public void CheckIn(CheckIn checkIn) => _checkIn = checkIn;
 
     public void Lesson() => _lesson = true;
 
     /// <summary>The change since the last call, one version higher; null when nothing that is seen has changed.</summary>
     public ClassroomChange? Take(Lesson lesson)
     {
-        if (_touched.Count == 0 && _gone.Count == 0 && !_lesson)
+        if (!IsPending)
         {
             return null;
         }
@@ -41,10 +53,11 @@ internal sealed class ClassroomNews
             ++Version,
             _touched.Count == 0 ? null : [.. _touched.Select(seat => seat.ToContract())],
             _gone.Count == 0 ? null : [.. _gone],
-            _lesson ? lesson : null);
+            _lesson ? lesson : null,
+            _checkIn);
         _touched.Clear();
         _gone.Clear();
-        _lesson = false;
+        (_lesson, _checkIn) = (false, null);
         return change;
     }
 }

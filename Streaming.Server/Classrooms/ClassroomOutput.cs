@@ -27,6 +27,18 @@ internal sealed record QualityChanged(IReadOnlyList<ViewerQuality> Viewers) : Cl
 /// <summary>To one connection.</summary>
 internal sealed record TellQuality(string Connection, IReadOnlyList<ViewerQuality> Viewers) : ClassroomOutput;
 
+/// <summary>To teachers.</summary>
+internal sealed record PresenceChanged(IReadOnlyList<MemberPresence> Members) : ClassroomOutput;
+
+/// <summary>To one connection.</summary>
+internal sealed record TellPresence(string Connection, IReadOnlyList<MemberPresence> Members) : ClassroomOutput;
+
+/// <summary>To teachers.</summary>
+internal sealed record CheckInMoved(CheckInProgress Progress) : ClassroomOutput;
+
+/// <summary>To one connection.</summary>
+internal sealed record TellCheckIn(string Connection, CheckInProgress Progress) : ClassroomOutput;
+
 /// <summary>To one connection: its media session ended.</summary>
 internal sealed record TellMediaClosed(string Connection, string Session) : ClassroomOutput;
 
@@ -37,7 +49,7 @@ internal sealed record CloseMedia(string Session) : ClassroomOutput;
 internal sealed record ApplySources(string Session, IReadOnlyList<TrackSource> Sources) : ClassroomOutput;
 
 /// <summary>Write this into the class's ledger.</summary>
-internal sealed record Happened(Happening What) : ClassroomOutput;
+internal sealed record Happened(DateTimeOffset At, Happening What) : ClassroomOutput;
 
 /// <summary>Keep this over a restart.</summary>
 internal sealed record Save(StoredLesson Lesson) : ClassroomOutput;
@@ -45,7 +57,8 @@ internal sealed record Save(StoredLesson Lesson) : ClassroomOutput;
 /// <summary>What a command is answered with.</summary>
 /// <param name="Refusal">Why nothing was done; null when it was.</param>
 /// <param name="Snapshot">The class, where the command asks for it.</param>
-internal readonly record struct ClassroomReply(Refusal? Refusal, ClassroomSnapshot? Snapshot = null)
+/// <param name="CheckIn">The check-in that the command opened.</param>
+internal readonly record struct ClassroomReply(Refusal? Refusal, ClassroomSnapshot? Snapshot = null, CheckIn? CheckIn = null)
 {
     public static ClassroomReply Done => default;
 
@@ -57,7 +70,8 @@ internal readonly record struct ClassroomReply(Refusal? Refusal, ClassroomSnapsh
 /// <summary>The limits of one class.</summary>
 /// <param name="Seats">How many students it seats.</param>
 /// <param name="Grace">How long a dropped device keeps its seat.</param>
-internal sealed record ClassroomRules(int Seats, TimeSpan Grace);
+/// <param name="Pace">The least time from one roster message to the next.</param>
+internal sealed record ClassroomRules(int Seats, TimeSpan Grace, TimeSpan Pace);
 
 /// <summary>What of a class outlives the process.</summary>
 /// <param name="Phase">Where the lesson stands.</param>
@@ -67,6 +81,7 @@ internal sealed record ClassroomRules(int Seats, TimeSpan Grace);
 /// <param name="Chat">The last lines, oldest first.</param>
 /// <param name="TeacherSeenAt">When a teacher was last there (UTC), as far as was stored; null in files of former versions.</param>
 /// <param name="LastLine">The number of the last line of the chat, also when it is dropped.</param>
+/// <param name="SavedAt">When it was put together (UTC); null in files of former versions.</param>
 internal sealed record StoredLesson(
     LessonPhase Phase,
     DateTimeOffset? StartedAt,
@@ -74,7 +89,8 @@ internal sealed record StoredLesson(
     bool StartedByMedia,
     IReadOnlyList<ChatLine> Chat,
     DateTimeOffset? TeacherSeenAt = null,
-    long LastLine = 0)
+    long LastLine = 0,
+    DateTimeOffset? SavedAt = null)
 {
     public static StoredLesson None { get; } = new(LessonPhase.Waiting, null, null, false, []);
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Streaming.Contracts;
 using Streaming.Server.Attendance;
+using Streaming.Server.Presence;
 
 namespace Streaming.Server.Classrooms;
 
@@ -28,6 +29,9 @@ internal sealed class SeatDevice(string id)
     /// <summary>What is last known to reach it.</summary>
     public MediaFacts Facts { get; set; }
 
+    /// <summary>What its page last said of itself.</summary>
+    public DeviceReport Report { get; set; } = new(Hidden: false, Stalled: false, Silent: false);
+
     /// <summary>Sessions that ended while the device was away, to be told on its return.</summary>
     public List<string> Untold { get; } = [];
 }
@@ -35,15 +39,45 @@ internal sealed class SeatDevice(string id)
 /// <summary>One member's place, whatever the number of devices.</summary>
 internal sealed class ClassroomSeat(Identity who)
 {
+    // Whoever comes gets all seats; they are made anew only where something has changed.
+    private Seat? _contract;
+
     public string Member { get; } = who.Member;
-    public string Name { get; set; } = who.Name;
-    public Role Role { get; set; } = who.Role;
-    public DateTimeOffset? HandRaisedAt { get; set; }
+
     public List<SeatDevice> Devices { get; } = [];
 
-    public SeatDevice? Device(string id) => Devices.Find(device => device.Id == id);
+    public string Name
+    {
+        get;
+        set => (field, _contract) = (value, null);
+    } = who.Name;
 
-    public Seat ToContract() => new(Member, Name, Role, HandRaisedAt);
+    public Role Role
+    {
+        get;
+        set => (field, _contract) = (value, null);
+    } = who.Role;
+
+    public DateTimeOffset? HandRaisedAt
+    {
+        get;
+        set => (field, _contract) = (value, null);
+    }
+
+    public SeatDevice? Device(string id)
+    {
+        foreach (var device in Devices)
+        {
+            if (device.Id == id)
+            {
+                return device;
+            }
+        }
+
+        return null;
+    }
+
+    public Seat ToContract() => _contract ??= new(Member, Name, Role, HandRaisedAt);
 }
 
 /// <summary>Who is in the class, in the order of joining, and who dropped and may return.</summary>
@@ -78,6 +112,18 @@ internal sealed class ClassroomRoster(ClassroomRules rules)
         }
     }
 
+    /// <summary>All seats as members are told of them.</summary>
+    public Seat[] ToContract()
+    {
+        var seats = new Seat[_inOrder.Count];
+        for (var i = 0; i < seats.Length; i++)
+        {
+            seats[i] = _inOrder[i].ToContract();
+        }
+
+        return seats;
+    }
+
     public ClassroomSeat? Find(string member) => _byMember.GetValueOrDefault(member);
 
     /// <summary>The seat and device behind a call; null when the device is not here or this is its former connection.</summary>
@@ -89,7 +135,7 @@ internal sealed class ClassroomRoster(ClassroomRules rules)
     /// <summary>Why <paramref name="who"/> cannot be here with one more device, or with this one again; null when it can.</summary>
     public Refusal? Admits(Identity who, string? device)
     {
-        if (who.Role == Role.Teacher && _inOrder.Exists(seat => seat.Role == Role.Teacher && seat.Member != who.Member))
+        if (who.Role == Role.Teacher && HasTeacherBeside(who.Member))
         {
             return Refusal.TeacherPresent;
         }
@@ -110,6 +156,21 @@ internal sealed class ClassroomRoster(ClassroomRules rules)
         _inOrder.Add(seat);
         Students += who.Role == Role.Student ? 1 : 0;
         return seat;
+    }
+
+    /// <summary>Seats everybody who is in the view, dropped now.</summary>
+    public void Restore(PresenceView view, DateTimeOffset now)
+    {
+        foreach (var member in view.Members.Where(member => member.Devices.Count > 0))
+        {
+            var seat = Add(new Identity(member.Id, member.Name, member.Role, ""));
+            foreach (var name in member.Devices)
+            {
+                var device = new SeatDevice(name);
+                seat.Devices.Add(device);
+                Drop(seat, device, now);
+            }
+        }
     }
 
     public void Remove(ClassroomSeat seat)
@@ -145,4 +206,6 @@ internal sealed class ClassroomRoster(ClassroomRules rules)
         (_, seat, device) = _dropped.Dequeue();
         return true;
     }
+
+    private bool HasTeacherBeside(string member) => _inOrder.Exists(seat => seat.Role == Role.Teacher && seat.Member != member);
 }

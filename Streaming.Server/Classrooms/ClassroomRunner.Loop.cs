@@ -23,6 +23,26 @@ internal sealed partial class ClassroomRunner
                 continue;
             }
 
+            if (posted.HasLostItsHome)
+            {
+                Abandon();
+                continue;
+            }
+
+            if (posted.Erasure is { } erasure)
+            {
+                posted.Reply!.TrySetResult(await EraseInTurnAsync(erasure));
+                CloseIfUnused();
+                continue;
+            }
+
+            if (await SettleForAsync(posted) is { } refusal)
+            {
+                posted.Reply?.TrySetResult(refusal);
+                CloseIfUnused();
+                continue;
+            }
+
             Step(posted);
         }
 
@@ -35,7 +55,6 @@ internal sealed partial class ClassroomRunner
     {
         try
         {
-            _ledger = _around.Books.Open(Id);
             return await _around.Store.LoadAsync(Id, CancellationToken.None);
         }
         catch (Exception failure)
@@ -80,6 +99,7 @@ internal sealed partial class ClassroomRunner
             LogBroken(Id, (posted.Command as object ?? posted.Observer)?.GetType().Name ?? "Tick", failure);
             posted.Reply?.TrySetResult(Refusal.ServerError);
             Abandon();
+            Interrupt();
         }
     }
 
@@ -183,7 +203,7 @@ internal sealed partial class ClassroomRunner
     private void Rearm(DateTimeOffset now)
     {
         DateTimeOffset? next = null;
-        foreach (var deadline in (ReadOnlySpan<DateTimeOffset?>)[NextOfMembers, _observers.NextDeadline, NextRest, _idleSince + IdleTime])
+        foreach (var deadline in (ReadOnlySpan<DateTimeOffset?>)[NextOfMembers, _observers.NextDeadline, NextRest, _idleSince + IdleTime, NextLook(now)])
         {
             next = next is null || deadline < next ? deadline ?? next : next;
         }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Streaming.Contracts;
+using Streaming.Server.Attendance;
 
 namespace Streaming.Server.Classrooms;
 
@@ -87,6 +88,18 @@ internal sealed partial class ClassroomRunner
             case TellQuality(var connection, var viewers):
                 audience.Quality(connection, viewers);
                 break;
+            case PresenceChanged(var members):
+                audience.Presence(Id, members, observed);
+                break;
+            case TellPresence(var connection, var members):
+                audience.Presence(connection, members);
+                break;
+            case CheckInMoved(var progress):
+                audience.CheckIn(Id, progress, observed);
+                break;
+            case TellCheckIn(var connection, var progress):
+                audience.CheckIn(connection, progress);
+                break;
             case TellMediaClosed(var connection, var session):
                 audience.MediaClosed(connection, session);
                 break;
@@ -96,8 +109,8 @@ internal sealed partial class ClassroomRunner
             case ApplySources(var session, var sources):
                 _around.Media.SetSources(session, sources);
                 break;
-            case Happened(var what):
-                _ledger.Append(_around.Time.GetUtcNow(), what);
+            case Happened(var at, var what):
+                _ledger!.Append(at, what);
                 break;
             case Save(var lesson):
                 _stored = lesson;
@@ -120,6 +133,13 @@ internal sealed partial class ClassroomRunner
         }
     }
 
+    // The book goes on: everybody in it is dropped, and comes back into the next opening.
+    private void Interrupt()
+    {
+        var now = _around.Time.GetUtcNow();
+        _ledger?.Mark(now, new Happening(LedgerKind.Interrupted, Since: now));
+    }
+
     private void Abandon()
     {
         _closed = true;
@@ -138,7 +158,6 @@ internal sealed partial class ClassroomRunner
             _around.Audience.Abort(connection);
         }
 
-        _ledger.Interrupt(_around.Time.GetUtcNow());
         (_occupied, _students, _teachers, _mediaSessions) = (false, 0, 0, 0);
     }
 }

@@ -1,4 +1,5 @@
 using Streaming.Contracts;
+using Streaming.Server.Presence;
 
 namespace Streaming.Server.Classrooms;
 
@@ -20,27 +21,37 @@ internal sealed partial class ClassroomRunner
     private void Open(DateTimeOffset now, StoredLesson stored)
     {
         _stored = stored;
-        _classroom = Reopened(now);
+        _classroom = Unopened(now);
         _observers = new Observers(() => _classroom.Snapshot(), _around.ObserverPlaces, _around.Rules.Grace);
     }
 
-    private Classroom Reopened(DateTimeOffset now) => new(Id, _around.Rules, _stored, now);
+    private Classroom Reopened(DateTimeOffset now) => new(Id, _around.Rules, _stored, _ledger!.View, now);
+
+    /// <summary>The class as an inspector may see it before any member: with what is stored, and nobody in it.</summary>
+    private Classroom Unopened(DateTimeOffset now) => new(Id, _around.Rules, _stored, new PresenceView(_around.Rules.Grace), now);
 
     /// <summary>The first who comes finds the class as if it were opened for them.</summary>
     private void WakeFor(ClassroomCommand command, DateTimeOffset now)
     {
-        if (!_resting || command is not (Join or OpenMedia))
+        if (_resting && command is Join or OpenMedia)
         {
-            return;
+            Wake(now);
         }
+    }
 
+    /// <summary>Opens the members' half with whoever the ledger left in it.</summary>
+    private void Wake(DateTimeOffset now)
+    {
         (_resting, _membersGoneSince, _idleSince) = (false, null, null);
         var seen = _classroom.Snapshot().Lesson.Phase;
         _classroom = Reopened(now);
-        if (_classroom.Snapshot().Lesson.Phase != seen)
+        if (_classroom.Snapshot().Lesson.Phase != seen || _classroom.Snapshot().Seats.Count > 0)
         {
             LetObserversLookAgain();
         }
+
+        _classroom.Begin(now, _outputs);
+        Perform(ofMembers: true);
     }
 
     private void RestWhenIdle(DateTimeOffset now)
@@ -49,7 +60,8 @@ internal sealed partial class ClassroomRunner
         if (NextRest <= now)
         {
             _resting = true;
-            _classroom = Reopened(now);
+            _classroom = Unopened(now);
+            GiveBack(now);
             LetObserversLookAgain();
         }
 
@@ -65,6 +77,7 @@ internal sealed partial class ClassroomRunner
     // Versions begin anew: an inspector's copy would take what follows for old. Their pages come back by themselves, their media goes on.
     private void LetObserversLookAgain()
     {
+        _observers.Forget();
         foreach (var connection in _observers.Connections.ToArray())
         {
             _around.Audience.Abort(connection);

@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Streaming.Contracts;
 using Streaming.Server.Attendance;
 using Streaming.Server.Media;
+using Streaming.Server.Placement;
 
 namespace Streaming.Server.Classrooms;
 
@@ -14,6 +15,8 @@ internal sealed record ClassroomSurroundings(
     ClassroomAudience Audience,
     IMediaGateway Media,
     LedgerBooks Books,
+    LedgerEraser Eraser,
+    ClassHomes Homes,
     TimeProvider Time,
     ILogger<ClassroomRunner> Logger,
     ILogger InspectionLogger);
@@ -35,7 +38,8 @@ internal sealed partial class ClassroomRunner
     public static readonly Refusal Closed = new(HubErrors.Busy, "The class was just closing; try again.");
 
     private readonly record struct Posted(
-        ClassroomCommand? Command, ObserverCommand? Observer, TaskCompletionSource<ClassroomReply>? Reply);
+        ClassroomCommand? Command, ObserverCommand? Observer, TaskCompletionSource<ClassroomReply>? Reply, bool HasLostItsHome = false,
+        LedgerErasure? Erasure = null);
 
     private readonly Channel<Posted> _inbox = Channel.CreateBounded<Posted>(new BoundedChannelOptions(InboxCapacity) { SingleReader = true });
     private readonly Dictionary<string, LinkQuality> _heard = new(StringComparer.Ordinal);
@@ -45,7 +49,6 @@ internal sealed partial class ClassroomRunner
     private readonly ILogger _logger;
     private readonly LessonSaver _saver;
     private readonly ITimer _timer;
-    private Ledger _ledger = null!;
     private Classroom _classroom = null!;
     private Observers _observers = null!;
     private volatile bool _closed;
@@ -112,6 +115,13 @@ internal sealed partial class ClassroomRunner
 
         _inbox.Writer.TryWrite(default);
     }
+
+    /// <summary>Erases records of a class in which nobody is.</summary>
+    public Task<ClassroomReply> EraseAsync(LedgerErasure erasure) =>
+        PostAsync(reply => new Posted(null, null, reply, Erasure: erasure), CancellationToken.None);
+
+    /// <summary>Another node has the class now: everybody is sent away, and finds the way there.</summary>
+    public void Lose() => Deliver(new Posted(null, null, null, HasLostItsHome: true));
 
     /// <summary>Takes no more commands and ends, with the lesson on the disk.</summary>
     public Task CloseAsync()

@@ -4,7 +4,10 @@ using Microsoft.Extensions.Options;
 using Streaming.Contracts;
 using Streaming.Server.Access;
 using Streaming.Server.Attendance;
+using Streaming.Server.Http;
 using Streaming.Server.Media;
+using Streaming.Server.Placement;
+using Streaming.Server.Stores;
 using Streaming.Server.Telemetry;
 
 namespace Streaming.Server.Classrooms;
@@ -21,16 +24,25 @@ internal static class ClassroomServices
         services.AddSingleton<SeatRates>();
         services.AddSingleton<ClassroomAudience>();
         services.AddSingleton<StorageHealth>();
-        services.AddSingleton<ILessonStore, FileLessonStore>();
+        services.AddSingleton<FileLessonStore>();
+        services.AddSingleton<SharedLessonStore>();
+        services.AddSingleton<ILessonStore>(provider =>
+            provider.GetRequiredService<IClassStore>().IsShared
+                ? provider.GetRequiredService<SharedLessonStore>()
+                : provider.GetRequiredService<FileLessonStore>());
         services.AddSingleton(provider => new ObserverPlaces(Options(provider).Limits.ObserversPerServer));
+        services.AddSingleton(provider =>
+            new ClassroomRules(Options(provider).Limits.SeatsPerClass, Options(provider).Grace, ClassroomPace.Interval));
         services.AddSingleton(provider => new ClassroomSurroundings(
-            new ClassroomRules(Options(provider).Limits.SeatsPerClass, Options(provider).Grace),
+            provider.GetRequiredService<ClassroomRules>(),
             provider.GetRequiredService<ObserverPlaces>(),
             provider.GetRequiredService<ILessonStore>(),
             provider.GetRequiredService<StorageHealth>(),
             provider.GetRequiredService<ClassroomAudience>(),
             provider.GetRequiredService<IMediaGateway>(),
             provider.GetRequiredService<LedgerBooks>(),
+            provider.GetRequiredService<LedgerEraser>(),
+            provider.GetRequiredService<ClassHomes>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<ClassroomRunner>>(),
             provider.GetRequiredService<ILoggerFactory>().CreateLogger(StreamingMeters.InspectionName)));
@@ -54,5 +66,5 @@ internal static class ClassroomServices
         {
             connection.Transports = HttpTransportType.WebSockets | HttpTransportType.ServerSentEvents | HttpTransportType.LongPolling;
             connection.ApplicationMaxBufferSize = MaxMessage * 2;
-        }).RequireAuthorization();
+        }).RequireCors(CorsSetup.Policy).RequireAuthorization();
 }

@@ -22,6 +22,9 @@ internal sealed class Observers(Func<ClassroomSnapshot> snapshot, ObserverPlaces
     private readonly List<Observer> _observers = [];
     private readonly Dictionary<string, ObserverOpenMedia> _announced = new(StringComparer.Ordinal);
     private readonly Dictionary<string, LinkQuality> _quality = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, MemberPresence> _presence = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, CheckInAnswer> _answers = new(StringComparer.Ordinal);
+    private long _checkIn;
 
     public int Count => _observers.Count;
 
@@ -63,6 +66,32 @@ internal sealed class Observers(Func<ClassroomSnapshot> snapshot, ObserverPlaces
                 foreach (var viewer in viewers)
                 {
                     _quality[viewer.Member] = viewer.Quality;
+                }
+
+                break;
+
+            case PresenceChanged(var members):
+                foreach (var member in members)
+                {
+                    _presence[member.Member] = member;
+                    if (member.State is PresenceState.Present or PresenceState.Left)
+                    {
+                        _presence.Remove(member.Member);
+                    }
+                }
+
+                break;
+
+            case CheckInMoved(var progress):
+                if (_checkIn != progress.Id)
+                {
+                    _checkIn = progress.Id;
+                    _answers.Clear();
+                }
+
+                foreach (var answer in progress.Answers)
+                {
+                    _answers[answer.Member] = answer;
                 }
 
                 break;
@@ -127,7 +156,26 @@ internal sealed class Observers(Func<ClassroomSnapshot> snapshot, ObserverPlaces
             outputs.Add(new TellQuality(observe.Connection, [.. _quality.Select(known => new ViewerQuality(known.Key, known.Value))]));
         }
 
-        return snapshot();
+        if (_presence.Count > 0)
+        {
+            outputs.Add(new TellPresence(observe.Connection, [.. _presence.Values]));
+        }
+
+        var seen = snapshot();
+        if (seen.CheckIn is { } open && open.Id == _checkIn)
+        {
+            outputs.Add(new TellCheckIn(observe.Connection, new CheckInProgress(_checkIn, [.. _answers.Values])));
+        }
+
+        return seen;
+    }
+
+    /// <summary>The members' half begins anew: what was heard of the former is void.</summary>
+    public void Forget()
+    {
+        _quality.Clear();
+        _presence.Clear();
+        _answers.Clear();
     }
 
     private Refusal? Drop(DateTimeOffset now, Caller caller, List<ClassroomOutput> outputs)

@@ -7,7 +7,8 @@ public sealed partial class RoomRulesTests
 {
     private static readonly string[] Effects =
     [
-        "ClassroomHub.cs", "ClassroomRunner.cs", "ClassroomRunner.Loop.cs", "ClassroomRunner.Outputs.cs", "ClassroomDirectory.cs", "ClassroomAudience.cs", "ClassroomServices.cs",
+        "ClassroomHub.cs", "ClassroomRunner.cs", "ClassroomRunner.Loop.cs", "ClassroomRunner.Outputs.cs",
+        "ClassroomRunner.Home.cs", "ClassroomRunner.Erasing.cs", "ClassroomDirectory.cs", "ClassroomAudience.cs", "ClassroomServices.cs",
     ];
 
     [Fact]
@@ -39,6 +40,17 @@ public sealed partial class RoomRulesTests
         {
             Assert.DoesNotMatch(@"SignalR|Redis|IHubContext", Code(file));
         }
+    }
+
+    [Fact]
+    public void TheRedisPackageHasOneDoor()
+    {
+        var naming = Directory.GetFiles(Server(), "*.cs", SearchOption.AllDirectories)
+            .Where(file => Code(file).Contains("StackExchange", StringComparison.Ordinal))
+            .Select(file => Path.GetRelativePath(Server(), file))
+            .Order(StringComparer.Ordinal);
+
+        Assert.Equal(["Stores/Redis/RedisConnection.cs", "Stores/Redis/RedisFailure.cs", "Stores/Redis/RedisReply.cs"], naming);
     }
 
     private static string Code(string file) =>

@@ -323,6 +323,9 @@ public sealed class ClassroomHubTests : IDisposable
         ("RaiseHand", []),
         ("LowerHand", [null]),
         ("Say", ["hello"]),
+        ("AskCheckIn", [30]),
+        ("CloseCheckIn", []),
+        ("AnswerCheckIn", [1L]),
     ];
 
     private static async Task WaitUntilAsync(Func<bool> holds)

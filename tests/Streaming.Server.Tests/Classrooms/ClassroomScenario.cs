@@ -1,6 +1,7 @@
 using Streaming.Contracts;
 using Streaming.Server.Attendance;
 using Streaming.Server.Classrooms;
+using Streaming.Server.Presence;
 
 namespace Streaming.Server.Tests.Classrooms;
 
@@ -11,11 +12,24 @@ internal sealed class ClassroomScenario
     public static readonly TimeSpan Grace = TimeSpan.FromSeconds(15);
 
     private readonly Classroom _classroom;
+    private readonly PresenceView _view;
     private int _connections;
     private int _sessions;
 
-    public ClassroomScenario(int seats = 100, StoredLesson? stored = null) =>
-        _classroom = new Classroom("math", new ClassroomRules(seats, Grace), stored ?? StoredLesson.None, Bell);
+    /// <param name="seats">The limit.</param>
+    /// <param name="stored">The lesson of before.</param>
+    /// <param name="view">Who was there before.</param>
+    /// <param name="pace">The time between roster messages; none by default, so that each step is told at once.</param>
+    public ClassroomScenario(int seats = 100, StoredLesson? stored = null, PresenceView? view = null, TimeSpan pace = default)
+    {
+        _view = view ?? new PresenceView(Grace);
+        _classroom = new Classroom("math", new ClassroomRules(seats, Grace, pace), stored ?? StoredLesson.None, _view, Bell);
+        _classroom.Begin(Bell, Last);
+        Keep();
+    }
+
+    /// <summary>The steady view of the class.</summary>
+    public PresenceView View => _view;
 
     public DateTimeOffset Now { get; private set; } = Bell;
 
@@ -24,6 +38,9 @@ internal sealed class ClassroomScenario
 
     /// <summary>What went into the ledger; the rest is in <see cref="All"/>.</summary>
     public List<Happening> Book { get; } = [];
+
+    /// <summary>What teachers were told of the steady view.</summary>
+    public List<MemberPresence> Presence { get; } = [];
 
     /// <summary>What the last step put out.</summary>
     public List<ClassroomOutput> Last { get; private set; } = [];
@@ -81,7 +98,8 @@ internal sealed class ClassroomScenario
     private void Keep()
     {
         Book.AddRange(Last.OfType<Happened>().Select(happened => happened.What));
-        Last.RemoveAll(output => output is Happened);
+        Presence.AddRange(Last.OfType<PresenceChanged>().SelectMany(changed => changed.Members));
+        Last.RemoveAll(output => output is Happened or PresenceChanged);
         All.AddRange(Last);
     }
 
