@@ -1,4 +1,5 @@
 using Streaming.Contracts;
+using Streaming.Server.Presence;
 
 namespace Streaming.Server.Attendance;
 
@@ -10,76 +11,77 @@ internal readonly record struct Happening(
     Role? Role = null,
     LedgerCause Cause = LedgerCause.None,
     MediaFacts Facts = MediaFacts.None,
-    string? Name = null);
+    string? Name = null,
+    DateTimeOffset? Since = null,
+    long? Number = null)
+{
+    /// <summary>What an entry tells, without its place.</summary>
+    public static Happening Of(LedgerEntry entry) => new(
+        entry.Kind, entry.Member, entry.Device, entry.Role, entry.Cause, entry.Facts, entry.Name, entry.Since, entry.Number);
+}
 
 /// <summary>The order of one class's ledger: gives each happening its number and its times.</summary>
 /// <remarks>Written by the loop of the class's <see cref="Classrooms.ClassroomRunner"/> alone.</remarks>
-internal sealed class Ledger
+/// <param name="class">The class.</param>
+/// <param name="last">The sequence number of its last entry; 0 when it has none.</param>
+/// <param name="view">Who is in the class by the entries so far.</param>
+/// <param name="writer">Where entries go.</param>
+/// <param name="time">The clocks.</param>
+internal sealed class Ledger(string @class, long last, PresenceView view, LedgerWriter writer, TimeProvider time)
 {
-    private readonly string _class;
-    private readonly LedgerWriter _writer;
-    private readonly TimeProvider _time;
-    private readonly long _opened;
-    private long _sequence;
+    private readonly long _opened = time.GetTimestamp();
+    private readonly Lock _gate = new();
+    private long _last = last;
+    private bool _isClosed;
 
-    /// <summary>Opens the book of a class where the former process, or the former opening, left it.</summary>
-    /// <param name="class">The class.</param>
-    /// <param name="former">Its entries so far.</param>
-    /// <param name="keptUntil">When the former process was last known to keep its books; null when there was none.</param>
-    /// <param name="writer">Where entries go.</param>
-    /// <param name="time">The clocks.</param>
-    public Ledger(string @class, IReadOnlyList<LedgerEntry> former, DateTimeOffset? keptUntil, LedgerWriter writer, TimeProvider time)
+    /// <summary>The class.</summary>
+    public string Class => @class;
+
+    /// <summary>Who is in the class by the entries so far. <see cref="Classrooms.Classroom"/> keeps it in step with what it makes happen.</summary>
+    public PresenceView View => view;
+
+    /// <summary>The sequence number of the last entry.</summary>
+    public long LastSequence => Volatile.Read(ref _last);
+
+    /// <summary>Writes down what happened. The view has it already.</summary>
+    public void Append(DateTimeOffset now, in Happening happened)
     {
-        (_class, _writer, _time) = (@class, writer, time);
-        _opened = time.GetTimestamp();
-        _sequence = former.Count == 0 ? 0 : former[^1].Sequence;
-        if (SomebodyWasThere(former))
+        lock (_gate)
         {
-            // The last entry is a sign of life too, and may be younger than the last beat.
-            var since = keptUntil is { } beat && beat > former[^1].At ? beat : former[^1].At;
-            Append(_time.GetUtcNow(), new Happening(LedgerKind.Interrupted), since);
-        }
-    }
-
-    /// <summary>Writes down what happened.</summary>
-    public void Append(DateTimeOffset now, Happening happened) => Append(now, happened, since: null);
-
-    /// <summary>Writes down that the class lost sight of everybody and begins anew.</summary>
-    public void Interrupt(DateTimeOffset now) => Append(now, new Happening(LedgerKind.Interrupted), since: now);
-
-    private static bool SomebodyWasThere(IReadOnlyList<LedgerEntry> former)
-    {
-        var there = new HashSet<(string?, string?)>();
-        foreach (var entry in former)
-        {
-            switch (entry.Kind)
+            if (!_isClosed)
             {
-                case LedgerKind.Joined or LedgerKind.Returned or LedgerKind.Dropped:
-                    there.Add((entry.Member, entry.Device));
-                    break;
-                case LedgerKind.Left:
-                    there.Remove((entry.Member, entry.Device));
-                    break;
-                case LedgerKind.Interrupted:
-                    there.Clear();
-                    break;
+                writer.Append(new LedgerEntry(
+                    @class,
+                    ++_last,
+                    happened.Kind,
+                    now,
+                    time.GetElapsedTime(_opened),
+                    happened.Member,
+                    happened.Device,
+                    happened.Role,
+                    happened.Cause,
+                    happened.Facts,
+                    happened.Since,
+                    happened.Name,
+                    happened.Number));
             }
         }
-
-        return there.Count > 0;
     }
 
-    private void Append(DateTimeOffset now, Happening happened, DateTimeOffset? since) => _writer.Append(new LedgerEntry(
-        _class,
-        ++_sequence,
-        happened.Kind,
-        now,
-        _time.GetElapsedTime(_opened),
-        happened.Member,
-        happened.Device,
-        happened.Role,
-        happened.Cause,
-        happened.Facts,
-        since,
-        happened.Name));
+    /// <summary>Takes nothing more: the class is to be opened anew, and its numbers go on elsewhere.</summary>
+    /// <remarks>Any thread may call.</remarks>
+    public void Close()
+    {
+        lock (_gate)
+        {
+            _isClosed = true;
+        }
+    }
+
+    /// <summary>Writes down something about the book itself, and brings the view in step.</summary>
+    public void Mark(DateTimeOffset now, in Happening happened)
+    {
+        Append(now, happened);
+        view.Apply(happened, now);
+    }
 }

@@ -28,6 +28,30 @@ internal enum LedgerKind
 
     /// <summary>Nobody kept the book from <see cref="LedgerEntry.Since"/> to now: the process was down.</summary>
     Interrupted = 30,
+
+    /// <summary>Nobody was in the class any more, and it closed.</summary>
+    Closed = 31,
+
+    /// <summary>The class was opened by a process that had not kept its book before, and nobody was in it: the monotonic clock begins anew.</summary>
+    Opened = 32,
+
+    /// <summary>The students were asked whether they are there; <see cref="LedgerEntry.Number"/> is the window in seconds.</summary>
+    CheckAsked = 40,
+
+    /// <summary>A student answered.</summary>
+    CheckAnswered = 41,
+
+    /// <summary>A student had the time, on a working link, and did not answer.</summary>
+    CheckMissed = 42,
+
+    /// <summary>A student could not be reached for long enough.</summary>
+    CheckUnreached = 43,
+
+    /// <summary>No more answers are taken.</summary>
+    CheckClosed = 44,
+
+    /// <summary>What stood before this entry was erased: by retention, or because somebody asked for it.</summary>
+    Erased = 50,
 }
 
 /// <summary>How it was noticed that a device is gone, or why it went. The numbers are stored.</summary>
@@ -36,7 +60,7 @@ internal enum LedgerCause
     /// <summary>Does not apply.</summary>
     None = 0,
 
-    /// <summary>The hub connection closed or fell silent.</summary>
+    /// <summary>The hub connection's socket closed.</summary>
     ConnectionLost = 1,
 
     /// <summary>The media of a client without a hub connection ended (consent, RFC 7675, or its own word).</summary>
@@ -50,6 +74,15 @@ internal enum LedgerCause
 
     /// <summary>The seat was given up after the grace.</summary>
     GraceOver = 5,
+
+    /// <summary>The hub connection fell silent and timed out.</summary>
+    TimedOut = 6,
+
+    /// <summary>A lesson without a teacher ended by itself.</summary>
+    Abandoned = 7,
+
+    /// <summary>The time for which records are kept was over.</summary>
+    Retention = 8,
 }
 
 /// <summary>What is sent, or reaches a device. The numbers are stored.</summary>
@@ -86,6 +119,7 @@ internal enum MediaFacts
 /// <param name="Facts">What reaches the device, with <see cref="LedgerKind.Media"/>.</param>
 /// <param name="Since">When the book was last known to be kept, with <see cref="LedgerKind.Interrupted"/> (UTC).</param>
 /// <param name="Name">The display name on the ticket, with <see cref="LedgerKind.Joined"/>.</param>
+/// <param name="Number">See the kinds that have one.</param>
 internal sealed record LedgerEntry(
     string Class,
     long Sequence,
@@ -98,4 +132,5 @@ internal sealed record LedgerEntry(
     LedgerCause Cause = LedgerCause.None,
     MediaFacts Facts = MediaFacts.None,
     DateTimeOffset? Since = null,
-    string? Name = null);
+    string? Name = null,
+    long? Number = null);

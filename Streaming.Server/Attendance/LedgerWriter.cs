@@ -1,26 +1,46 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
-using Streaming.Server.Telemetry;
 
 namespace Streaming.Server.Attendance;
 
-/// <summary>Takes every class's entries and makes them durable, many at a time, and notes every five seconds that the book is kept.</summary>
+/// <summary>Takes every class's entries and makes them durable, many at a time, and notes at least every five seconds that the book is kept.</summary>
 /// <remarks>
 /// Nobody waits for the disk: a class hands its entry over and goes on. While the disk refuses, entries wait here in their order, health says
-/// so, and writing is tried again.
+/// so, and writing is tried again. What is written goes on to the other nodes' store by <see cref="LedgerShipper"/>.
 /// </remarks>
-internal sealed partial class LedgerWriter(Journal journal, LedgerHealth health, TimeProvider time, ILogger<LedgerWriter> logger) : BackgroundService
+internal sealed partial class LedgerWriter(
+    Journal journal,
+    LedgerShipper shipper,
+    IEnumerable<ILedgerListener> listeners,
+    LedgerHealth health,
+    TimeProvider time,
+    ILogger<LedgerWriter> logger)
+    : BackgroundService
 {
-    /// <summary>How exactly the time of a crash is known afterwards.</summary>
-    public static readonly TimeSpan BeatInterval = TimeSpan.FromSeconds(5);
+    /// <summary>
+    /// How long the book is kept without a sign of it. A crash is then known to within five seconds, the writing of the sign included.
+    /// </summary>
+    public static readonly TimeSpan BeatInterval = TimeSpan.FromSeconds(4.5);
+
+    /// <summary>
+    /// The least time from one write to the next while entries keep coming: a write costs nearly the same for one as for twenty, and what is written
+    /// together travels together to the shared store. Who comes after a pause is written at once.
+    /// </summary>
+    public static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(20);
 
     private const int MaxBatch = 4_096;
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
-    private readonly Channel<LedgerEntry> _entries =
-        Channel.CreateUnbounded<LedgerEntry>(new UnboundedChannelOptions { SingleReader = true });
+    /// <summary>An entry to write, or something to be done to the journal in its place among them.</summary>
+    private readonly record struct Item(LedgerEntry? Entry, Action<Journal>? Job, TaskCompletionSource? Done);
 
+    private readonly Channel<Item> _items = Channel.CreateUnbounded<Item>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly ILedgerListener[] _listeners = [shipper, .. listeners];
     private readonly List<LedgerEntry> _batch = new(MaxBatch);
+    private Item? _job;
+    private long _began;
+    private int _jobs;
     private int _waiting;
 
     /// <summary>How many entries are not yet on the disk.</summary>
@@ -29,22 +49,45 @@ internal sealed partial class LedgerWriter(Journal journal, LedgerHealth health,
     /// <summary>Takes an entry. Entries of one class come in their order.</summary>
     public void Append(LedgerEntry entry)
     {
-        if (_entries.Writer.TryWrite(entry))
+        if (_items.Writer.TryWrite(new Item(entry, null, null)))
         {
             Interlocked.Increment(ref _waiting);
         }
     }
 
+    /// <summary>Does something to the journal when all entries before it are written, and before those that come later.</summary>
+    /// <exception cref="SqliteException">The disk refused.</exception>
+    /// <exception cref="OperationCanceledException">The server stops.</exception>
+    public Task DoAsync(Action<Journal> job)
+    {
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Interlocked.Increment(ref _jobs);
+        if (!_items.Writer.TryWrite(new Item(null, job, done)))
+        {
+            Interlocked.Decrement(ref _jobs);
+            done.TrySetCanceled();
+        }
+
+        return done.Task;
+    }
+
     /// <summary>Writes what is left, once more.</summary>
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
-        _entries.Writer.TryComplete();
+        _items.Writer.TryComplete();
         await base.StopAsync(cancellationToken).ConfigureAwait(false);
         do
         {
             Take();
         }
-        while (_batch.Count > 0 && TryWrite());
+        while ((_batch.Count > 0 || _job is not null) && TryWrite());
+
+        // What the disk refuses to the end cannot be done.
+        _job?.Done!.TrySetCanceled(CancellationToken.None);
+        while (_items.Reader.TryRead(out var left))
+        {
+            left.Done?.TrySetCanceled(CancellationToken.None);
+        }
     }
 
     /// <inheritdoc/>
@@ -56,6 +99,7 @@ internal sealed partial class LedgerWriter(Journal journal, LedgerHealth health,
             Take();
             var wait = TryWrite() ? BeatInterval : RetryAfter;
             await SomethingToDoAsync(wait, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await GatherAsync(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -69,22 +113,37 @@ internal sealed partial class LedgerWriter(Journal journal, LedgerHealth health,
             await Task.Delay(Timeout.InfiniteTimeSpan, due.Token).ConfigureAwait(false);
         }
 
-        await _entries.Reader.WaitToReadAsync(due.Token).ConfigureAwait(false);
+        await _items.Reader.WaitToReadAsync(due.Token).ConfigureAwait(false);
+    }
+
+    // By the machine's clock: this is about the disk's pace, not about the lesson's time. Somebody waits for a job; nobody waits for an entry.
+    private Task GatherAsync(CancellationToken stoppingToken)
+    {
+        var left = Gathering - Stopwatch.GetElapsedTime(_began);
+        return left > TimeSpan.Zero && Volatile.Read(ref _jobs) == 0 ? Task.Delay(left, stoppingToken) : Task.CompletedTask;
     }
 
     private void Take()
     {
-        while (_batch.Count < MaxBatch && _entries.Reader.TryRead(out var entry))
+        while (_job is null && _batch.Count < MaxBatch && _items.Reader.TryRead(out var item))
         {
-            _batch.Add(entry);
+            if (item.Entry is { } entry)
+            {
+                _batch.Add(entry);
+            }
+            else
+            {
+                _job = item;
+            }
         }
     }
 
     private bool TryWrite()
     {
+        _began = Stopwatch.GetTimestamp();
         try
         {
-            journal.Write(_batch, time.GetUtcNow());
+            journal.Write(_batch, time.GetUtcNow(), shipper.TakeProgress());
         }
         catch (SqliteException failure)
         {
@@ -101,9 +160,35 @@ internal sealed partial class LedgerWriter(Journal journal, LedgerHealth health,
             LogWritesAgain();
         }
 
+        foreach (var listener in _listeners)
+        {
+            listener.Written(_batch);
+        }
+
         Interlocked.Add(ref _waiting, -_batch.Count);
         _batch.Clear();
+        DoJob();
         return true;
+    }
+
+    private void DoJob()
+    {
+        if (_job is not { } job)
+        {
+            return;
+        }
+
+        _job = null;
+        Interlocked.Decrement(ref _jobs);
+        try
+        {
+            job.Job!(journal);
+            job.Done!.TrySetResult();
+        }
+        catch (Exception failure)
+        {
+            job.Done!.TrySetException(failure);
+        }
     }
 
     [LoggerMessage(140, LogLevel.Error, "The ledger cannot be written; {Count} entries wait in memory, lessons go on, and writing is tried again.")]

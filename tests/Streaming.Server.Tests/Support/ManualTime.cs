@@ -15,6 +15,15 @@ internal sealed class ManualTime : TimeProvider
         return new Held(_running);
     }
 
+    /// <summary>Whether somebody, or so many, wait for exactly so long.</summary>
+    public bool IsAwaited(TimeSpan span, int by = 1)
+    {
+        lock (_gate)
+        {
+            return _timers.Count(timer => timer.Due == _now + span) >= by;
+        }
+    }
+
     public override DateTimeOffset GetUtcNow()
     {
         _running.Wait();

@@ -5,10 +5,15 @@ using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Streaming.Contracts;
 using Streaming.Server.Access;
+using Streaming.Server.Attendance;
+using Streaming.Server.Classrooms;
 using Streaming.Server.CommandLine;
 using Streaming.Server.Media;
+using Streaming.Server.Stores;
+using Streaming.Server.Stores.Local;
 using Streaming.Server.Telemetry;
 
 namespace Streaming.Server.Tests.Support;
@@ -42,6 +47,12 @@ internal sealed class ServerHost : WebApplicationFactory<Program>
     public bool LogsInspection { get; init; }
 
     public ManualTime? Time { get; init; }
+
+    /// <summary>Its store can be made not to answer.</summary>
+    public bool SwitchesStore { get; init; }
+
+    /// <summary>The store, of a host that <see cref="SwitchesStore"/>.</summary>
+    public SwitchedStore Store => (SwitchedStore)Get<IClassStore>();
 
     public ConcurrentQueue<string> Logs { get; } = new();
 
@@ -91,6 +102,18 @@ internal sealed class ServerHost : WebApplicationFactory<Program>
         {
             services.Replace(ServiceDescriptor.Singleton<IMediaGateway>(Gateway));
             services.Replace(ServiceDescriptor.Singleton<TextWriter>(Output));
+            if (SwitchesStore)
+            {
+                services.Replace(ServiceDescriptor.Singleton<IClassStore>(provider => new SwitchedStore(
+                    new LocalClassStore(provider.GetRequiredService<Journal>(), provider.GetRequiredService<TimeProvider>()), isShared: false)));
+            }
+
+            // In time that stands still the second message of a class would never have its turn.
+            services.Replace(ServiceDescriptor.Singleton(provider =>
+                new ClassroomRules(
+                    provider.GetRequiredService<IOptions<StreamingOptions>>().Value.Limits.SeatsPerClass,
+                    provider.GetRequiredService<IOptions<StreamingOptions>>().Value.Grace,
+                    TimeSpan.Zero)));
             if (IsDemo)
             {
                 services.Replace(ServiceDescriptor.Singleton(new DemoMode(true)));
