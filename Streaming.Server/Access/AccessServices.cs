@@ -11,7 +11,9 @@ internal static class AccessServices
         services.AddSingleton(provider => DataDirectory.Open(provider.GetRequiredService<IOptions<StreamingOptions>>().Value.DataDirectory));
         services.AddSingleton<JoinTicketIssuer>();
         services.AddSingleton<JoinTicketValidator>();
+        services.AddSingleton<OfficeTickets>();
         services.AddSingleton<TicketLinks>();
+        services.AddSingleton<TicketDesk>();
         services.AddAuthentication(TicketIdentity.Scheme)
             .AddScheme<AuthenticationSchemeOptions, TicketAuthenticationHandler>(TicketIdentity.Scheme, null);
         services.AddAuthorization();

@@ -8,6 +8,9 @@ namespace Streaming.Server.Access;
 /// <summary>The check of the admin key, which a school's own systems send.</summary>
 internal static class AdminKey
 {
+    /// <summary>What <c>WWW-Authenticate</c> says at a door that wants the key.</summary>
+    public const string Challenge = "Bearer realm=\"streaming-admin\"";
+
     /// <summary>Why the request has not the key; null when it has.</summary>
     public static Refusal? Check(HttpRequest request, DataDirectory data)
     {
@@ -26,7 +29,7 @@ internal static class AdminKey
     /// <summary>Answers a request that has not the key.</summary>
     public static Task RefuseAsync(HttpContext context, Refusal refusal)
     {
-        context.Response.Headers[HeaderNames.WWWAuthenticate] = "Bearer realm=\"streaming-admin\"";
+        context.Response.Headers[HeaderNames.WWWAuthenticate] = Challenge;
         return Problems.WriteAsync(context, StatusCodes.Status401Unauthorized, refusal);
     }
 }

@@ -10,6 +10,10 @@ internal sealed class DataDirectory
     /// <summary>The length of a generated key, in bytes.</summary>
     public const int KeyLength = 32;
 
+    /// <summary>How often, and after how long, somebody who makes the same file is waited for.</summary>
+    private const int Attempts = 200;
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
+
     private DataDirectory(string root) => Root = root;
 
     /// <summary>Its absolute path.</summary>
@@ -20,6 +24,12 @@ internal sealed class DataDirectory
 
     /// <summary>Opens <c>POST /api/tickets</c>; as text, the way it is sent.</summary>
     public required string AdminKey { get; init; }
+
+    /// <summary>Sign webhooks (HMAC SHA-256): each event with every one of them.</summary>
+    public required IReadOnlyList<byte[]> WebhookKeys { get; init; }
+
+    /// <summary>Names this server among several, the same over its restarts.</summary>
+    public required string NodeId { get; init; }
 
     /// <summary>Opens the directory, and makes it and its keys where they are missing.</summary>
     /// <exception cref="DataDirectoryException">It cannot be used; the message says what to do.</exception>
@@ -35,6 +45,8 @@ internal sealed class DataDirectory
             {
                 TicketKey = Base64Url.DecodeFromChars(Key(Path.Combine(keys, "ticket.key"))),
                 AdminKey = Key(Path.Combine(keys, "admin.key")),
+                WebhookKeys = WebhookKey.Read(Path.Combine(keys, "webhook.key")),
+                NodeId = ReadNodeId(Path.Combine(root, "node.id")),
             };
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
@@ -66,6 +78,44 @@ internal sealed class DataDirectory
         return options;
     }
 
+    /// <summary>Makes a small file that only this user can read, unless it is there.</summary>
+    /// <remarks>Of a server and a command line that start together, one makes the key and both use it.</remarks>
+    public static void Make(string path, string text)
+    {
+        // A move that does not overwrite looks first and moves then: two that start together could both find nothing.
+        var gate = $"{path}.lock";
+        using var turn = WaitFor(gate);
+        if (!File.Exists(path))
+        {
+            var temporary = $"{path}.new";
+            using (var file = new FileStream(temporary, PrivateFile(FileMode.Create)))
+            {
+                file.Write(Encoding.ASCII.GetBytes(text + "\n"));
+                file.Flush(flushToDisk: true);
+            }
+
+            File.Move(temporary, path, overwrite: false);
+        }
+
+        // Who holds the removed file next finds the path there.
+        File.Delete(gate);
+    }
+
+    private static FileStream WaitFor(string gate)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return new FileStream(gate, PrivateFile(FileMode.OpenOrCreate));
+            }
+            catch (IOException) when (attempt < Attempts && Directory.Exists(Path.GetDirectoryName(gate)))
+            {
+                Thread.Sleep(Pause);
+            }
+        }
+    }
+
     private static void MakePrivate(string directory)
     {
         if (OperatingSystem.IsWindows())
@@ -94,25 +144,20 @@ internal sealed class DataDirectory
                 + "or delete it: a new key is made at the next start, and tickets of the old one open nothing.");
     }
 
-    // Written aside and moved without overwriting: of a server and a command line that start together, one makes the key and both use it.
-    private static void MakeKey(string path)
+    private static string ReadNodeId(string path)
     {
-        var temporary = $"{path}.{Guid.NewGuid():N}";
-        using (var file = new FileStream(temporary, PrivateFile(FileMode.CreateNew)))
+        if (!File.Exists(path))
         {
-            file.Write(Encoding.ASCII.GetBytes(Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(KeyLength)) + "\n"));
-            file.Flush(flushToDisk: true);
+            Make(path, Guid.NewGuid().ToString("N"));
         }
 
-        try
-        {
-            File.Move(temporary, path, overwrite: false);
-        }
-        catch (IOException) when (File.Exists(path))
-        {
-            File.Delete(temporary);
-        }
+        var id = File.ReadAllText(path).Trim();
+        return Contracts.Ids.IsValid(id)
+            ? id
+            : throw new DataDirectoryException($"The file '{path}' does not hold an id ({Contracts.Ids.Rule}). Delete it: a new one is made at the next start.");
     }
+
+    private static void MakeKey(string path) => Make(path, Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(KeyLength)));
 }
 
 /// <summary>The data directory cannot be used; the message says what to do.</summary>

@@ -1,5 +1,3 @@
-using Microsoft.IdentityModel.JsonWebTokens;
-using Microsoft.IdentityModel.Tokens;
 using Streaming.Contracts;
 
 namespace Streaming.Server.Access;
@@ -14,31 +12,20 @@ internal sealed record JoinTicket(Identity Who, DateTimeOffset ExpiresAt)
     public static readonly TimeSpan MaxLifetime = TimeSpan.FromMinutes(10_080);
 }
 
-/// <summary>Signs tickets: JWT (RFC 7519) with HMAC SHA-256.</summary>
+/// <summary>Signs tickets into classes.</summary>
 internal sealed class JoinTicketIssuer(DataDirectory data, TimeProvider time)
 {
-    private readonly JsonWebTokenHandler _handler = new() { SetDefaultTimesOnTokenCreation = false };
-    private readonly SigningCredentials _credentials = new(new SymmetricSecurityKey(data.TicketKey), SecurityAlgorithms.HmacSha256);
+    private readonly SignedTickets _tickets = new(data, time);
 
     /// <summary>A ticket for <paramref name="who"/>, whose values must have been checked.</summary>
     public (string Text, JoinTicket Ticket) Issue(Identity who, TimeSpan lifetime)
     {
-        var now = time.GetUtcNow();
-        var expires = DateTimeOffset.FromUnixTimeSeconds((now + lifetime).ToUnixTimeSeconds());
-        var text = _handler.CreateToken(new SecurityTokenDescriptor
+        var (text, expires) = _tickets.Sign(TicketClaims.Audience, lifetime, new Dictionary<string, object>
         {
-            Issuer = TicketClaims.Issuer,
-            Audience = TicketClaims.Audience,
-            IssuedAt = now.UtcDateTime,
-            Expires = expires.UtcDateTime,
-            SigningCredentials = _credentials,
-            Claims = new Dictionary<string, object>
-            {
-                [TicketClaims.Member] = who.Member,
-                [TicketClaims.Name] = who.Name,
-                [TicketClaims.Class] = who.Class,
-                [TicketClaims.Role] = TicketClaims.RoleWord(who.Role),
-            },
+            [TicketClaims.Member] = who.Member,
+            [TicketClaims.Name] = who.Name,
+            [TicketClaims.Class] = who.Class,
+            [TicketClaims.Role] = TicketClaims.RoleWord(who.Role),
         });
         return (text, new JoinTicket(who, expires));
     }

@@ -8,6 +8,8 @@ internal static class TicketClaims
 {
     public const string Issuer = "streaming";
     public const string Audience = "streaming-class";
+    public const string OfficeAudience = "streaming-office";
+    public const string OfficeRole = "office";
     public const string Member = "sub";
     public const string Name = "name";
     public const string Class = "class";

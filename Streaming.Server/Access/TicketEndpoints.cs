@@ -7,12 +7,6 @@ using Streaming.Server.Http;
 
 namespace Streaming.Server.Access;
 
-/// <summary>An issued ticket.</summary>
-/// <param name="Ticket">The ticket itself.</param>
-/// <param name="Url">A link to the class that carries it.</param>
-/// <param name="ExpiresAt">When it ends (UTC).</param>
-internal sealed record IssuedTicket(string Ticket, string Url, DateTimeOffset ExpiresAt);
-
 /// <summary><c>POST /api/tickets</c>: a school's own system asks for tickets with the admin key.</summary>
 internal static class TicketEndpoints
 {
@@ -21,7 +15,7 @@ internal static class TicketEndpoints
     public static void MapTickets(this IEndpointRouteBuilder endpoints) =>
         endpoints.MapPost("/api/tickets", IssueAsync).RequireCors(CorsSetup.Policy).AllowAnonymous();
 
-    private static async Task IssueAsync(HttpContext context, DataDirectory data, JoinTicketIssuer issuer, TicketLinks links)
+    private static async Task IssueAsync(HttpContext context, DataDirectory data, TicketDesk desk)
     {
         if (AdminKey.Check(context.Request, data) is { } refusal)
         {
@@ -30,12 +24,11 @@ internal static class TicketEndpoints
         }
 
         var (request, errors) = await ReadAsync(context);
-        if (request is not null && request.TryRead(out var who, out var lifetime, out errors))
+        if (request is not null && request.TryRead(out var grant, out errors))
         {
-            var (text, ticket) = issuer.Issue(who, lifetime);
             context.Response.Headers.CacheControl = "no-store";
-            await Results.Created((string?)null, new IssuedTicket(text, links.To(who.Class, text, context.Request), ticket.ExpiresAt))
-                .ExecuteAsync(context);
+            var asked = context.Request;
+            await Results.Created((string?)null, desk.Issue(grant, $"{asked.Scheme}://{asked.Host}{asked.PathBase}")).ExecuteAsync(context);
             return;
         }
 

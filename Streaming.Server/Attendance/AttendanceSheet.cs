@@ -1,15 +1,4 @@
-using Streaming.Contracts;
-
 namespace Streaming.Server.Attendance;
-
-/// <summary>What counts as late and early.</summary>
-/// <param name="Grace">How long a device may be gone and still be there.</param>
-/// <param name="LateAfter">Whoever comes later than this after the start is late.</param>
-/// <param name="EarlyBefore">Whoever goes earlier than this before the end left early.</param>
-internal sealed record AttendanceRules(TimeSpan Grace, TimeSpan LateAfter, TimeSpan EarlyBefore)
-{
-    public static AttendanceRules Default { get; } = new(TimeSpan.FromSeconds(15), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(5));
-}
 
 /// <summary>One person in one lesson.</summary>
 /// <param name="Member">The member's id.</param>
@@ -17,7 +6,9 @@ internal sealed record AttendanceRules(TimeSpan Grace, TimeSpan LateAfter, TimeS
 /// <param name="Drops">How often a device of theirs dropped during the lesson.</param>
 /// <param name="IsLate">Came late.</param>
 /// <param name="LeftEarly">Left early; never said before the lesson has ended.</param>
-internal sealed record MemberAttendance(string Member, IReadOnlyList<AttendanceSpan> Spans, int Drops, bool IsLate, bool LeftEarly)
+/// <param name="CheckIns">What became of the questions whether they are there.</param>
+internal sealed record MemberAttendance(
+    string Member, IReadOnlyList<AttendanceSpan> Spans, int Drops, bool IsLate, bool LeftEarly, CheckIns CheckIns)
 {
     /// <summary>When they were first there; null for nobody who never was.</summary>
     public DateTimeOffset? FirstIn => Spans.Count == 0 ? null : Spans[0].From;
@@ -34,13 +25,31 @@ internal sealed record MemberAttendance(string Member, IReadOnlyList<AttendanceS
     private static TimeSpan Sum(IEnumerable<AttendanceSpan> spans) => new(spans.Sum(span => span.Length.Ticks));
 }
 
+/// <summary>A while within a lesson in which nobody kept the book.</summary>
+/// <param name="From">When the book was last known to be kept (UTC).</param>
+/// <param name="To">From when it was kept again (UTC).</param>
+internal readonly record struct LedgerGap(DateTimeOffset From, DateTimeOffset To);
+
 /// <summary>One lesson of a class, as its ledger tells it.</summary>
 /// <param name="Class">The class.</param>
+/// <param name="Sequence">The number of the ledger's entry that it began with: the lesson's own number.</param>
+/// <param name="Entries">The numbers of the first and the last entry about it; the first may be before the bell, for those who waited for it.</param>
 /// <param name="StartedAt">When it started (UTC).</param>
 /// <param name="EndedAt">When it ended (UTC); null while it runs.</param>
+/// <param name="Until">Until when it is told (UTC): its end, or now.</param>
+/// <param name="Gaps">When nobody kept the book, within the lesson.</param>
+/// <param name="Rules">What counted as late and early.</param>
 /// <param name="Members">The students who were there, by id.</param>
 internal sealed record AttendanceSheet(
-    string Class, DateTimeOffset StartedAt, DateTimeOffset? EndedAt, IReadOnlyList<MemberAttendance> Members)
+    string Class,
+    long Sequence,
+    (long First, long Last) Entries,
+    DateTimeOffset StartedAt,
+    DateTimeOffset? EndedAt,
+    DateTimeOffset Until,
+    IReadOnlyList<LedgerGap> Gaps,
+    AttendanceRules Rules,
+    IReadOnlyList<MemberAttendance> Members)
 {
     /// <summary>The lessons that a class's entries tell of, oldest first. A pure function of the entries and the time.</summary>
     /// <param name="entries">The class's entries in their order, from the beginning of its book.</param>
@@ -48,94 +57,12 @@ internal sealed record AttendanceSheet(
     /// <param name="now">Until when a lesson that runs is told.</param>
     public static IReadOnlyList<AttendanceSheet> Read(IEnumerable<LedgerEntry> entries, AttendanceRules rules, DateTimeOffset now)
     {
-        var clock = new LedgerClock();
-        var devices = new Dictionary<(string Member, string Device), DeviceTimeline>();
-        var sheets = new List<AttendanceSheet>();
-        string? @class = null;
-        DateTimeOffset? started = null;
-        var last = DateTimeOffset.MinValue;
-        var sent = MediaFacts.None;
-        var dropsBefore = new Dictionary<string, int>(StringComparer.Ordinal);
+        var reader = new SheetReader(rules);
         foreach (var entry in entries)
         {
-            var at = clock.Read(entry);
-            @class ??= entry.Class;
-            switch (entry.Kind)
-            {
-                case LedgerKind.Started:
-                    if (started is { } unfinished)
-                    {
-                        // Its end was not written: it was over when nobody was there and the class was closed.
-                        sheets.Add(Write(@class, unfinished, last, last, devices, dropsBefore, rules));
-                    }
-
-                    started = at;
-                    dropsBefore = DropsOf(devices);
-                    break;
-                case LedgerKind.Ended when started is { } start:
-                    sheets.Add(Write(@class, start, at, at, devices, dropsBefore, rules));
-                    started = null;
-                    break;
-                case LedgerKind.Interrupted or LedgerKind.Media when entry.Device is null:
-                    sent = entry.Facts;
-                    foreach (var timeline in devices.Values)
-                    {
-                        timeline.Apply(entry, at);
-                    }
-
-                    break;
-                case not (LedgerKind.Ended) when entry is { Member: { } member, Device: { } device, Role: Role.Student }:
-                    if (!devices.TryGetValue((member, device), out var its))
-                    {
-                        devices.Add((member, device), its = new DeviceTimeline(rules.Grace, sent));
-                    }
-
-                    its.Apply(entry, at);
-                    break;
-            }
-
-            last = at;
+            reader.Read(entry);
         }
 
-        if (started is { } running)
-        {
-            sheets.Add(Write(@class!, running, null, now, devices, dropsBefore, rules));
-        }
-
-        return sheets;
-    }
-
-    private static Dictionary<string, int> DropsOf(Dictionary<(string Member, string Device), DeviceTimeline> devices) =>
-        devices.GroupBy(device => device.Key.Member, StringComparer.Ordinal)
-            .ToDictionary(group => group.Key, group => group.Sum(device => device.Value.Drops), StringComparer.Ordinal);
-
-    private static AttendanceSheet Write(
-        string @class,
-        DateTimeOffset started,
-        DateTimeOffset? ended,
-        DateTimeOffset end,
-        Dictionary<(string Member, string Device), DeviceTimeline> devices,
-        Dictionary<string, int> dropsBefore,
-        AttendanceRules rules)
-    {
-        var drops = DropsOf(devices);
-        var members = new List<MemberAttendance>();
-        foreach (var group in devices.GroupBy(device => device.Key.Member, StringComparer.Ordinal).OrderBy(group => group.Key, StringComparer.Ordinal))
-        {
-            var spans = AttendanceUnion.Of(group.SelectMany(device => device.Value.Until(end)), started, end);
-            if (spans.Count == 0)
-            {
-                continue;
-            }
-
-            members.Add(new MemberAttendance(
-                group.Key,
-                spans,
-                drops[group.Key] - dropsBefore.GetValueOrDefault(group.Key),
-                spans[0].From - started > rules.LateAfter,
-                ended is not null && end - spans[^1].To > rules.EarlyBefore));
-        }
-
-        return new AttendanceSheet(@class, started, ended, members);
+        return reader.Finish(now);
     }
 }

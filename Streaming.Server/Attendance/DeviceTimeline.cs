@@ -31,14 +31,25 @@ internal readonly record struct AttendanceSpan(DateTimeOffset From, DateTimeOffs
 internal sealed class DeviceTimeline(TimeSpan grace, MediaFacts sent)
 {
     private readonly List<AttendanceSpan> _spans = [];
+    private readonly List<DateTimeOffset> _drops = [];
     private DateTimeOffset? _here;
     private DateTimeOffset? _dropped;
     private MediaFacts _facts;
     private MediaFacts _sent = sent;
     private (DateTimeOffset Since, DateTimeOffset Until)? _unknown;
 
-    /// <summary>How often it dropped.</summary>
-    public int Drops { get; private set; }
+    /// <summary>Whether it is out of the class at a moment: neither there, nor dropped, nor perhaps there.</summary>
+    public bool IsGone(DateTimeOffset at) => _here is null && _dropped is null && (_unknown is not var (_, until) || until <= at);
+
+    /// <summary>How often it dropped in a while.</summary>
+    public int DropsWithin(DateTimeOffset from, DateTimeOffset to) => _drops.Count(at => at >= from && at <= to);
+
+    /// <summary>Lets go of what was before now: the sheets about it are written.</summary>
+    public void Forget()
+    {
+        _spans.Clear();
+        _drops.Clear();
+    }
 
     /// <summary>Takes the next entry about this device, or about the book.</summary>
     /// <param name="entry">The entry.</param>
@@ -62,7 +73,7 @@ internal sealed class DeviceTimeline(TimeSpan grace, MediaFacts sent)
             case LedgerKind.Dropped when _here is not null:
                 Close(at);
                 _dropped = at;
-                Drops++;
+                _drops.Add(at);
                 break;
             case LedgerKind.Left:
                 Close(at);

@@ -18,25 +18,26 @@ internal sealed record DemoLinks(string Class, IReadOnlyList<DemoLink> Links);
 internal sealed record DemoMode(bool IsOn);
 
 /// <summary>The class <c>demo</c>: who may come, and their links.</summary>
-internal sealed class DemoClass(JoinTicketIssuer issuer, TicketLinks links)
+internal sealed class DemoClass(TicketDesk desk)
 {
     private const string Id = "demo";
 
-    private static readonly Identity[] People =
+    private static readonly TicketGrant[] People =
     [
-        new("teacher", "Lin Wei", Role.Teacher, Id),
-        new("student-1", "Ada", Role.Student, Id),
-        new("student-2", "小明", Role.Student, Id),
-        new("inspector", "Inspector", Role.Inspector, Id),
+        new("teacher", "Lin Wei", Id, Role.Teacher, JoinTicket.DefaultLifetime),
+        new("student-1", "Ada", Id, Role.Student, JoinTicket.DefaultLifetime),
+        new("student-2", "小明", Id, Role.Student, JoinTicket.DefaultLifetime),
+        new("inspector", "Inspector", Id, Role.Inspector, JoinTicket.DefaultLifetime),
+        new("office", "Office", Id, Role: null, JoinTicket.DefaultLifetime),
     ];
 
     /// <summary>Fresh tickets for everybody.</summary>
     public DemoLinks Links(string ownAddress) => new(Id,
     [
         .. People.Select(who => new DemoLink(
-            TicketClaims.RoleWord(who.Role),
+            who.Role is { } role ? TicketClaims.RoleWord(role) : TicketClaims.OfficeRole,
             who.Name,
-            links.To(Id, issuer.Issue(who, JoinTicket.DefaultLifetime).Text, ownAddress))),
+            desk.Issue(who, ownAddress).Url)),
     ]);
 }
 

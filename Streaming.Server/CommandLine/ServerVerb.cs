@@ -29,10 +29,11 @@ internal sealed record ServerCommand(ServerVerb Verb, string Word, string[] Opti
         Usage: Streaming.Server [verb] [--Key value …]
 
           (no verb)  run the server
-          demo       run the server with a demo class, and print a link for a teacher, two students and an inspector;
+          demo       run the server with a demo class, and print a link for a teacher, two students, an inspector and the office;
                      everybody who reaches the server can have them
           ticket     make a ticket:  --class math-7 --member t-1 --name "Lin Wei" --role teacher [--lifetime 480]
-                     with the keys of --DataDirectory; the lifetime is in minutes
+                     with the keys of --DataDirectory; the lifetime is in minutes;
+                     roles: teacher, student, inspector, and office, for attendance alone
           help       print this
 
         Options, also in appsettings.json or as environment variables with '__' for ':'
@@ -45,7 +46,13 @@ internal sealed record ServerCommand(ServerVerb Verb, string Word, string[] Opti
           --Rtc:PublicAddresses …          UDP: the addresses that browsers send to
           --Limits:SeatsPerClass 1200      students in one class
           --Grace 00:00:15                 how long a dropped device keeps its seat
+          --Attendance:LateAfter 00:05:00  who comes later than this after the start is late
+          --Attendance:EarlyBefore 00:05:00  who goes earlier than this before the end left early
+          --Attendance:Retention 400       for how many days records are kept
+          --Redis:Endpoints host:6379      the store that several nodes share, with Redis:Tls, Redis:Password and others;
+                                           none: this node is alone
           --Cors:Origins https://…         sites whose pages may use WHIP, WHEP and the API
+          --Webhooks:Urls https://…        who is told of people coming and going
         """;
 
     public static ServerCommand Read(string[] args)

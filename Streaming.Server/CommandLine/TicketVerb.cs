@@ -1,6 +1,5 @@
 using System.Globalization;
 using Microsoft.Extensions.Options;
-using Streaming.Contracts;
 using Streaming.Server.Access;
 
 namespace Streaming.Server.CommandLine;
@@ -20,15 +19,19 @@ internal static class TicketVerb
                 .Build();
             var options = StreamingOptionsSetup.ReadChecked(configuration);
             // Not from the environment: NAME and CLASS are everybody's there.
-            if (!TryRead(new ConfigurationBuilder().AddCommandLine(args).Build(), errors, out var who, out var lifetime))
+            if (!TryRead(new ConfigurationBuilder().AddCommandLine(args).Build(), errors, out var grant))
             {
                 return 2;
             }
 
-            var (ticket, _) = new JoinTicketIssuer(DataDirectory.Open(options.DataDirectory), TimeProvider.System).Issue(who, lifetime);
-            var own = configuration[WebHostDefaults.ServerUrlsKey]?.Split(';')[0] ?? StreamingOptions.DefaultUrl;
-            output.WriteLine(ticket);
-            output.WriteLine(new TicketLinks(Microsoft.Extensions.Options.Options.Create(options)).To(who.Class, ticket, own));
+            var data = DataDirectory.Open(options.DataDirectory);
+            var desk = new TicketDesk(
+                new JoinTicketIssuer(data, TimeProvider.System),
+                new OfficeTickets(data, TimeProvider.System),
+                new TicketLinks(Microsoft.Extensions.Options.Options.Create(options)));
+            var issued = desk.Issue(grant, configuration[WebHostDefaults.ServerUrlsKey]?.Split(';')[0] ?? StreamingOptions.DefaultUrl);
+            output.WriteLine(issued.Ticket);
+            output.WriteLine(issued.Url);
             return 0;
         }
         catch (OptionsValidationException invalid)
@@ -47,7 +50,7 @@ internal static class TicketVerb
         }
     }
 
-    private static bool TryRead(IConfiguration configuration, TextWriter errors, out Identity who, out TimeSpan lifetime)
+    private static bool TryRead(IConfiguration configuration, TextWriter errors, out TicketGrant grant)
     {
         // A lifetime that is no number becomes one that is never allowed, so that its rule is told with the others'.
         int? minutes = configuration["lifetime"] is not { } text ? null
@@ -55,7 +58,7 @@ internal static class TicketVerb
             : 0;
         var request = new TicketRequest(
             configuration["class"], configuration["member"], configuration["name"], configuration["role"], minutes);
-        var read = request.TryRead(out who, out lifetime, out var wrong);
+        var read = request.TryRead(out grant, out var wrong);
         foreach (var (field, rules) in wrong)
         {
             errors.WriteLine($"--{field} is missing or wrong. {rules[0]}");

@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 using Streaming.Rtc.Net;
+using Streaming.Server.Stores.Redis;
 
 namespace Streaming.Server.Tests;
 
@@ -20,6 +21,7 @@ public sealed class StreamingOptionsTests
         Assert.InRange(rtc.Workers, 1, 64);
         Assert.Equal((1_200, TimeSpan.FromSeconds(15)), (options.Limits.SeatsPerClass, options.Grace));
         Assert.Equal(["Streaming"], options.Telemetry.Exported);
+        Assert.Empty(options.Webhooks.Urls);
     }
 
     [Fact]
@@ -53,11 +55,74 @@ public sealed class StreamingOptionsTests
     [InlineData("PublicUrl", "live.example.org", "--PublicUrl https://live.example.org")]
     [InlineData("Cors:Origins", "https://a.example.org/path", "Write scheme, host and port only")]
     [InlineData("Cors:Origins", "*,https://a.example.org", "or * alone")]
+    [InlineData("Webhooks:Urls", "school.example.org/hooks", "Webhooks:Urls has 'school.example.org/hooks'. Write the whole address that events are posted to, for example --Webhooks:Urls https://")]
+    [InlineData("Webhooks:Urls", "ftp://school.example.org/", "Write the whole address")]
+    [InlineData("Webhooks:Urls", "http://school.example.org/hooks?token=secret", "Webhooks:Urls has 'http://school.example.org/hooks', which would carry names unencrypted. Write https")]
+    [InlineData("Webhooks:Urls", "https://me:secret@school.example.org/", "an address of school.example.org with a user name")]
+    [InlineData("Webhooks:Urls", "https://school.example.org/#top", "or a '#'. Write it without")]
+    [InlineData("Webhooks:Urls", "https://a.example.org/,https://a.example.org/", "has an address twice")]
+    [InlineData("Webhooks:Urls", "https://a/1,https://a/2,https://a/3,https://a/4,https://a/5,https://a/6,https://a/7,https://a/8,https://a/9,https://a/10,https://a/11", "Write 10 at most")]
     [InlineData("DataDirectory", " ", "Write a directory, for example --DataDirectory data.")]
+    [InlineData("Redis:Endpoints", "redis.example.org", "Redis:Endpoints has 'redis.example.org'. Write host:port, for example --Redis:Endpoints redis.example.org:6379")]
+    [InlineData("Redis:Endpoints", "redis://redis.example.org:6379", "Write host:port")]
+    [InlineData("Redis:Endpoints", "::1:6379", "an IPv6 address in brackets.")]
+    [InlineData("Redis:Endpoints", "redis.example.org:0", "Write host:port")]
+    [InlineData("Redis:Endpoints", "lin:hunter2@redis.example.org:6379", "Redis:Endpoints has a user or a password in it. Write host:port only")]
+    [InlineData("Redis:Password", "hunter2", "Redis:Endpoints is empty, but section Redis has other settings.")]
+    [InlineData("Redis:User", "lin", "users other than the default one cannot be used")]
+    [InlineData("Redis:CaFile", "authority.pem", "Redis:CaFile is set, but Redis:Tls is not. Write --Redis:Tls true")]
+    [InlineData("Redis:SentinelService", "my master", "Write the name that the sentinels call the master")]
+    [InlineData("Redis:Prefix", "a:b", "Redis:Prefix is 'a:b'. Write 1 to 32 letters, digits, '-', '_', '.', for example --Redis:Prefix streaming.")]
+    [InlineData("Redis:Prefix", "", "Redis:Prefix is ''.")]
+    [InlineData("Redis:Timeout", "00:01:00", "Redis:Timeout is 00:01:00. Write a time from 00:00:00.1 to 00:00:30, for example --Redis:Timeout 00:00:02.")]
+    [InlineData("Redis:Tls", "maybe", "'maybe' at 'Redis:Tls'")]
     public void AWrongValueSaysWhatToWriteInstead(string key, string value, string message)
     {
         var failure = Assert.Throws<OptionsValidationException>(() => Read((key, value)));
         Assert.Contains(failure.Failures, line => line.Contains(message, StringComparison.Ordinal));
+        Assert.DoesNotContain(failure.Failures, line => line.Contains("hunter2", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void RedisIsReadFromTheOptions()
+    {
+        Assert.Empty(Read().Redis.Endpoints);
+        var settings = RedisSettings.Read(Read(
+            ("Redis:Endpoints", "redis-1.example.org:26379, 192.0.2.7:26380,[2001:db8::7]:6379"), ("Redis:SentinelService", "lessons"),
+            ("Redis:Password", "hunter2"), ("Redis:Tls", "true"), ("Redis:Prefix", "city-1"), ("Redis:Timeout", "00:00:00.5")).Redis);
+
+        Assert.Equal(
+            [new DnsEndPoint("redis-1.example.org", 26_379), IPEndPoint.Parse("192.0.2.7:26380"), IPEndPoint.Parse("[2001:db8::7]:6379")], settings.Endpoints);
+        Assert.Equal(("lessons", "hunter2", true, "city-1", 0.5), (settings.SentinelService, settings.Password, settings.Tls, settings.Prefix, settings.Timeout.TotalSeconds));
+    }
+
+    [Fact]
+    public void AFileOfAuthoritiesMustBeOne()
+    {
+        var file = Path.GetTempFileName();
+        try
+        {
+            var failure = Assert.Throws<OptionsValidationException>(() => Read(("Redis:Endpoints", "r:1"), ("Redis:Tls", "true"), ("Redis:CaFile", file)));
+            Assert.Contains("It has no certificate in PEM form.", failure.Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+
+        var missing = Assert.Throws<OptionsValidationException>(() => Read(("Redis:Endpoints", "r:1"), ("Redis:Tls", "true"), ("Redis:CaFile", file)));
+        Assert.Contains("It is not there.", missing.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("https://school.example.org/hooks?token=t, http://127.0.0.1:9000/, http://localhost/x", false)]
+    [InlineData("http://school.example.org/", true)]
+    public void WebhooksGoEncryptedUnlessTheyStayOnThisMachineOrTheOperatorKnowsTheNetwork(string urls, bool allowHttp)
+    {
+        var webhooks = Read(("Webhooks:Urls", urls), ("Webhooks:AllowHttp", $"{allowHttp}")).Webhooks;
+
+        Assert.Equal(urls.Split(", "), webhooks.Urls);
+        Assert.Equal(webhooks.Urls.Length, Read([.. webhooks.Urls.Select((url, i) => ($"Webhooks:Urls:{i}", url)), ("Webhooks:AllowHttp", $"{allowHttp}")]).Webhooks.Urls.Length);
     }
 
     [Fact]

@@ -11,7 +11,7 @@ namespace Streaming.Server.Tests.Attendance;
 
 public sealed class AttendanceEndpointsTests : IDisposable
 {
-    private readonly ServerHost _host = new();
+    private readonly ServerHost _host = new() { SwitchesStore = true };
 
     public void Dispose() => _host.Dispose();
 
@@ -21,9 +21,11 @@ public sealed class AttendanceEndpointsTests : IDisposable
         await HoldALessonAsync();
         using var teacher = _host.Client(_host.Ticket("t", Role.Teacher));
 
-        var lesson = (await teacher.GetFromJsonAsync<JsonArray>("/api/classes/math/attendance"))!.Single()!;
+        var page = (await teacher.GetFromJsonAsync<JsonObject>("/api/classes/math/attendance"))!;
+        var lesson = page["lessons"]!.AsArray().Single()!;
+        Assert.Null(page["next"]);
         var member = lesson["members"]!.AsArray().Single()!;
-        Assert.Equal(("s", true), ((string)member["member"]!, (double)member["seconds"]!["present"]! > 0));
+        Assert.Equal(("s", "onTime", true), ((string)member["member"]!, (string)member["status"]!, (double)member["seconds"]!["present"]! > 0));
         Assert.NotNull(lesson["endedAt"]);
 
         using var csv = await teacher.GetAsync("/api/classes/math/attendance.csv");
@@ -57,7 +59,7 @@ public sealed class AttendanceEndpointsTests : IDisposable
     public async Task OthersMayNotReadIt(Role role, string @class, HttpStatusCode status, string code)
     {
         using var client = _host.Client(_host.Ticket("x", role));
-        foreach (var what in (string[])["ledger", "attendance", "attendance.csv"])
+        foreach (var what in (string[])["ledger", "lessons", "attendance", "attendance/last", "attendance.csv", "attendance.xlsx", "roll", "settings"])
         {
             using var response = await client.GetAsync($"/api/classes/{@class}/{what}");
             Assert.Equal((status, code), (response.StatusCode, (string)(await response.Content.ReadFromJsonAsync<JsonNode>())!["code"]!));
@@ -72,27 +74,65 @@ public sealed class AttendanceEndpointsTests : IDisposable
         Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
 
         using var office = _host.Client(_host.Get<DataDirectory>().AdminKey);
-        Assert.Empty((await office.GetFromJsonAsync<JsonArray>("/api/classes/math/attendance"))!);
-        using var none = await office.GetAsync("/api/classes/math/attendance.csv");
-        Assert.Equal(HttpStatusCode.NotFound, none.StatusCode);
+        Assert.Empty((await office.GetFromJsonAsync<JsonObject>("/api/classes/math/attendance"))!["lessons"]!.AsArray());
+        foreach (var what in (string[])["attendance.csv", "attendance.xlsx", "attendance/last", "attendance/7"])
+        {
+            using var none = await office.GetAsync($"/api/classes/math/{what}");
+            Assert.Equal((HttpStatusCode.NotFound, "lesson_not_found"), (none.StatusCode, await CodeAsync(none)));
+        }
     }
 
     [Fact]
-    public void ANameIsNoFormulaInASpreadsheet()
+    public async Task LessonsAreReadInPagesTheNewestLast()
     {
-        var start = new DateTimeOffset(2026, 9, 1, 8, 0, 0, TimeSpan.Zero);
-        LedgerEntry[] entries =
-        [
-            new("math", 1, LedgerKind.Started, start, TimeSpan.Zero),
-            new("math", 2, LedgerKind.Joined, start, TimeSpan.Zero, "s", "web", Role.Student, Name: "=HYPERLINK(\"x\")"),
-            new("math", 3, LedgerKind.Joined, start, TimeSpan.Zero, "r", "web", Role.Student, Name: "林,小"),
-        ];
-        var sheet = AttendanceSheet.Read(entries, AttendanceRules.Default, start.AddMinutes(1)).Single();
-        var csv = Encoding.UTF8.GetString(AttendanceReport.Of(sheet, entries).ToCsv());
+        await HoldALessonAsync();
+        await HoldALessonAsync();
+        await HoldALessonAsync();
+        using var teacher = _host.Client(_host.Ticket("t", Role.Teacher));
 
-        Assert.Contains("r,\"林,小\",2026-09-01 08:00:00,", csv, StringComparison.Ordinal);
-        Assert.Contains("s,\"'=HYPERLINK(\"\"x\"\")\",", csv, StringComparison.Ordinal);
+        foreach (var what in (string[])["lessons", "attendance"])
+        {
+            var first = (await teacher.GetFromJsonAsync<JsonObject>($"/api/classes/math/{what}?limit=2"))!;
+            var rest = (await teacher.GetFromJsonAsync<JsonObject>($"/api/classes/math/{what}?limit=2&after={first["next"]}"))!;
+            JsonNode[] all = [.. first["lessons"]!.AsArray().Concat(rest["lessons"]!.AsArray()).Select(lesson => lesson!)];
+            Assert.Equal((3, null), (all.Length, rest["next"]));
+            Assert.Equal(all.OrderBy(lesson => (long)lesson["sequence"]!), all);
+            Assert.Equal(1, (int)all[2]["totals"]!["students"]!);
+
+            var last = (await teacher.GetFromJsonAsync<JsonObject>("/api/classes/math/attendance/last"))!;
+            var same = (await teacher.GetFromJsonAsync<JsonObject>($"/api/classes/math/attendance/{all[2]["sequence"]}"))!;
+            var byStart = (await teacher.GetFromJsonAsync<JsonObject>($"/api/classes/math/attendance/{all[2]["startedAt"]}"))!;
+            Assert.True(JsonNode.DeepEquals(last, same) && JsonNode.DeepEquals(last, byStart));
+            Assert.NotEqual((long)last["sequence"]!, (long)all[0]["sequence"]!);
+        }
+
+        using var wrong = await teacher.GetAsync("/api/classes/math/attendance?limit=101");
+        Assert.Equal((HttpStatusCode.BadRequest, "bad_request"), (wrong.StatusCode, await CodeAsync(wrong)));
     }
+
+    [Theory]
+    [InlineData("tz=eight")]
+    [InlineData("tz=900")]
+    [InlineData("tz=../../etc/passwd")]
+    [InlineData("lang=fr")]
+    public async Task ADownloadSaysWhatItCannotDo(string query)
+    {
+        await HoldALessonAsync();
+        using var teacher = _host.Client(_host.Ticket("t", Role.Teacher));
+        using var refused = await teacher.GetAsync($"/api/classes/math/attendance.xlsx?{query}");
+        Assert.Equal((HttpStatusCode.BadRequest, "bad_request"), (refused.StatusCode, await CodeAsync(refused)));
+    }
+
+    [Fact]
+    public async Task AStoreThatDoesNotAnswerIsToldToBeBusy()
+    {
+        using var teacher = _host.Client(_host.Ticket("t", Role.Teacher));
+        _host.Store.IsAway = true;
+        using var refused = await teacher.GetAsync("/api/classes/math/attendance");
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "busy"), (refused.StatusCode, await CodeAsync(refused)));
+    }
+
+    private static async Task<string> CodeAsync(HttpResponseMessage response) => (string)(await response.Content.ReadFromJsonAsync<JsonNode>())!["code"]!;
 
     private async Task HoldALessonAsync()
     {

@@ -8,7 +8,7 @@ namespace Streaming.Server.Tests.CommandLine;
 public sealed class DemoClassTests
 {
     [Fact]
-    public async Task TheDemoHandsOutFourLinks()
+    public async Task TheDemoHandsOutALinkForEveryPart()
     {
         await using var host = new ServerHost { IsDemo = true };
         using var client = host.Client();
@@ -16,9 +16,11 @@ public sealed class DemoClassTests
         var demo = (await client.GetFromJsonAsync<JsonNode>("/api/demo"))!;
 
         Assert.Equal("demo", demo["class"]!.GetValue<string>());
-        Assert.Equal(["teacher", "student", "student", "inspector"], demo["links"]!.AsArray().Select(link => link!["role"]!.GetValue<string>()));
-        Assert.All(demo["links"]!.AsArray(), link =>
-            Assert.StartsWith("http://localhost/class/demo#ticket=ey", link!["url"]!.GetValue<string>(), StringComparison.Ordinal));
+        Assert.Equal(["teacher", "student", "student", "inspector", "office"], demo["links"]!.AsArray().Select(link => link!["role"]!.GetValue<string>()));
+        Assert.All(demo["links"]!.AsArray(), link => Assert.StartsWith(
+            $"http://localhost/{((string)link!["role"]! == "office" ? "attendance" : "class")}/demo#ticket=ey",
+            link["url"]!.GetValue<string>(),
+            StringComparison.Ordinal));
     }
 
     [Fact]
@@ -42,6 +44,6 @@ public sealed class DemoClassTests
         var printed = host.Output.ToString();
         Assert.Equal(HttpStatusCode.OK, live.StatusCode);
         Assert.Contains($"Listening on {client.BaseAddress!.GetLeftPart(UriPartial.Authority)}", printed, StringComparison.Ordinal);
-        Assert.Equal(4, printed.Split("/class/demo#ticket=").Length - 1);
+        Assert.Equal((4, 1), (printed.Split("/class/demo#ticket=").Length - 1, printed.Split("/attendance/demo#ticket=").Length - 1));
     }
 }
