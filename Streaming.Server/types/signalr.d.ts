@@ -13,6 +13,7 @@ declare namespace SignalR {
   interface ConnectionOptions {
     accessTokenFactory?: () => string;
     skipNegotiation?: boolean;
+    withCredentials?: boolean;
     transport?: number;
   }
 

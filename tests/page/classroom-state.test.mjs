@@ -45,6 +45,19 @@ test('a seat that leaves and returns in one change is there', () => {
   assert.deepEqual(students(next).map(s => s.member), ['b', 'a']);
 });
 
+const asked = (more = {}) => ({ id: 5, askedAt: '2026-01-05T08:20:00Z', seconds: 60, isOpen: true, ...more });
+
+test('a check-in opens and closes, and what was open before a snapshot without it is closed', () => {
+  const state = fromSnapshot(snapshot());
+  assert.equal(state.checkIn, null);
+  const open = applyChange(state, { version: 8, checkIn: asked() });
+  assert.deepEqual(open.checkIn, asked());
+  assert.deepEqual(applyChange(open, { version: 9, seats: [seat('c')] }).checkIn, asked());
+  assert.deepEqual(applyChange(open, { version: 9, checkIn: asked({ isOpen: false }) }).checkIn, asked({ isOpen: false }));
+  assert.deepEqual(fromSnapshot(snapshot({ version: 12 }), open).checkIn, asked({ isOpen: false }));
+  assert.deepEqual(fromSnapshot(snapshot({ version: 12, checkIn: asked({ id: 6 }) }), open).checkIn, asked({ id: 6 }));
+});
+
 test('hands are in the order in which they went up', () => {
   const state = fromSnapshot(snapshot({
     seats: [teacher,

@@ -1,28 +1,36 @@
-/** A SignalR whose servers answer when the test says so. */
-export function fakeLibrary() {
+/**
+ * A SignalR whose servers answer when the test says so.
+ * @param {(url: string) => Promise<void>} [start] whether a server can be reached
+ */
+export function fakeLibrary(start = () => Promise.resolve()) {
   const made = [];
   class Connection {
     stopped = false;
     calls = [];
     #closed = [];
-    start() { return Promise.resolve(); }
+    /** Where and how it was to connect. */
+    constructor(url, options) { Object.assign(this, { url, options }); }
+    start() { return start(this.url); }
     stop() { this.stopped = true; this.#closed.forEach(act => act()); return Promise.resolve(); }
     onclose(act) { this.#closed.push(act); }
     handlers = {};
     on(name, act) { this.handlers[name] = act; }
-    invoke(method) {
-      return new Promise((resolve, reject) => this.calls.push({ method, resolve, reject }));
+    invoke(method, ...args) {
+      return new Promise((resolve, reject) => this.calls.push({ method, args, resolve, reject }));
     }
   }
   class Builder {
-    withUrl() { return this; }
+    withUrl(url, options) { this.way = [url, options]; return this; }
     configureLogging() { return this; }
-    build() { made.push(new Connection()); return made.at(-1); }
+    build() { made.push(new Connection(...this.way)); return made.at(-1); }
   }
   globalThis.window = { signalR: { HubConnectionBuilder: Builder, HttpTransportType: { WebSockets: 1 }, LogLevel: { None: 6 } } };
+  globalThis.location = { origin: 'https://a.example' };
   globalThis.document = { querySelector: () => null };
   return made;
 }
 
-/** Lets everything that waits for nothing but its turn happen. */
-export const settle = () => new Promise(resolve => setTimeout(resolve, 5));
+/** Lets everything that waits for nothing but its turn happen, also on a machine that is slow between two timers. */
+export async function settle() {
+  for (let turn = 0; turn < 4; turn++) await new Promise(resolve => setTimeout(resolve, 2));
+}

@@ -1,15 +1,24 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { afterEach, test } from 'node:test';
 import { Hub } from '../../Streaming.Server/wwwroot/js/hub.js';
 import { fakeLibrary, settle } from './fake-signalr.mjs';
+
+const hubs = [];
 
 /** @param {Partial<Record<string, (value: unknown) => void>>} events */
 function hubWith(events = {}) {
   const nothing = () => {};
-  return new Hub({ ticket: 'a.b.c', device: 'd', expires: null }, {
-    joining: nothing, joined: nothing, changed: nothing, said: nothing, quality: nothing, mediaClosed: nothing, link: nothing, refused: nothing, ...events,
+  const hub = new Hub({ ticket: 'a.b.c', device: 'd', expires: null }, {
+    joining: nothing, joined: nothing, changed: nothing, said: nothing, quality: nothing, mediaClosed: nothing, link: nothing, refused: nothing,
+    ...events,
   });
+  hubs.push(hub);
+  return hub;
 }
+
+afterEach(() => hubs.splice(0).forEach(hub => hub.stop()));
+
+const [first, second] = [{ server: 'first' }, { server: 'second' }];
 
 test('whoever leaves on a slow link and comes back has the seat again', async () => {
   const made = fakeLibrary();
@@ -17,7 +26,7 @@ test('whoever leaves on a slow link and comes back has the seat again', async ()
   const hub = hubWith({ joined: reply => joined.push(reply) });
   hub.start();
   await settle();
-  made[0].calls[0].resolve('first');
+  made[0].calls[0].resolve(first);
   await settle();
   assert.equal(hub.link, 'online');
 
@@ -28,7 +37,7 @@ test('whoever leaves on a slow link and comes back has the seat again', async ()
 
   hub.start();
   await settle();
-  made[1].calls[0].resolve('second');
+  made[1].calls[0].resolve(second);
   await settle();
   assert.equal(hub.link, 'online');
 
@@ -37,8 +46,7 @@ test('whoever leaves on a slow link and comes back has the seat again', async ()
   assert.equal(made[0].stopped, true);
   assert.equal(made[1].stopped, false);
   assert.equal(hub.link, 'online');
-  assert.deepEqual(joined, ['first', 'second']);
-  hub.stop();
+  assert.deepEqual(joined, [first, second]);
 });
 
 test('leaving before the seat is taken ends the attempt', async () => {
@@ -53,4 +61,61 @@ test('leaving before the seat is taken ends the attempt', async () => {
   assert.equal(hub.link, 'stopped');
   assert.deepEqual(joined, []);
   assert.equal(made[0].stopped, true);
+});
+
+test('a seat that is elsewhere is taken there at once, and nobody is told of a refusal', async () => {
+  const made = fakeLibrary();
+  const [joined, refused] = [[], []];
+  const hub = hubWith({ joined: reply => joined.push(reply), refused: code => refused.push(code) });
+  hub.start();
+  await settle();
+  assert.deepEqual([made[0].url, made[0].options.skipNegotiation], ['https://a.example/hubs/classroom', true]);
+  made[0].calls[0].reject(new Error('HubException: elsewhere: https://b.example'));
+  await settle();
+  assert.deepEqual([made[0].stopped, made[1].url, made[1].options.skipNegotiation], [true, 'https://b.example/hubs/classroom', true]);
+  assert.equal(made[1].options.accessTokenFactory(), 'a.b.c');
+  made[1].calls[0].resolve({ ...second, nodes: ['https://a.example'] });
+  await settle();
+  assert.deepEqual([hub.link, joined.length, refused.length], ['online', 1, 0]);
+});
+
+test('a class that moves in the middle of a call is followed; to the caller the call was lost', async () => {
+  const made = fakeLibrary();
+  const hub = hubWith();
+  hub.start();
+  await settle();
+  made[0].calls[0].resolve(first);
+  await settle();
+  const call = hub.invoke('RaiseHand');
+  made[0].calls[1].reject(new Error('HubException: elsewhere: https://b.example'));
+  await assert.rejects(call, error => error.code === null);
+  await settle();
+  assert.deepEqual([made[0].stopped, made[1].url], [true, 'https://b.example/hubs/classroom']);
+});
+
+test('when a server answers no more, the others are tried: first directly, then negotiated and without cookies', async () => {
+  let gone = () => false;
+  const made = fakeLibrary(url => gone(url) ? Promise.reject(new Error('WebSocket failed to connect.')) : Promise.resolve());
+  const hub = hubWith();
+  hub.start();
+  await settle();
+  made[0].calls[0].resolve({ ...first, nodes: ['https://b.example', 'https://c.example'] });
+  await settle();
+  gone = url => !url.startsWith('https://c.');
+  made[0].stop();
+  await settle();
+  for (let i = 0; i < 6 && hub.link !== 'online'; i++) {
+    hub.hurry();
+    await settle();
+    if (made.at(-1).calls[0]) made.at(-1).calls[0].resolve(second);
+    await settle();
+  }
+  assert.deepEqual(made.map(({ url, options }) => [url, options.skipNegotiation ?? false]).slice(1), [
+    ['https://a.example/hubs/classroom', true], ['https://a.example/hubs/classroom', false],
+    ['https://b.example/hubs/classroom', true], ['https://b.example/hubs/classroom', false],
+    ['https://c.example/hubs/classroom', true],
+  ]);
+  assert.ok(made.every(({ options }) => options.withCredentials === false));
+  assert.equal(hub.link, 'online');
+  assert.equal(hub.address, 'https://c.example');
 });

@@ -94,6 +94,15 @@ test('a ticket comes with the link, stays in the tab, and leaves the address', (
   assert.deepEqual(again.addresses, []);
 });
 
+test('a page that another server has sent here stays the device that it was', () => {
+  const device = 'web-0123456789abcdef01234567';
+  const page = open({ hash: `#ticket=${student}&device=${device}`, stored: { 'streaming.device': 'web-ffffffffffffffffffffffff' } });
+  assert.equal(page.opening.device, device);
+  assert.equal(page.stored.get('streaming.device'), device);
+  assert.deepEqual(page.addresses, ['/class/math-7']);
+  assert.match(open({ hash: `#ticket=${student}&device=../x` }).opening.device, /^web-[0-9a-f]{24}$/);
+});
+
 test('an address names its class or none', () => {
   assert.equal(open({ path: '/class/math-7/' }).opening.classId, 'math-7');
   for (const path of ['/class/', '/class/a/b', '/class/-a', '/', `/class/${'x'.repeat(65)}`]) assert.equal(open({ path }).opening.classId, '');

@@ -3,14 +3,25 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
 import { HUB_ERROR_CODES, errorKey } from '../../Streaming.Server/wwwroot/js/hub-errors.js';
 import { fill, pickLanguage } from '../../Streaming.Server/wwwroot/js/i18n.js';
-import en from '../../Streaming.Server/wwwroot/locales/en.js';
-import zh from '../../Streaming.Server/wwwroot/locales/zh.js';
 
 const root = new URL('../../Streaming.Server/wwwroot/', import.meta.url);
+const parts = ['', '-staff', '-home'];
+const tables = language => Promise.all(parts.map(async part => (await import(new URL(`locales/${language}${part}.js`, root))).default));
+const [english, chinese] = [await tables('en'), await tables('zh')];
+const [en, zh] = [english, chinese].map(all => Object.assign({}, ...all));
 const placeholders = text => [...text.matchAll(/\{(\w+)\}/g)].map(match => match[1]).sort().join();
 
 test('both languages have the same texts in the same order', () => {
-  assert.deepEqual(Object.keys(zh), Object.keys(en));
+  assert.deepEqual(chinese.map(Object.keys), english.map(Object.keys));
+  assert.equal(english.flatMap(Object.keys).length, Object.keys(en).length, 'each in one table');
+});
+
+test('a student’s page names no text that it does not carry', () => {
+  const student = [...readFileSync(new URL('class.html', root), 'utf8').matchAll(/modulepreload" href="\/(js\/[^"]+)"/g)].map(match => match[1]);
+  const others = new Set(english.slice(1).flatMap(Object.keys));
+  for (const path of [...student, 'js/class.js', 'js/attention.js', 'js/views/here.js']) {
+    for (const [, key] of readFileSync(new URL(path, root), 'utf8').matchAll(/'([a-z]+\.\w+)'/g)) assert.ok(!others.has(key), `${path}: ${key}`);
+  }
 });
 
 test('no text is empty, and both languages fill in the same values', () => {

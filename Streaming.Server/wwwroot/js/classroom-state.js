@@ -9,6 +9,7 @@
  * @property {readonly Wire.Seat[]} seats in the order of joining
  * @property {readonly Wire.ChatLine[]} chat oldest first
  * @property {ReadonlyMap<string, Wire.LinkQuality>} quality by member; only what differs from good
+ * @property {Wire.CheckIn | null} checkIn the last one; closed ones stay for whoever looks at the result
  */
 
 /** How many lines of chat are kept. */
@@ -32,6 +33,8 @@ export function fromSnapshot(snapshot, former = null) {
     seats: snapshot.seats,
     chat: [...older, ...snapshot.chat].slice(-CHAT_KEPT),
     quality: new Map([...(former?.quality ?? [])].filter(([member]) => present.has(member))),
+    // What was open and is in the snapshot no more was closed meanwhile.
+    checkIn: snapshot.checkIn ?? (former?.checkIn ? { ...former.checkIn, isOpen: false } : null),
   };
 }
 
@@ -45,6 +48,7 @@ export function applyChange(state, change) {
   if (change.version > state.version + 1) return null;
 
   let { seats, quality } = state;
+  // Who left and came back is in both, and has a new seat at the end.
   if (change.gone?.length) {
     const gone = new Set(change.gone);
     seats = seats.filter(seat => !gone.has(seat.member));
@@ -56,7 +60,7 @@ export function applyChange(state, change) {
     const known = new Set(seats.map(seat => seat.member));
     seats = [...kept, ...change.seats.filter(seat => !known.has(seat.member))];
   }
-  return { ...state, version: change.version, seats, quality, lesson: change.lesson ?? state.lesson };
+  return { ...state, version: change.version, seats, quality, lesson: change.lesson ?? state.lesson, checkIn: change.checkIn ?? state.checkIn };
 }
 
 /**

@@ -11,8 +11,8 @@
  */
 
 import { addLine, applyChange, applyQuality, fromSnapshot } from './classroom-state.js';
-import { hubErrorOf } from './hub-errors.js';
-import { Hub, withLimit } from './hub.js';
+import { hubErrorOf, withLimit } from './hub-errors.js';
+import { Hub } from './hub.js';
 
 /** A snapshot that takes longer than this means that the connection is dead; ms. */
 const SNAPSHOT_LIMIT = 5_000;

@@ -1,17 +1,20 @@
 /**
  * The first page: what this is, and the links of the demo class when the server has one.
  *
- * @typedef {{ role: Wire.Role, name: string, url: string }} DemoLink
+ * @typedef {{ role: Wire.Role | 'office', name: string, url: string }} DemoLink
  * @typedef {{ class: string, links: DemoLink[] }} Demo
  */
 
+import en from '../locales/en-home.js';
+import zh from '../locales/zh-home.js';
 import { byId, el, textEl } from './dom.js';
-import { onLanguage, say, startLanguage, t } from './i18n.js';
+import { addTexts, onLanguage, say, startLanguage, t } from './i18n.js';
 import { icon } from './icons.js';
 import { languageSwitch } from './views/language.js';
 
-const ICONS = /** @type {const} */ ({ teacher: 'book', student: 'hand', inspector: 'eye' });
+const ICONS = /** @type {const} */ ({ teacher: 'book', student: 'hand', inspector: 'eye', office: 'people' });
 
+addTexts({ en, zh });
 startLanguage();
 byId('language-place').append(languageSwitch());
 for (const place of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('[data-icon-of]'))) {

@@ -6,7 +6,7 @@
 
 const CODES = /** @type {const} */ ([
   'ticket_missing', 'ticket_invalid', 'ticket_expired', 'wrong_class', 'class_not_found', 'class_full',
-  'too_many_devices', 'not_joined',
+  'too_many_devices', 'elsewhere', 'check_in_open', 'check_in_closed', 'not_joined',
   'teacher_present', 'teacher_only', 'inspector_is_silent', 'lesson_not_live', 'sdp_too_large', 'sdp_invalid',
   'no_common_codec', 'session_not_found', 'chat_empty', 'chat_too_long', 'chat_too_fast', 'bad_request', 'busy', 'replaced', 'server_error',
 ]);
@@ -99,4 +99,19 @@ export function retryAfter(code) {
  */
 export function refusalFor(code, expires, now) {
   return code === 'ticket_invalid' && expires !== null && expires <= now ? 'ticket_expired' : code;
+}
+
+/**
+ * @template T
+ * @param {Promise<T>} promise
+ * @param {number} ms
+ * @returns {Promise<T>}
+ */
+export function withLimit(promise, ms) {
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  const limit = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new HubError('no answer in time', null)), ms);
+  });
+  return /** @type {Promise<T>} */ (Promise.race([promise, limit])).finally(() => clearTimeout(timer));
 }

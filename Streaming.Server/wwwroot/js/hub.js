@@ -14,11 +14,11 @@
  * @property {(code: string | null) => void} refused the seat is not to be had; see retryAfter for what may follow
  */
 
-import { HubError, hubErrorOf, refusalFor, retryAfter } from './hub-errors.js';
-import { delayBefore } from './reconnect.js';
-import { loadSignalR } from './signalr.js';
+import { HubError, hubErrorOf, refusalFor, retryAfter, withLimit } from './hub-errors.js';
+import { Pause, delayBefore } from './reconnect.js';
+import { connectionTo, loadSignalR } from './signalr.js';
 
-const URL = '/hubs/classroom';
+const PATH = '/hubs/classroom';
 
 /** A connection attempt that takes longer than this is given up; ms. */
 const ATTEMPT_LIMIT = 10_000;
@@ -29,9 +29,6 @@ const GOOD_AFTER = 5_000;
 /** Leaving waits for the server's word no longer than this; ms. */
 const LEAVE_LIMIT = 1_000;
 
-/** The server speaks every 10 s; a connection silent for longer than two of these is dead; ms. */
-const SERVER_SILENT = 21_000;
-
 /** What an inspector's page may call. The server refuses the rest; the page does not even ask. */
 const SILENT_CALLS = new Set(['Join', 'Leave', 'Snapshot', 'Watch']);
 
@@ -40,13 +37,23 @@ export class Hub {
   link = 'stopped';
   /** Set for inspectors: every call that writes is refused here. */
   silent = false;
+  /** The server that is talked to: after the page's own is gone, another. */
+  get address() { return this.#nodes?.address ?? location.origin; }
 
   #events;
   #seat;
+  /** Which server to try; null while only the page's own is known. @type {import('./nodes.js').Nodes | null} */
+  #nodes = null;
+  /** The direct WebSocket saves a round trip. Where it cannot open (an old proxy), every other attempt negotiates. */
+  #direct = true;
+  /** Whether a server has led on, and there is nothing to wait for. */
+  #atOnce = false;
   /** @type {SignalR.Connection | null} */
   #connection = null;
+  /** @type {Map<string, (value: any) => void>} */
+  #listeners = new Map();
   #run = 0;
-  #wake = () => {};
+  #pause = new Pause();
   #drop = () => {};
 
   /**
@@ -63,10 +70,19 @@ export class Hub {
     if (this.link === 'stopped') void this.#keep(++this.#run);
   }
 
+  /**
+   * What else the hub may tell this page; for whoever is told more than the class itself.
+   * @param {string} name
+   * @param {(value: any) => void} handler
+   */
+  listen(name, handler) {
+    this.#listeners.set(name, handler);
+  }
+
   /** Ends the connection and does not come back by itself. */
   stop() {
     this.#run++;
-    this.#wake();
+    this.#pause.end();
     this.#drop();
     this.#become('stopped');
   }
@@ -79,13 +95,12 @@ export class Hub {
     this.#connection = null;
     this.#drop = () => {};
     this.stop();
-    // Not heard: the server's grace ends the stay.
-    withLimit(told, LEAVE_LIMIT).catch(() => {}).finally(close);
+    withLimit(told, LEAVE_LIMIT).catch(() => {}).finally(close);  // not heard: the server's grace ends the stay
   }
 
   /** Does not wait for the next attempt's turn: the network has just come back. */
   hurry() {
-    this.#wake();
+    this.#pause.end();
   }
 
   /** The connection is not believed any more: opens another one. */
@@ -103,11 +118,20 @@ export class Hub {
    */
   async invoke(method, ...args) {
     if (this.silent && !SILENT_CALLS.has(method)) throw new HubError(`${method} writes`, 'inspector_is_silent');
-    if (!this.#connection) throw new HubError('not connected', null);
+    const connection = this.#connection;
+    if (!connection) throw new HubError('not connected', null);
     try {
-      return /** @type {ReturnType<Wire.Calls[M]>} */ (await this.#connection.invoke(method, ...args));
+      return /** @type {ReturnType<Wire.Calls[M]>} */ (await connection.invoke(method, ...args));
     } catch (failure) {
-      throw hubErrorOf(failure);
+      const error = hubErrorOf(failure);
+      if (error.code !== 'elsewhere') throw error;
+      // To the caller it is a call that was lost with its connection, and is made again when the seat is taken there.
+      if (connection === this.#connection && this.link === 'online') {
+        const drop = this.#drop;
+        await this.#choose(error, 0);
+        drop();
+      }
+      throw new HubError(error.message, null);
     }
   }
 
@@ -115,34 +139,54 @@ export class Hub {
   async #keep(run) {
     this.#become('connecting');
     const library = await loadSignalR();
-    // The direct WebSocket saves a round trip. Where it cannot open (an old proxy), every other attempt negotiates.
-    let direct = true;
-    for (let attempt = 0; run === this.#run; attempt++) {
-      await this.#pause(delayBefore(attempt, Math.random()));
+    for (let attempt = 0; run === this.#run; attempt += this.#atOnce ? 0 : 1) {
+      if (!this.#atOnce) await this.#pause.wait(delayBefore(attempt, Math.random()));
+      this.#atOnce = false;
       if (run !== this.#run) return;
+      const started = performance.now();
       try {
-        const { lost, since } = await this.#open(library, direct, run);
+        const { lost, since } = await this.#open(library, run);
         await lost;
         if (performance.now() - since > GOOD_AFTER) attempt = -1;
       } catch (failure) {
         const error = hubErrorOf(failure);
+        if (run === this.#run) await this.#choose(error, performance.now() - started);
         if (run !== this.#run) return;
-        if (error.code === null) direct = !direct;
-        else this.#events.refused(refusalFor(error.code, this.#seat.expires, Date.now()));
-        if (error.code !== null && retryAfter(error.code) !== 'later') return this.stop();
+        if (error.code !== null && error.code !== 'elsewhere') {
+          this.#events.refused(refusalFor(error.code, this.#seat.expires, Date.now()));
+          if (retryAfter(error.code) !== 'later') return this.stop();
+        }
       }
       if (run === this.#run) this.#become('reconnecting');
     }
   }
 
   /**
+   * Chooses the server of the next attempt.
+   * @param {HubError} error that of the last one
+   * @param {number} took ms
+   */
+  async #choose(error, took) {
+    const nodes = error.code === 'elsewhere' ? await this.#know() : this.#nodes;
+    const next = nodes?.after(error, took, performance.now());
+    if (!nodes && error.code === null) this.#direct = !this.#direct;
+    this.#atOnce = next === 'at once';
+    if (next === 'leave') this.stop();
+  }
+
+  /** The servers of the city; null when what is needed for that did not come: the next word about them asks again. */
+  async #know() {
+    const { nodesFor } = await import('./elsewhere.js').catch(() => ({ nodesFor: () => null }));
+    return this.#nodes ??= nodesFor(this.#seat);
+  }
+
+  /**
    * One attempt: resolves when the seat is taken.
    * @param {SignalR.Library} library
-   * @param {boolean} direct
    * @param {number} run
    */
-  async #open(library, direct, run) {
-    const connection = this.#build(library, direct);
+  async #open(library, run) {
+    const connection = this.#build(library);
     /** @type {Promise<void>} */
     const lost = new Promise(resolve => {
       this.#drop = resolve;
@@ -155,6 +199,7 @@ export class Hub {
     try {
       const reply = await withLimit(this.#join(connection, run), ATTEMPT_LIMIT);
       if (run !== this.#run) throw new HubError('stopped', null);
+      if (this.#nodes || reply.nodes?.length) void this.#know().then(nodes => nodes?.arrived(reply.nodes));
       this.#become('online');
       this.#events.joined(reply);
     } catch (failure) {
@@ -178,26 +223,16 @@ export class Hub {
     return /** @type {Wire.JoinReply} */ (await reply);
   }
 
-  /**
-   * @param {SignalR.Library} library
-   * @param {boolean} direct
-   */
-  #build(library, direct) {
-    const options = { accessTokenFactory: () => this.#seat.ticket };
-    const connection = new library.HubConnectionBuilder()
-      .withUrl(URL, direct
-        ? { ...options, skipNegotiation: true, transport: library.HttpTransportType.WebSockets }
-        : options)
-      .configureLogging(library.LogLevel.None)
-      .build();
-    connection.serverTimeoutInMilliseconds = SERVER_SILENT;
+  /** @param {SignalR.Library} library */
+  #build(library) {
+    const { address, direct } = this.#nodes ?? { address: location.origin, direct: this.#direct };
+    const connection = connectionTo(library, address + PATH, direct, this.#seat.ticket);
     /** @param {(value: any) => void} handler */
-    const current = handler => (/** @type {any} */ value) => {
-      if (this.#connection === connection) handler(value);
-    };
+    const current = handler => (/** @type {any} */ value) => void (this.#connection === connection && handler(value));
     connection.on('Changed', current(this.#events.changed));
     connection.on('Said', current(this.#events.said));
     connection.on('Quality', current(this.#events.quality));
+    for (const [name, handler] of this.#listeners) connection.on(name, current(handler));
     connection.on('MediaClosed', current(this.#events.mediaClosed));
     connection.on('Dismissed', current(code => {
       this.stop();
@@ -212,30 +247,4 @@ export class Hub {
     this.link = link;
     this.#events.link(link);
   }
-
-  /** @param {number} ms */
-  #pause(ms) {
-    return new Promise(resolve => {
-      const timer = setTimeout(resolve, ms);
-      this.#wake = () => {
-        clearTimeout(timer);
-        resolve(undefined);
-      };
-    });
-  }
-}
-
-/**
- * @template T
- * @param {Promise<T>} promise
- * @param {number} ms
- * @returns {Promise<T>}
- */
-export function withLimit(promise, ms) {
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  let timer;
-  const limit = new Promise((_, reject) => {
-    timer = setTimeout(() => reject(new HubError('no answer in time', null)), ms);
-  });
-  return /** @type {Promise<T>} */ (Promise.race([promise, limit])).finally(() => clearTimeout(timer));
 }

@@ -2,15 +2,15 @@
  * The page's texts in the reader's language.
  *
  * @typedef {'en' | 'zh'} Language
- * @typedef {keyof typeof en} TextKey
+ * @typedef {keyof typeof en | keyof typeof import('../locales/en-staff.js').default | keyof typeof import('../locales/en-home.js').default} TextKey
  * @typedef {Record<string, string | number>} Values
  */
 
 import en from '../locales/en.js';
 import zh from '../locales/zh.js';
 
-/** @type {Record<Language, Record<TextKey, string>>} */
-const TABLES = { en, zh };
+/** What a student reads; the rest is added by whoever needs it. @type {Record<Language, Partial<Record<TextKey, string>>>} */
+const TABLES = { en: { ...en }, zh: { ...zh } };
 const REMEMBERED = 'streaming.language';
 
 /** @type {Language} */
@@ -33,6 +33,11 @@ export function pickLanguage(remembered, preferred) {
     if (/^en\b/i.test(tag)) return 'en';
   }
   return 'en';
+}
+
+/** @param {Record<Language, Partial<Record<TextKey, string>>>} more */
+export function addTexts(more) {
+  for (const each of /** @type {const} */ (['en', 'zh'])) Object.assign(TABLES[each], more[each]);
 }
 
 /** Reads the reader's language and puts the static texts of the page (`data-t`) into it. */
@@ -73,7 +78,7 @@ export function onLanguage(listener) {
  * @param {Values} [values] for `{name}` in the text; `n` also picks between the `.one` and `.other` of a key
  */
 export function t(key, values) {
-  return fill(TABLES[language][key], values);
+  return fill(TABLES[language][key] ?? key, values);
 }
 
 /**

@@ -25,7 +25,8 @@
   const ticketKey = `streaming.ticket.${classId}`;
 
   // The tab's memory takes its time on first use: a ticket that has just come with the link is kept once the offer is being made.
-  const fresh = new URLSearchParams(location.hash.slice(1)).get('ticket') || null;
+  const fragment = new URLSearchParams(location.hash.slice(1));
+  const fresh = fragment.get('ticket') || null;
   const ticket = fresh ?? memory(storage => storage.getItem(ticketKey));
   const claims = claimsOf(ticket ?? '');
   let pictured = () => {};
@@ -202,11 +203,12 @@
 
   /** A stable random id of this tab: the same tab coming back replaces its former connection. */
   function deviceId() {
-    const known = memory(storage => storage.getItem('streaming.device'));
-    if (known) return known;
+    // A page that another server has sent here stays the device that it was there.
+    const brought = /^web-[0-9a-f]{24}$/.exec(fragment.get('device') ?? '')?.[0];
+    const known = brought ?? memory(storage => storage.getItem('streaming.device'));
+    if (known && known !== brought) return known;
     // randomUUID needs a secure context; a school's first try is often plain http.
-    const bytes = crypto.getRandomValues(new Uint8Array(12));
-    const made = 'web-' + Array.from(bytes, b => b.toString(16).padStart(2, '0')).join('');
+    const made = brought ?? 'web-' + Array.from(crypto.getRandomValues(new Uint8Array(12)), b => b.toString(16).padStart(2, '0')).join('');
     memory(storage => storage.setItem('streaming.device', made));
     return made;
   }

@@ -1,4 +1,4 @@
-/** When to try again, for ever. Pure. */
+/** When to try again, for ever. */
 
 const STEPS = [0, 500, 1000, 2000, 4000, 5000];
 
@@ -10,4 +10,20 @@ const STEPS = [0, 500, 1000, 2000, 4000, 5000];
 export function delayBefore(attempt, chance) {
   const step = STEPS[Math.min(attempt, STEPS.length - 1)] ?? 0;
   return Math.round(step * (0.8 + 0.4 * chance));
+}
+
+/** A wait that can be ended early. */
+export class Pause {
+  end = () => {};
+
+  /** @param {number} ms */
+  wait(ms) {
+    return new Promise(resolve => {
+      const timer = setTimeout(resolve, ms);
+      this.end = () => {
+        clearTimeout(timer);
+        resolve(undefined);
+      };
+    });
+  }
 }

@@ -165,6 +165,8 @@ export class Watch {
    * @param {string | null} code
    */
   #refused(attempt, code) {
+    // The class may live elsewhere than at the page's own door: the hub knows, and joined() opens there.
+    if (attempt.opened) return void (this.#hub.link === 'online' && this.open());
     if (code && IMPOSSIBLE.has(code)) {
       this.close();
       this.#events.impossible(code);
@@ -194,7 +196,6 @@ export class Watch {
     const now = performance.now();
     if (checks > this.#checks) this.#answeredAt = now;
     this.#checks = checks;
-
     const unanswered = this.#answeredAt > 0 ? now - this.#answeredAt : Infinity;
     const connected = attempt.pc.connectionState === 'connected';
     // A browser that counts no checks has the hub's answer to go by.

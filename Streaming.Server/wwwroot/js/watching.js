@@ -44,6 +44,12 @@ export class Watching {
     void this.stage.play();
   }
 
+  /** Whether something is sent, and nothing of it moves or sounds here. */
+  get isStalled() {
+    const { state } = this.#classroom;
+    return Boolean(state && lessonFace(state) === 'live') && (this.#impossible || this.watch.flow === 'stalled' || this.watch.flow === 'starved');
+  }
+
   /** Join is on its way: the offer follows it without waiting for the reply. */
   joining() {
     if (!this.watch.isOpen) void this.watch.open();

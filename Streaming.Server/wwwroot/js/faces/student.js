@@ -9,11 +9,16 @@ import { Panels } from '../views/panels.js';
 import { Top } from '../views/top.js';
 import { Watching } from '../watching.js';
 
+/** Some of the page did not come; ms. */
+const ATTEND_AGAIN_AFTER = 5_000;
+
 /** @implements {Page.Face} */
 export class StudentFace {
   #context;
   #unread = 0;
   #handCalled = false;
+  /** @type {import('../attention.js').Attention | null} */
+  #attention = null;
 
   /** @param {Page.Context} context */
   constructor(context) {
@@ -43,6 +48,8 @@ export class StudentFace {
   joined(sameServer) {
     this.chat.me = this.#context.classroom.me?.member ?? null;
     this.watching.watch.joined(sameServer);
+    if (this.#attention) this.#attention.joined();
+    else void this.#attend();
   }
 
   /** @param {string} session */
@@ -58,6 +65,7 @@ export class StudentFace {
     const { state, hub, me } = this.#context.classroom;
     this.watching.render();
     if (!state) return;
+    this.#attention?.render(state.checkIn);
     this.top.show(state, hub.link);
     this.#unread = this.#chatShown ? 0 : this.#unread + this.chat.show(state.chat);
     if (this.#chatShown) this.chat.show(state.chat);
@@ -74,6 +82,7 @@ export class StudentFace {
   tick() {
     this.top.tick();
     this.watching.render();
+    this.#attention?.render(this.#context.classroom.state?.checkIn ?? null);
   }
 
   close() {
@@ -82,6 +91,18 @@ export class StudentFace {
 
   peerConnections() {
     return { watch: this.watching.watch.peerConnection, publish: null };
+  }
+
+  /** What is of use only to those who have a seat comes behind everything else. */
+  async #attend() {
+    try {
+      const { Attention } = await import('../attention.js');
+      this.#attention ??= new Attention(this.#context, this.watching);
+      this.#attention.joined();
+      this.#context.changed();
+    } catch {
+      setTimeout(() => void this.#attend(), ATTEND_AGAIN_AFTER);
+    }
   }
 
   get #chatShown() {

@@ -1,11 +1,14 @@
 /** The teacher's face: one layout before and during the lesson, so that starting it moves nothing. */
 
+import '../staff-texts.js';
 import { hands, students } from '../classroom-state.js';
-import { el, textEl } from '../dom.js';
+import { el, iconButton, textEl } from '../dom.js';
 import { errorKey, hubErrorOf } from '../hub-errors.js';
 import { LevelMeter } from '../level-meter.js';
+import { Oversight } from '../oversight.js';
 import { Teaching } from '../teaching.js';
 import { Chat } from '../views/chat.js';
+import { CheckIn } from '../views/check-in.js';
 import { DevicePicker } from '../views/device-picker.js';
 import { Announcer, ask } from '../views/notice.js';
 import { Panels } from '../views/panels.js';
@@ -32,6 +35,9 @@ export class TeacherFace {
       refused: code => context.alert(errorKey(code)),
     });
     this.top = new Top(context.classId);
+    // Not a link: its address, with the ticket, would be shown on the projector.
+    this.top.element.append(iconButton('sheet', 'teacher.attendance', { class: 'quiet', id: 'attendance' }, () =>
+      void window.open(`${classroom.hub.address}/attendance/${context.classId}#ticket=${context.opening.ticket}`, '_blank', 'noopener')));
     this.stage = new Stage();
     this.stage.camera.classList.add('mirrored');
     this.picker = new DevicePicker(this.teaching.capture, (kind, id) => void this.teaching.choose(kind, id));
@@ -45,11 +51,17 @@ export class TeacherFace {
       this.bar.level.show(level);
     });
     this.hands = new Hands(member => void this.#call(() => classroom.hub.invoke('LowerHand', member)));
+    this.oversight = new Oversight(classroom.hub, context.changed);
     this.roster = new Roster();
+    this.checkIn = new CheckIn({
+      ask: seconds => this.#call(() => classroom.hub.invoke('AskCheckIn', seconds)),
+      close: () => this.#call(() => classroom.hub.invoke('CloseCheckIn')),
+    });
+    this.people = el('div', { class: 'body people' }, this.roster.element, this.checkIn.element);
     this.chat = new Chat(null, async text => { await classroom.hub.invoke('Say', text); });
     this.panels = new Panels([
       { id: 'hands', title: 'hands.title', icon: 'hand', body: this.hands.element },
-      { id: 'people', title: 'roster.title', icon: 'people', body: this.roster.element },
+      { id: 'people', title: 'roster.title', icon: 'people', body: this.people },
       { id: 'chat', title: 'chat.title', icon: 'chat', body: this.chat.element },
     ]);
     this.panels.element.addEventListener('chosen', () => {
@@ -69,10 +81,13 @@ export class TeacherFace {
     void this.teaching.prepare();
   }
 
-  joining() {}
+  joining() {
+    this.oversight.joining();
+  }
 
   /** @param {boolean} sameServer */
   joined(sameServer) {
+    this.oversight.joined(sameServer);
     const { state, me } = this.#context.classroom;
     this.chat.me = me?.member ?? null;
     if (state) void this.teaching.joined(state.lesson, sameServer);
@@ -96,7 +111,7 @@ export class TeacherFace {
     this.#phase = state.lesson.phase;
     this.top.show(state, hub.link);
     this.hands.show(state);
-    this.roster.show(state);
+    this.#renderPeople();
     const fresh = this.chat.show(state.chat);
     this.#unread = this.chat.isVisible ? 0 : this.#unread + fresh;
     this.panels.badge('hands', hands(state).length);
@@ -107,6 +122,7 @@ export class TeacherFace {
 
   tick() {
     this.top.tick();
+    this.#renderPeople();
   }
 
   /** The seat went to another device, or away. */
@@ -123,6 +139,13 @@ export class TeacherFace {
 
   peerConnections() {
     return { watch: null, publish: this.teaching.publish.peerConnection };
+  }
+
+  #renderPeople() {
+    const { state, hub } = this.#context.classroom;
+    if (!state) return;
+    this.roster.show(state, this.oversight.presence);
+    this.checkIn.show(state, this.oversight, hub.link === 'online');
   }
 
   #renderStage() {

@@ -78,6 +78,12 @@ export class Stage {
     }
   }
 
+  /** Whether no sound can be heard here: the browser waits for a tap, or the user has turned it off. */
+  get isSilent() {
+    const { srcObject, paused, muted, volume } = this.voice;
+    return srcObject !== null && (paused || muted || volume === 0);
+  }
+
   /** @param {readonly Wire.TrackSource[]} sources */
   show(sources) {
     const came = this.#followed ? sources.filter(source => !this.#sources.includes(source)) : [];

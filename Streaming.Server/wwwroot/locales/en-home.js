@@ -1,0 +1,20 @@
+/** English: the front page. */
+export default {
+  'home.title': 'Streaming · live classes',
+  'home.name': 'Streaming',
+  'home.lead': 'A live class in the browser. The teacher starts with one click; the class hears and sees it, on weak phones and weak links too.',
+  'home.teachers': 'For teachers',
+  'home.teachersText': 'Camera, microphone and screen, nothing to install. Hands in order, chat, and who has a weak link.',
+  'home.students': 'For students',
+  'home.studentsText': 'Open the link and the lesson is there. When the network fails, it comes back by itself.',
+  'home.inspectors': 'For inspectors',
+  'home.inspectorsText': 'Sit in on a lesson without anyone noticing: no name, no count, no message.',
+  'home.demo': 'Try the demo class',
+  'home.demoText': 'Open each link in its own window and start the lesson as the teacher.',
+  'home.role.teacher': 'Teacher',
+  'home.role.student': 'Student',
+  'home.role.inspector': 'Inspector',
+  'home.role.office': 'School office',
+  'home.open': 'Open',
+  'home.how': 'You come in with a personal link from your school.',
+};

@@ -1,0 +1,20 @@
+/** Chinese, simplified: the front page. */
+export default {
+  'home.title': 'Streaming · 课堂直播',
+  'home.name': 'Streaming 课堂直播',
+  'home.lead': '在浏览器里上直播课。老师一键开课，全班听得到、看得见，弱网和旧手机也能跟上。',
+  'home.teachers': '老师',
+  'home.teachersText': '摄像头、麦克风、屏幕，无需安装。举手有先后，能聊天，能看到谁的网络不好。',
+  'home.students': '学生',
+  'home.studentsText': '打开链接就能上课。网络断了会自动恢复。',
+  'home.inspectors': '听课人员',
+  'home.inspectorsText': '静默听课，不打扰任何人：没有名字，不计人数，没有消息。',
+  'home.demo': '试试演示班级',
+  'home.demoText': '在不同的窗口里打开下面的链接，然后以老师身份开始上课。',
+  'home.role.teacher': '老师',
+  'home.role.student': '学生',
+  'home.role.inspector': '听课',
+  'home.role.office': '教务处',
+  'home.open': '打开',
+  'home.how': '请使用学校发的个人链接进入课堂。',
+};
