@@ -25,7 +25,11 @@ public sealed partial class ClassroomClient
         {
             for (var attempt = 0; !_stop.IsCancellationRequested; attempt++)
             {
-                await Task.Delay(_options.Reconnect.Delay(attempt, Random.Shared.NextDouble()), _options.Clock, _stop.Token);
+                if (!Interlocked.Exchange(ref _atOnce, false))
+                {
+                    await Task.Delay(_options.Reconnect.Delay(attempt, Random.Shared.NextDouble()), _options.Clock, _stop.Token);
+                }
+
                 var started = _options.Clock.GetTimestamp();
                 if (await TryJoinAsync())
                 {
@@ -52,9 +56,12 @@ public sealed partial class ClassroomClient
         }
     }
 
-    /// <returns>False when there was no server, or one too busy: worth another attempt.</returns>
+    /// <returns>False when there was no server, or one that has no seat for us now: worth another attempt.</returns>
     private async Task<bool> TryJoinAsync()
     {
+        var server = _nodes.Current;
+        using var limit = new CancellationTokenSource(_options.AttemptLimit);
+        using var given = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, _stop.Token);
         try
         {
             lock (_gate)
@@ -62,23 +69,58 @@ public sealed partial class ClassroomClient
                 _copy.BeginJoin();
             }
 
-            await _link.StartAsync(_stop.Token);
-            var reply = await _link.InvokeAsync<JoinReply>(nameof(IClassroomHub.Join), [new JoinRequest(_options.Device)], _stop.Token);
+            await _link.StartAsync(server, given.Token);
+            var reply = await _link.InvokeAsync<JoinReply>(nameof(IClassroomHub.Join), [new JoinRequest(_options.Device)], given.Token);
+            lock (_gate)
+            {
+                _nodes.Arrived(reply.Nodes);
+            }
+
             OnJoined(reply);
             return true;
         }
         catch (ClassroomException e) when (MayComeBack(e.Code))
         {
-            _logger.AttemptFailed(_options.Server, e.Code, e);
-            await _link.StopAsync();
-            return false;
+            OnAttemptFailed(server, e, hangs: false);
+        }
+        catch (OperationCanceledException e) when (!_stop.IsCancellationRequested)
+        {
+            OnAttemptFailed(server, new ClassroomException(ClassroomException.Offline, "The server does not answer.", e), hangs: true);
+        }
+
+        await _link.StopAsync();
+        return false;
+    }
+
+    private void OnAttemptFailed(Uri server, ClassroomException error, bool hangs)
+    {
+        _logger.AttemptFailed(server, error.Code, error);
+        lock (_gate)
+        {
+            if (error.Code == HubErrors.Elsewhere)
+            {
+                _atOnce = _nodes.Jump(error.Message);
+            }
+            else if (error.Code != HubErrors.ClassFull)
+            {
+                _nodes.Failed(hangs);
+            }
+        }
+    }
+
+    // In the middle of a stay: the class has moved, or this server has lost it.
+    private void OnLed(string address)
+    {
+        lock (_gate)
+        {
+            _atOnce = _nodes.Jump(address);
         }
     }
 
     // A seat that others hold, or a ticket that does not open the door, will not change by knocking again.
     private bool MayComeBack(string code) => code switch
     {
-        ClassroomException.Offline or ClassroomException.Unexpected or HubErrors.Busy or HubErrors.ServerError => true,
+        ClassroomException.Offline or ClassroomException.Unexpected or HubErrors.Busy or HubErrors.ServerError or HubErrors.Elsewhere => true,
         HubErrors.ClassFull => Me is not null,
         _ => false,
     };

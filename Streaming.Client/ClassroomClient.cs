@@ -25,12 +25,15 @@ public enum ClassroomClientState
 /// <para>Safe for threads. Events are raised one after the other, in order, by one loop of this client; a handler that is slow delays
 /// the next event and nothing else, and one that throws is logged.</para>
 /// <para>Every call throws <see cref="ClassroomException"/> with the code of the refusal.</para>
+/// <para>Where a city has several servers, it goes by itself to the one where the class lives, and tries the others when one fails. A call
+/// that is refused with <see cref="HubErrors.Elsewhere"/> was not carried out: call again after <see cref="Rejoined"/>.</para>
 /// </remarks>
 public sealed partial class ClassroomClient : IAsyncDisposable
 {
     private readonly ClassroomClientOptions _options;
     private readonly ILogger _logger;
     private readonly HubLink _link;
+    private readonly CityNodes _nodes;
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationToken _stopping;   // still good when the source is disposed
     private readonly Lock _gate = new();
@@ -40,6 +43,7 @@ public sealed partial class ClassroomClient : IAsyncDisposable
     private readonly TaskCompletionSource<JoinReply> _firstJoin = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _raising;
     private Task _running = Task.CompletedTask;
+    private bool _atOnce;
 
     /// <summary>Makes a client; <see cref="JoinAsync"/> brings it to its seat.</summary>
     public ClassroomClient(ClassroomClientOptions options)
@@ -47,10 +51,13 @@ public sealed partial class ClassroomClient : IAsyncDisposable
         _options = options;
         _stopping = _stop.Token;
         _logger = options.LoggerFactory.CreateLogger<ClassroomClient>();
-        _link = new HubLink(options);
+        _nodes = new CityNodes(options.Server, options.Clock);
+        _link = new HubLink(options) { Led = OnLed };
         _link.On<ClassroomChange>(nameof(IClassroomClient.Changed), OnChangedAsync);
         _link.On<ChatLine>(nameof(IClassroomClient.Said), OnSaid);
         _link.On<IReadOnlyList<ViewerQuality>>(nameof(IClassroomClient.Quality), changed => Raise(() => Quality?.Invoke(changed)));
+        _link.On<IReadOnlyList<MemberPresence>>(nameof(IClassroomClient.Presence), changed => Raise(() => Presence?.Invoke(changed)));
+        _link.On<CheckInProgress>(nameof(IClassroomClient.CheckInProgress), progress => Raise(() => CheckInProgress?.Invoke(progress)));
         _link.On<string>(nameof(IClassroomClient.MediaClosed), session => Raise(() => MediaClosed?.Invoke(session)));
         _link.On<string>(nameof(IClassroomClient.Dismissed), OnDismissed);
         _raising = RaiseAllAsync();
@@ -64,6 +71,15 @@ public sealed partial class ClassroomClient : IAsyncDisposable
 
     /// <summary>How students receive; for teachers and inspectors.</summary>
     public event Action<IReadOnlyList<ViewerQuality>>? Quality;
+
+    /// <summary>
+    /// How students stand to the class; for teachers and inspectors. After each join the first one names all who are not present: what was
+    /// known before it is void.
+    /// </summary>
+    public event Action<IReadOnlyList<MemberPresence>>? Presence;
+
+    /// <summary>How the open check-in goes; for teachers and inspectors.</summary>
+    public event Action<CheckInProgress>? CheckInProgress;
 
     /// <summary>A media session ended on the server.</summary>
     public event Action<string>? MediaClosed;
@@ -171,6 +187,22 @@ public sealed partial class ClassroomClient : IAsyncDisposable
     /// <inheritdoc cref="IClassroomHub.Say"/>
     public Task SayAsync(string text, CancellationToken cancellationToken = default) =>
         _link.InvokeAsync(nameof(IClassroomHub.Say), [text], cancellationToken);
+
+    /// <inheritdoc cref="IClassroomHub.Report"/>
+    public Task ReportAsync(DeviceReport report, CancellationToken cancellationToken = default) =>
+        _link.InvokeAsync(nameof(IClassroomHub.Report), [report], cancellationToken);
+
+    /// <inheritdoc cref="IClassroomHub.AskCheckIn"/>
+    public Task<CheckIn> AskCheckInAsync(int? seconds = null, CancellationToken cancellationToken = default) =>
+        _link.InvokeAsync<CheckIn>(nameof(IClassroomHub.AskCheckIn), [seconds], cancellationToken);
+
+    /// <inheritdoc cref="IClassroomHub.CloseCheckIn"/>
+    public Task CloseCheckInAsync(CancellationToken cancellationToken = default) =>
+        _link.InvokeAsync(nameof(IClassroomHub.CloseCheckIn), [], cancellationToken);
+
+    /// <inheritdoc cref="IClassroomHub.AnswerCheckIn"/>
+    public Task AnswerCheckInAsync(long id, CancellationToken cancellationToken = default) =>
+        _link.InvokeAsync(nameof(IClassroomHub.AnswerCheckIn), [id], cancellationToken);
 
     /// <summary>Asks for the whole class and takes it over unless it is older than what is known.</summary>
     /// <returns>The class as known then.</returns>

@@ -8,7 +8,9 @@ namespace Streaming.Client;
 /// <summary>Where a <see cref="ClassroomClient"/> goes, as whom, and how it comes back.</summary>
 public sealed class ClassroomClientOptions
 {
-    /// <summary>The server, <c>http</c> or <c>https</c>; a path in it is kept in front of the hub's.</summary>
+    /// <summary>
+    /// The first server to ask, <c>http</c> or <c>https</c>; a path in it is kept in front of the hub's. Others of its city are found from there.
+    /// </summary>
     public required Uri Server { get; init; }
 
     /// <summary>The ticket that says who and where; travels as <c>access_token</c> in the query.</summary>
@@ -22,6 +24,9 @@ public sealed class ClassroomClientOptions
 
     /// <summary>The clock of the waits between attempts.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>How long one attempt to take the seat may last, 10 s by default; by the system's clock.</summary>
+    public TimeSpan AttemptLimit { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How long the server may be silent before the connection counts as lost; 30 s by default, three of its pings.</summary>
     public TimeSpan ServerTimeout { get; init; } = TimeSpan.FromSeconds(30);

@@ -118,6 +118,12 @@ internal sealed class ClassroomCopy
             Version = change.Version,
             Lesson = change.Lesson ?? known.Lesson,
             Seats = change is { Seats: null, Gone: null } ? known.Seats : Merge(known.Seats, change),
+            CheckIn = change.CheckIn switch
+            {
+                null => known.CheckIn,
+                { IsOpen: true } opened => opened,
+                _ => null,
+            },
         };
         return ChangeOutcome.Applied;
     }
@@ -155,19 +161,12 @@ internal sealed class ClassroomCopy
         }
 
         var gone = (change.Gone ?? []).ToHashSet();
-        foreach (var seat in seats)
+        foreach (var seat in seats.Where(seat => !gone.Contains(seat.Member)))
         {
-            if (changed.Remove(seat.Member, out var replacement))
-            {
-                merged.Add(replacement);
-            }
-            else if (!gone.Contains(seat.Member))
-            {
-                merged.Add(seat);
-            }
+            merged.Add(changed.Remove(seat.Member, out var replacement) ? replacement : seat);
         }
 
-        // Seats stay in the order of joining: whoever is new comes last.
+        // Seats stay in the order of joining: whoever is new comes last, and so does whoever left and came back.
         merged.AddRange((change.Seats ?? []).Where(seat => changed.Remove(seat.Member)));
         return merged;
     }

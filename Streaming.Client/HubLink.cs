@@ -18,6 +18,9 @@ internal sealed class HubLink(ClassroomClientOptions options) : IAsyncDisposable
     private TaskCompletionSource _ended = new();
     private volatile HubConnection? _hub;
 
+    /// <summary>Told when a call other than the join was refused because the class lives elsewhere; the connection then counts as ended.</summary>
+    public Action<string>? Led { get; init; }
+
     /// <summary>Done when the connection of the last <see cref="StartAsync"/> has ended.</summary>
     public Task Ended => _ended.Task;
 
@@ -34,11 +37,11 @@ internal sealed class HubLink(ClassroomClientOptions options) : IAsyncDisposable
 
     /// <summary>Connects.</summary>
     /// <exception cref="ClassroomException">There is no server, or it does not let us in.</exception>
-    public async Task StartAsync(CancellationToken cancellationToken)
+    public async Task StartAsync(Uri server, CancellationToken cancellationToken)
     {
         await StopAsync();
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var hub = Build(ended);
+        var hub = Build(server, ended);
         (_ended, _hub) = (ended, hub);
         try
         {
@@ -76,7 +79,14 @@ internal sealed class HubLink(ClassroomClientOptions options) : IAsyncDisposable
         }
         catch (HubException e)
         {
-            throw ClassroomException.From(e);
+            var refusal = ClassroomException.From(e);
+            if (refusal.Code == HubErrors.Elsewhere && method != nameof(IClassroomHub.Join) && ReferenceEquals(hub, _hub))
+            {
+                Led?.Invoke(refusal.Message);
+                _ended.TrySetResult();
+            }
+
+            throw refusal;
         }
         catch (Exception e)
         {
@@ -89,10 +99,10 @@ internal sealed class HubLink(ClassroomClientOptions options) : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync() => await StopAsync();
 
-    private HubConnection Build(TaskCompletionSource ended)
+    private HubConnection Build(Uri server, TaskCompletionSource ended)
     {
         var builder = new HubConnectionBuilder().AddJsonProtocol(json => ContractsJson.Apply(json.PayloadSerializerOptions));
-        builder.Services.AddSingleton<EndPoint>(new UriEndPoint(WebSocketConnectionFactory.AddressOf(options.Server, options.Ticket)));
+        builder.Services.AddSingleton<EndPoint>(new UriEndPoint(WebSocketConnectionFactory.AddressOf(server, options.Ticket)));
         builder.Services.AddSingleton<IConnectionFactory>(new WebSocketConnectionFactory(options.OpenWebSocket));
         builder.Services.AddSingleton(options.LoggerFactory);
         var hub = builder.Build();

@@ -38,14 +38,20 @@ public class ClassroomClientTests
         await client.LowerHandAsync();
         await client.LowerHandAsync("ann");
         await client.SayAsync("你好");
+        await client.ReportAsync(new DeviceReport(Hidden: true, Stalled: false, Silent: true));
+        var asked = await client.AskCheckInAsync(30);
+        await client.AskCheckInAsync();
+        await client.AnswerCheckInAsync(7);
+        await client.CloseCheckInAsync();
         await client.SnapshotAsync();
         await client.EndLessonAsync();
         await client.LeaveAsync();
 
         Assert.Equal(
-            ["start", "publish offer", "sources Voice,Screen", "watch other offer", "raise", "lower own", "lower ann", "say 你好", "snapshot",
-             "end", "leave"],
+            ["start", "publish offer", "sources Voice,Screen", "watch other offer", "raise", "lower own", "lower ann", "say 你好",
+             "report True False True", "ask 30", "ask ", "answer 7", "close check-in", "snapshot", "end", "leave"],
             server.Script.Asked);
+        Assert.Equal(new CheckIn(7, DateTimeOffset.UnixEpoch, 30, IsOpen: true), asked);
         Assert.Equal(new MediaAnswer("answer to publish", "p1"), published);
         Assert.Equal(new MediaAnswer("answer to watch", "w1"), watched);
         Assert.Equal(ClassroomClientState.Closed, client.State);
@@ -61,16 +67,20 @@ public class ClassroomClientTests
         client.Changed += now => heard.Add($"version {now.Version}");
         client.Said += line => heard.Add(line.Text);
         client.Quality += changed => heard.Add($"{changed[0].Member} {changed[0].Quality}");
+        client.Presence += changed => heard.Add($"{changed[0].Name} {changed[0].State}");
+        client.CheckInProgress += progress => heard.Add($"{progress.Id} {progress.Answers[0].State}");
         client.MediaClosed += session => { heard.Add(session); closed.SetResult(); };
         await client.JoinAsync().WaitAsync(Patience);
 
         await server.Everybody.Changed(new ClassroomChange(2, Seats: [Script.Seat("ann")]));
         await server.Everybody.Quality([new ViewerQuality("ann", LinkQuality.Bad)]);
+        await server.Everybody.Presence([new MemberPresence("ann", "ANN", PresenceState.Unstable, DateTimeOffset.UnixEpoch)]);
+        await server.Everybody.CheckInProgress(new CheckInProgress(7, [new CheckInAnswer("ann", CheckInState.Unreached)]));
         await server.Everybody.Said(Script.Line(1));
         await server.Everybody.MediaClosed("w1");
         await closed.Task.WaitAsync(Patience);
 
-        Assert.Equal(["version 1", "version 2", "ann Bad", "version 2", "line 1", "w1"], heard);
+        Assert.Equal(["version 1", "version 2", "ann Bad", "ANN Unstable", "7 Unreached", "version 2", "line 1", "w1"], heard);
     }
 
     [Fact]

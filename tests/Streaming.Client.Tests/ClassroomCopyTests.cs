@@ -23,6 +23,26 @@ public class ClassroomCopyTests
     }
 
     [Fact]
+    public void WhoLeftAndCameBackInOneChangeHasANewSeatAtTheEnd()
+    {
+        Join(Script.Reply(7, members: ["ann", "bob", "cyd"]));
+        _copy.Apply(new ClassroomChange(8, Seats: [Script.Seat("dan"), Script.Seat("ann")], Gone: ["ann", "bob"]));
+        Assert.Equal(["cyd", "dan", "ann"], _copy.Current!.Seats.Select(seat => seat.Member));
+    }
+
+    [Fact]
+    public void TheOpenCheckInIsInTheCopyUntilItIsClosed()
+    {
+        Join(Script.Reply(1));
+        var asked = new CheckIn(7, DateTimeOffset.UnixEpoch, 60, IsOpen: true);
+        _copy.Apply(new ClassroomChange(2, CheckIn: asked));
+        _copy.Apply(new ClassroomChange(3, Seats: [Script.Seat("ann")]));
+        Assert.Equal(asked, _copy.Current!.CheckIn);
+        _copy.Apply(new ClassroomChange(4, CheckIn: asked with { IsOpen = false }));
+        Assert.Null(_copy.Current.CheckIn);
+    }
+
+    [Fact]
     public void AChangeOfTheLessonLeavesTheSeats()
     {
         Join(Script.Reply(1, members: ["ann"]));

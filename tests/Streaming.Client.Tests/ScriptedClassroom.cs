@@ -142,6 +142,18 @@ internal sealed class ScriptedHub(Script script) : Hub<IClassroomClient>, IClass
 
     public Task Say(string text) => Note($"say {text}");
 
+    public Task Report(DeviceReport report) => Note($"report {report.Hidden} {report.Stalled} {report.Silent}");
+
+    public async Task<CheckIn> AskCheckIn(int? seconds)
+    {
+        await Note($"ask {seconds}");
+        return new CheckIn(7, DateTimeOffset.UnixEpoch, seconds ?? CheckIn.DefaultSeconds, IsOpen: true);
+    }
+
+    public Task CloseCheckIn() => Note("close check-in");
+
+    public Task AnswerCheckIn(long id) => Note($"answer {id}");
+
     private Task Note(string call)
     {
         script.Asked.Enqueue(call);
