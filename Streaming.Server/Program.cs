@@ -9,7 +9,11 @@ using Streaming.Server.Classrooms;
 using Streaming.Server.CommandLine;
 using Streaming.Server.Http;
 using Streaming.Server.Media;
+using Streaming.Server.Placement;
+using Streaming.Server.Presence;
+using Streaming.Server.Stores;
 using Streaming.Server.Telemetry;
+using Streaming.Server.Webhooks;
 
 var command = ServerCommand.Read(args);
 if (command.Verb is not (ServerVerb.Run or ServerVerb.Demo))
@@ -30,7 +34,10 @@ builder.AddHttp();
 builder.Services.AddSingleton(TimeProvider.System);
 builder.Services.AddSingleton(Console.Out);
 builder.Services.AddAccess();
+builder.Services.AddClassStore();
+builder.Services.AddPlacement();
 builder.Services.AddAttendance();
+builder.Services.AddWebhooks();
 builder.Services.AddClassrooms();
 builder.Services.AddMedia();
 builder.Services.AddSingleton(new DemoMode(command.Verb == ServerVerb.Demo));
@@ -56,7 +63,10 @@ try
     app.MapClassrooms();
     app.MapWhipAndWhep();
     app.MapTickets();
+    app.MapHomes();
     app.MapAttendance();
+    app.MapRecords();
+    app.MapPresence();
     app.MapDemo();
     app.MapHealth();
     app.MapPages();
@@ -86,6 +96,11 @@ catch (SqliteException unusable)
 {
     Console.Error.WriteLine(
         $"The ledger in the data directory cannot be opened: {LedgerHealth.Describe(unusable)} Restore ledger/ledger.db, or move the folder ledger aside to begin a new one.");
+    return 1;
+}
+catch (InvalidDataException later)
+{
+    Console.Error.WriteLine(later.Message);
     return 1;
 }
 catch (DataDirectoryException unusable)

@@ -16,17 +16,39 @@ internal sealed class StreamingOptions
     /// <summary>How long a dropped device keeps its seat: 0 to 10 minutes, 15 s by default.</summary>
     public TimeSpan Grace { get; set; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>This server among several.</summary>
+    public NodeSection Node { get; set; } = new();
+
     /// <summary>The media ports.</summary>
     public RtcSection Rtc { get; set; } = new();
 
     /// <summary>How much the server takes.</summary>
     public LimitsSection Limits { get; set; } = new();
 
+    /// <summary>What counts as late and early, and how long records are kept, in classes that have not decided for themselves.</summary>
+    public AttendanceSection Attendance { get; set; } = new();
+
+    /// <summary>What several nodes share.</summary>
+    public RedisSection Redis { get; set; } = new();
+
     /// <summary>Other sites' pages.</summary>
     public CorsSection Cors { get; set; } = new();
 
+    /// <summary>Who is told by HTTP of people coming and going.</summary>
+    public WebhooksSection Webhooks { get; set; } = new();
+
     /// <summary>What is exported when <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set.</summary>
     public TelemetrySection Telemetry { get; set; } = new();
+}
+
+/// <summary>Section <c>Node</c>: this server among several that share one store.</summary>
+internal sealed class NodeSection
+{
+    /// <summary>
+    /// The address at which browsers find this very server, for example <c>https://node-2.live.example.org</c>. By default
+    /// <see cref="StreamingOptions.PublicUrl"/>, or the address that is listened on.
+    /// </summary>
+    public string? Url { get; set; }
 }
 
 /// <summary>Section <c>Rtc</c>: where media comes in and goes out (UDP).</summary>
@@ -67,11 +89,68 @@ internal sealed class LimitsSection
     public int ObserversPerServer { get; set; } = 200;
 }
 
+/// <summary>Section <c>Attendance</c>: the options of a lesson where the class has no settings of its own.</summary>
+internal sealed class AttendanceSection
+{
+    /// <summary>Whoever comes later than this after the start is late: 0 to 4 hours, 5 minutes by default.</summary>
+    public TimeSpan LateAfter { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Whoever goes earlier than this before the end left early: 0 to 4 hours, 5 minutes by default.</summary>
+    public TimeSpan EarlyBefore { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long a class's records are kept: 1 to 3 650 days, 400 by default. A number alone is days.</summary>
+    public TimeSpan Retention { get; set; } = TimeSpan.FromDays(400);
+}
+
+/// <summary>Section <c>Redis</c>: the store that the nodes of a city share (Redis 7). Without endpoints this node is alone and needs none.</summary>
+internal sealed class RedisSection
+{
+    /// <summary>
+    /// Servers as <c>host:port</c>, as a list or in one line with commas: one server, or some of a cluster, or, with <see cref="SentinelService"/>,
+    /// the sentinels. None by default.
+    /// </summary>
+    public string[] Endpoints { get; set; } = [];
+
+    /// <summary>The password of Redis' default user. None by default. Best given in the environment: <c>Redis__Password</c>.</summary>
+    public string? Password { get; set; }
+
+    /// <summary>Cannot be used; here so that writing it is answered. The client signs in as the default user only.</summary>
+    public string? User { get; set; }
+
+    /// <summary>Whether Redis, and the sentinels, speak TLS. They do not by default.</summary>
+    public bool Tls { get; set; }
+
+    /// <summary>A file of certificates (PEM): only servers whose certificate these have signed are trusted. By default the system's authorities.</summary>
+    public string? CaFile { get; set; }
+
+    /// <summary>What the sentinels call the master, for example <c>streaming</c>. Without sentinels, nothing.</summary>
+    public string? SentinelService { get; set; }
+
+    /// <summary>What every key begins with: 1 to 32 letters, digits, '-', '_', '.'; <c>streaming</c> by default. Different for systems that share a Redis.</summary>
+    public string Prefix { get; set; } = "streaming";
+
+    /// <summary>How long one call to Redis may take: 0.1 to 30 s, 2 s by default.</summary>
+    public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(2);
+}
+
 /// <summary>Section <c>Cors</c>.</summary>
 internal sealed class CorsSection
 {
     /// <summary>Origins whose pages may use WHIP, WHEP and the API, for example <c>https://school.example.org</c>; <c>*</c> for all. None by default.</summary>
     public string[] Origins { get; set; } = [];
+}
+
+/// <summary>Section <c>Webhooks</c>: who is told of people coming and going.</summary>
+internal sealed class WebhooksSection
+{
+    /// <summary>
+    /// Where events are posted to, 10 addresses at most, for example <c>https://school.example.org/hooks/presence</c>; as a list, or in one line
+    /// with commas. None by default: nothing is sent.
+    /// </summary>
+    public string[] Urls { get; set; } = [];
+
+    /// <summary>Whether <c>http</c> is taken for other machines than this one: events have names in them. False by default.</summary>
+    public bool AllowHttp { get; set; }
 }
 
 /// <summary>Section <c>Telemetry</c>.</summary>

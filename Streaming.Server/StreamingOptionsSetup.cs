@@ -37,7 +37,9 @@ internal static class StreamingOptionsSetup
         }
 
         options.Rtc.PublicAddresses = List("Rtc:PublicAddresses") ?? options.Rtc.PublicAddresses;
+        options.Redis.Endpoints = List("Redis:Endpoints") ?? options.Redis.Endpoints;
         options.Cors.Origins = List("Cors:Origins") ?? options.Cors.Origins;
+        options.Webhooks.Urls = List("Webhooks:Urls") ?? options.Webhooks.Urls;
         options.Telemetry.Exported = List("Telemetry:Exported") ?? options.Telemetry.Exported;
 
         // The binder appends to a default list, and leaves a list in one line out.

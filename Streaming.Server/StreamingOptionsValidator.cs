@@ -1,13 +1,17 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Options;
+using Streaming.Server.Stores.Redis;
 
 namespace Streaming.Server;
 
 /// <summary>Checks the options at start. Each failure names the key, what is wrong, and what to write instead.</summary>
 internal sealed class StreamingOptionsValidator : IValidateOptions<StreamingOptions>
 {
+    private const int MaxWebhooks = 10;
     private static readonly TimeSpan MaxGrace = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan MaxLate = TimeSpan.FromMinutes(Attendance.ClassSettings.MaxMinutes);
+    private static readonly TimeSpan MaxRetention = TimeSpan.FromDays(Attendance.ClassSettings.MaxDays);
 
     public ValidateOptionsResult Validate(string? name, StreamingOptions options)
     {
@@ -20,9 +24,21 @@ internal sealed class StreamingOptionsValidator : IValidateOptions<StreamingOpti
         Check(
             options.Grace >= TimeSpan.Zero && options.Grace <= MaxGrace,
             $"Grace is {options.Grace}. Write a time from 00:00:00 to {MaxGrace}, for example --Grace 00:00:15.");
+        LessonTime(options.Attendance.LateAfter, "Attendance:LateAfter");
+        LessonTime(options.Attendance.EarlyBefore, "Attendance:EarlyBefore");
+        Check(
+            options.Attendance.Retention >= TimeSpan.FromDays(1) && options.Attendance.Retention <= MaxRetention,
+            $"Attendance:Retention is {options.Attendance.Retention}. Write a number of days from 1 to {MaxRetention.TotalDays:0}, for example --Attendance:Retention 400.");
         Check(
             options.PublicUrl is null || IsOrigin(options.PublicUrl, withPath: true),
             $"PublicUrl is '{options.PublicUrl}'. Write the address that browsers use, for example --PublicUrl https://live.example.org.");
+        Check(
+            options.Node.Url is not null || options.PublicUrl is null || options.Redis.Endpoints.Length == 0,
+            "PublicUrl may stand for several servers, and Redis:Endpoints says that there may be some. Write the address at which browsers find this very "
+            + "server, for example --Node:Url https://node-2.live.example.org; with one server, the same as PublicUrl.");
+        Check(
+            options.Node.Url is null || IsOrigin(options.Node.Url, withPath: true),
+            $"Node:Url is '{options.Node.Url}'. Write the address at which browsers find this server, for example --Node:Url https://node-2.live.example.org.");
         Check(
             options.Rtc.Port == 0 || (options.Rtc.Port >= 1_024 && options.Rtc.Port + options.Rtc.Workers - 1 <= 65_535),
             $"Rtc:Port is {options.Rtc.Port}, and {options.Rtc.Workers} workers take one port each. "
@@ -30,6 +46,7 @@ internal sealed class StreamingOptionsValidator : IValidateOptions<StreamingOpti
         Check(
             RtcSettings.TryReadPortKind(options.Rtc.UseLinuxPort, out _),
             $"Rtc:UseLinuxPort is '{options.Rtc.UseLinuxPort}'. Write auto, on or off.");
+        failures.AddRange(RedisSectionChecks.Problems(options.Redis));
         CheckAddresses(options.Rtc);
         if (failures.Count == 0)
         {
@@ -44,6 +61,7 @@ internal sealed class StreamingOptionsValidator : IValidateOptions<StreamingOpti
                 $"Cors:Origins has '{origin}'. Write scheme, host and port only, for example --Cors:Origins https://school.example.org, or * alone.");
         }
 
+        CheckWebhooks(options.Webhooks);
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
 
         void Check(bool holds, string failure)
@@ -56,6 +74,39 @@ internal sealed class StreamingOptionsValidator : IValidateOptions<StreamingOpti
 
         void Within(int value, int least, int most, string key, string example) =>
             Check(value >= least && value <= most, $"{key} is {value}. Write a number from {least} to {most}, for example --{key} {example}.");
+
+        void LessonTime(TimeSpan value, string key) => Check(
+            value >= TimeSpan.Zero && value <= MaxLate,
+            $"{key} is {value}. Write a time from 00:00:00 to {MaxLate}, for example --{key} 00:05:00.");
+
+        void CheckWebhooks(WebhooksSection webhooks)
+        {
+            const string Example = "for example --Webhooks:Urls https://school.example.org/hooks/presence.";
+            Check(
+                webhooks.Urls.Length <= MaxWebhooks,
+                $"Webhooks:Urls has {webhooks.Urls.Length} addresses. Write {MaxWebhooks} at most; a receiver can pass events on.");
+            Check(
+                webhooks.Urls.Distinct(StringComparer.Ordinal).Count() == webhooks.Urls.Length,
+                "Webhooks:Urls has an address twice. Write each address once; it would be told everything twice.");
+            foreach (var url in webhooks.Urls)
+            {
+                // What stands behind the question mark is often a secret, and this line goes to a console.
+                var shown = url.Split('?')[0];
+                if (!Uri.TryCreate(url, UriKind.Absolute, out var uri) || (uri.Scheme != Uri.UriSchemeHttps && uri.Scheme != Uri.UriSchemeHttp))
+                {
+                    failures.Add($"Webhooks:Urls has '{shown}'. Write the whole address that events are posted to, {Example}");
+                    continue;
+                }
+
+                Check(
+                    uri.UserInfo.Length == 0 && uri.Fragment.Length == 0,
+                    $"Webhooks:Urls has an address of {uri.Authority} with a user name or a '#'. Write it without, {Example} The signature says who sent an event.");
+                Check(
+                    uri.Scheme == Uri.UriSchemeHttps || uri.IsLoopback || webhooks.AllowHttp,
+                    $"Webhooks:Urls has '{shown}', which would carry names unencrypted. Write https, {Example} "
+                    + "In a network that nobody else can read, write --Webhooks:AllowHttp true.");
+            }
+        }
 
         void CheckAddresses(RtcSection rtc)
         {

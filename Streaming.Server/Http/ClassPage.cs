@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.FileProviders;
 using Microsoft.Net.Http.Headers;
+using Streaming.Server.Placement;
 
 namespace Streaming.Server.Http;
 
@@ -10,7 +11,7 @@ namespace Streaming.Server.Http;
 /// The script makes the connection that brings the first picture. In the page itself it runs one round trip earlier than a file of its own
 /// would, which is half a second on a weak link. The page's policy names its hash, so no other inline script runs.
 /// </remarks>
-internal sealed class ClassPage(IWebHostEnvironment environment)
+internal sealed class ClassPage(IWebHostEnvironment environment, NodeDirectory nodes)
 {
     private const string Page = "class.html";
     private const string Script = "js/opening.js";
@@ -25,7 +26,7 @@ internal sealed class ClassPage(IWebHostEnvironment environment)
         var made = Make();
         var headers = context.Response.Headers;
         headers[HeaderNames.CacheControl] = "no-cache";
-        headers.ContentSecurityPolicy = Pages.PolicyWith($"'sha256-{made.Hash}'");
+        headers.ContentSecurityPolicy = Pages.PolicyWith($"'sha256-{made.Hash}'", nodes.Urls);
         context.Response.ContentType = "text/html; charset=utf-8";
         return context.Response.Body.WriteAsync(made.Html, context.RequestAborted).AsTask();
     }

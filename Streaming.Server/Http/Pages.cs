@@ -1,14 +1,17 @@
 using Microsoft.Extensions.FileProviders;
 using Microsoft.Net.Http.Headers;
 using Streaming.Contracts;
+using Streaming.Server.Placement;
 
 namespace Streaming.Server.Http;
 
 /// <summary>The pages and their files, and the headers that keep them safe.</summary>
 internal static class Pages
 {
+    private const string ConnectSource = "connect-src 'self'";
+
     private const string ContentSecurityPolicy =
-        "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; connect-src 'self'; object-src 'none'; "
+        $"default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; {ConnectSource}; object-src 'none'; "
         + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; script-src 'self'";
 
     private const string PermissionsPolicy =
@@ -32,12 +35,47 @@ internal static class Pages
     public static void MapPages(this WebApplication app)
     {
         app.MapGet("/", context => SendAsync(context, "index.html")).AllowAnonymous();
-        app.MapGet("/class/{id}", (HttpContext context, string id) =>
-            Ids.IsValid(id) ? context.RequestServices.GetRequiredService<ClassPage>().SendAsync(context) : Problems.WriteAsync(context, Refusal.ClassNotFound)).AllowAnonymous();
+        app.MapGet("/class/{id}", SendClassAsync).AllowAnonymous();
+        app.MapGet("/attendance/{id}", (HttpContext context, string id) =>
+            Ids.IsValid(id) ? SendAsync(context, "attendance.html") : Problems.WriteAsync(context, Refusal.ClassNotFound)).AllowAnonymous();
     }
 
-    /// <summary>The policy of every page, which lets the script with this hash run besides the files of our own origin.</summary>
-    public static string PolicyWith(string scriptHash) => $"{ContentSecurityPolicy} {scriptHash}";
+    /// <summary>
+    /// The policy of every page, which lets the script with this hash run besides the files of our own origin, and lets the page follow its class to
+    /// the other servers of its city.
+    /// </summary>
+    public static string PolicyWith(string scriptHash, IEnumerable<string> nodes) =>
+        $"{ContentSecurityPolicy.Replace(ConnectSource, string.Join(' ', nodes.SelectMany(Origins).Distinct().Prepend(ConnectSource)), StringComparison.Ordinal)} {scriptHash}";
+
+    private static async Task SendClassAsync(HttpContext context, string id, ClassHomes homes, ClassPage page)
+    {
+        if (!Ids.IsValid(id))
+        {
+            await Problems.WriteAsync(context, Refusal.ClassNotFound);
+        }
+        else if (await homes.FindElsewhereAsync(id, context.RequestAborted) is { } url)
+        {
+            // Browsers keep the fragment, and with it the ticket, over a redirect.
+            context.Response.Headers.CacheControl = "no-store";
+            context.Response.Redirect($"{url}/class/{id}");
+        }
+        else
+        {
+            await page.SendAsync(context);
+        }
+    }
+
+    // A WebSocket is another scheme, which 'self' covers and an origin does not.
+    private static IEnumerable<string> Origins(string url)
+    {
+        // What another node says of itself must not keep this one's pages from opening.
+        if (Uri.TryCreate(url, UriKind.Absolute, out var address) && (address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps))
+        {
+            var origin = address.GetLeftPart(UriPartial.Authority);
+            yield return origin;
+            yield return $"ws{origin["http".Length..]}";
+        }
+    }
 
     private static Task SecureAsync(HttpContext context, RequestDelegate next)
     {

@@ -15,8 +15,20 @@ internal static class ProblemCodes
     /// <summary>The address knows other methods; <c>Allow</c> lists them.</summary>
     public const string MethodNotAllowed = "method_not_allowed";
 
+    /// <summary>Somebody is in the class.</summary>
+    public const string ClassOccupied = "class_occupied";
+
     /// <summary>The class had no such lesson.</summary>
     public const string LessonNotFound = "lesson_not_found";
+
+    /// <summary>That is the school office's to do.</summary>
+    public const string OfficeOnly = "office_only";
+
+    /// <summary>The list of students has errors; <c>errors</c> names them by line.</summary>
+    public const string RollInvalid = "roll_invalid";
+
+    /// <summary>The list of students is too long.</summary>
+    public const string RollTooLarge = "roll_too_large";
 
     /// <summary>Nothing is here.</summary>
     public const string NotFound = "not_found";

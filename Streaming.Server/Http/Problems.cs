@@ -54,14 +54,18 @@ internal static class Problems
         _ => new Refusal(ProblemCodes.HttpError, "The request cannot be answered."),
     });
 
-    private static int StatusOf(string code) => code switch
+    /// <summary>The status that a code has over HTTP.</summary>
+    public static int StatusOf(string code) => code switch
     {
-        HubErrors.TicketMissing or HubErrors.TicketInvalid or HubErrors.TicketExpired => StatusCodes.Status401Unauthorized,
-        HubErrors.WrongClass or HubErrors.TeacherOnly or HubErrors.InspectorIsSilent => StatusCodes.Status403Forbidden,
+        HubErrors.TicketMissing or HubErrors.TicketInvalid or HubErrors.TicketExpired or ProblemCodes.AdminKeyMissing or ProblemCodes.AdminKeyInvalid =>
+            StatusCodes.Status401Unauthorized,
+        HubErrors.WrongClass or HubErrors.TeacherOnly or HubErrors.InspectorIsSilent or ProblemCodes.OfficeOnly => StatusCodes.Status403Forbidden,
         HubErrors.ClassNotFound or HubErrors.SessionNotFound or ProblemCodes.LessonNotFound => StatusCodes.Status404NotFound,
         ProblemCodes.MethodNotAllowed => StatusCodes.Status405MethodNotAllowed,
-        HubErrors.TeacherPresent or HubErrors.TooManyDevices or HubErrors.LessonNotLive or HubErrors.NotJoined => StatusCodes.Status409Conflict,
-        HubErrors.SdpTooLarge => StatusCodes.Status413PayloadTooLarge,
+        HubErrors.TeacherPresent or HubErrors.TooManyDevices or HubErrors.LessonNotLive or HubErrors.NotJoined
+            or ProblemCodes.ClassOccupied or HubErrors.CheckInOpen or HubErrors.CheckInClosed => StatusCodes.Status409Conflict,
+        HubErrors.Elsewhere => StatusCodes.Status307TemporaryRedirect,
+        HubErrors.SdpTooLarge or ProblemCodes.RollTooLarge => StatusCodes.Status413PayloadTooLarge,
         ProblemCodes.MediaTypeUnsupported => StatusCodes.Status415UnsupportedMediaType,
         HubErrors.NoCommonCodec => StatusCodes.Status422UnprocessableEntity,
         HubErrors.ClassFull or HubErrors.Busy => StatusCodes.Status503ServiceUnavailable,

@@ -52,7 +52,13 @@ internal static class WhipWhepEndpoints
         var outcome = await media.OpenAsync(who, kind, device.Length == 0 ? null : device, Encoding.UTF8.GetString(body), context.RequestAborted);
         if (outcome.Answer is not { } answer)
         {
-            await RefuseAsync(context, outcome.Refusal!);
+            if (outcome.Refusal!.Code == HubErrors.Elsewhere)
+            {
+                // RFC 9725 §4.5: a client follows a redirect with the same request.
+                context.Response.Headers.Location = $"{outcome.Refusal.Sentence}/{door}/{classId}{context.Request.QueryString}";
+            }
+
+            await RefuseAsync(context, outcome.Refusal);
             return;
         }
 
