@@ -1,8 +1,10 @@
 using Streaming.Benchmarks;
 using BenchmarkDotNet.Running;
+using Streaming.Benchmarks.Bell;
 using Streaming.Benchmarks.Load;
+using Streaming.Benchmarks.Store;
 
-if (args is not ["load", ..])
+if (args is not ["load" or "store" or "bell", ..])
 {
     BenchmarkSwitcher.FromAssembly(typeof(SrtpBenchmarks).Assembly).Run(args);
     return 0;
@@ -10,7 +12,12 @@ if (args is not ["load", ..])
 
 try
 {
-    return await new LoadRun(LoadOptions.Read(args.AsSpan(1))).RunAsync(Console.Out);
+    return args[0] switch
+    {
+        "load" => await new LoadRun(LoadOptions.Read(args.AsSpan(1))).RunAsync(Console.Out),
+        "store" => await new StoreRun(StoreOptions.Read(args.AsSpan(1))).RunAsync(Console.Out),
+        _ => await new BellRun(BellOptions.Read(args.AsSpan(1))).RunAsync(Console.Out),
+    };
 }
 catch (ArgumentException wrong)
 {

@@ -1,4 +1,4 @@
-using System.Globalization;
+using Streaming.Benchmarks.Runs;
 
 namespace Streaming.Benchmarks.Load;
 
@@ -30,20 +30,15 @@ internal sealed record LoadOptions(int Viewers, int Seconds, int FramesPerSecond
             var value = i + 1 < arguments.Length ? arguments[i + 1] : "";
             read = arguments[i] switch
             {
-                "--viewers" => read with { Viewers = Number(arguments[i], value, 1, 1_000) },
-                "--seconds" => read with { Seconds = Number(arguments[i], value, 1, 600) },
-                "--fps" => read with { FramesPerSecond = Number(arguments[i], value, 1, 60) },
-                "--frame" => read with { PacketsPerFrame = Number(arguments[i], value, 1, 50) },
-                "--size" => read with { PacketSize = Number(arguments[i], value, 100, 1_200) },
+                "--viewers" => read with { Viewers = OptionText.Number(arguments[i], value, 1, 1_000) },
+                "--seconds" => read with { Seconds = OptionText.Number(arguments[i], value, 1, 600) },
+                "--fps" => read with { FramesPerSecond = OptionText.Number(arguments[i], value, 1, 60) },
+                "--frame" => read with { PacketsPerFrame = OptionText.Number(arguments[i], value, 1, 50) },
+                "--size" => read with { PacketSize = OptionText.Number(arguments[i], value, 100, 1_200) },
                 var unknown => throw new ArgumentException($"'{unknown}' is no option of the load run.\n{Help}"),
             };
         }
 
         return read;
     }
-
-    private static int Number(string name, string text, int least, int most) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
-            ? number
-            : throw new ArgumentException($"{name} takes a whole number from {least} to {most}; '{text}' is none.");
 }
