@@ -107,8 +107,8 @@ public sealed class ComingBackTests(Browsers browsers)
         http.DefaultRequestHeaders.Authorization = new("Bearer", (await server.TicketAsync(Role.Teacher, "t-reader")).Text);
         var student = await Eventually.ValueAsync("the student is back in the ledger, behind an unknown span", TimeSpan.FromSeconds(30), async () =>
         {
-            var lessons = await http.GetFromJsonAsync<JsonArray>(new Uri(server.Address, "/api/classes/physics-7b/attendance"));
-            var member = lessons!.Single()!["members"]!.AsArray().Single()!;
+            var page = await http.GetFromJsonAsync<JsonObject>(new Uri(server.Address, "/api/classes/physics-7b/attendance"));
+            var member = page!["lessons"]!.AsArray().Single()!["members"]!.AsArray().Single()!;
             return member["spans"]!.AsArray().SkipWhile(span => (string)span!["kind"]! != "unknown").Count() > 1 ? member : null;
         });
 

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Microsoft.Playwright;
 using Streaming.Client.Peers;
 using Streaming.Contracts;
 using Streaming.EndToEnd.Tests.Rig;
@@ -56,7 +57,8 @@ public sealed partial class UnseenInspectorTests(Browsers browsers, ITestOutputH
             await using (var inspector = await server.EnterAsync(browser, Role.Inspector, "i-wu", "Mr Wu"))
             {
                 await inspector.SeesPictureAsync(Limit);
-                Assert.Equal("1", await inspector.Page.Locator("#present-count").TextContentAsync());
+                // The picture comes before the rest of the page; the count does with the seat.
+                await Assertions.Expect(inspector.Page.Locator("#present-count")).ToHaveTextAsync("1", new() { Timeout = 20_000 });
             }
 
             await Task.Delay(TimeSpan.FromSeconds(1));

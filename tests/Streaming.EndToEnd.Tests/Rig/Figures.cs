@@ -2,12 +2,12 @@ using Xunit.Abstractions;
 
 namespace Streaming.EndToEnd.Tests.Rig;
 
-/// <summary>What was measured: in the test's own output, and collected in <c>artifacts/figures.txt</c> for whoever reads the run.</summary>
+/// <summary>
+/// What was measured: in the test's own output, and collected in <c>artifacts/figures.txt</c> for whoever reads the run, which begins by removing it.
+/// </summary>
 internal static class Figures
 {
     private static readonly string File = Path.Combine(Paths.Artifacts, "figures.txt");
-
-    static Figures() => System.IO.File.Delete(File);
 
     /// <summary>Notes one line.</summary>
     public static void Note(this ITestOutputHelper output, string line)

@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Streaming.Contracts;
 
 namespace Streaming.EndToEnd.Tests.Rig;
@@ -17,6 +18,12 @@ internal sealed record ServerSetup
     /// <summary>Further arguments, as an operator would write them.</summary>
     public IReadOnlyList<string> Arguments { get; init; } = [];
 
+    /// <summary>A server whose keys this one has, too: nodes of one city believe each other's tickets.</summary>
+    public ServerProcess? Sibling { get; init; }
+
+    /// <summary>Where it keeps its data; a new directory by default. Not removed by the server when it is given.</summary>
+    public string? Data { get; init; }
+
     /// <summary>Further environment variables.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 }
@@ -29,13 +36,23 @@ internal sealed class ServerProcess : IAsyncDisposable
     private readonly ServerSetup _setup;
     private readonly ConcurrentQueue<string> _log = new();
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(30) };
-    private readonly string _data = Paths.MakeTemporary();
+    private readonly string _data;
     private readonly int _port = FreePorts.Tcp();
     private Process _process;
 
     private ServerProcess(ServerSetup setup)
     {
         _setup = setup;
+        _data = setup.Data ?? Paths.MakeTemporary();
+        if (setup.Sibling is { } sibling)
+        {
+            var keys = Directory.CreateDirectory(Path.Combine(_data, "keys"));
+            foreach (var key in Directory.GetFiles(Path.Combine(sibling.Data, "keys")))
+            {
+                File.Copy(key, Path.Combine(keys.FullName, Path.GetFileName(key)));
+            }
+        }
+
         _process = Start();
     }
 
@@ -86,11 +103,17 @@ internal sealed class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>Asks for a ticket, with the admin key, as a school's system would.</summary>
-    public async Task<Ticket> TicketAsync(Role role, string member, string? name = null, string @class = "physics-7b")
+    public Task<Ticket> TicketAsync(Role role, string member, string? name = null, string @class = "physics-7b") =>
+        TicketAsync(role.ToString().ToLowerInvariant(), member, name, @class);
+
+    /// <summary>Asks for a ticket that opens a class's attendance.</summary>
+    public Task<Ticket> OfficeTicketAsync(string @class) => TicketAsync("office", "o-1", "Office", @class);
+
+    private async Task<Ticket> TicketAsync(string role, string member, string? name, string @class)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(Address, "/api/tickets"))
         {
-            Content = JsonContent.Create(new { @class, member, name = name ?? member, role = role.ToString().ToLowerInvariant() }),
+            Content = JsonContent.Create(new { @class, member, name = name ?? member, role }),
         };
         var key = await File.ReadAllTextAsync(Path.Combine(_data, "keys", "admin.key"));
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key.Trim());
@@ -109,7 +132,28 @@ internal sealed class ServerProcess : IAsyncDisposable
 
         _process.Dispose();
         _http.Dispose();
-        Directory.Delete(_data, recursive: true);
+        if (_setup.Data is null)
+        {
+            Directory.Delete(_data, recursive: true);
+        }
+    }
+
+    /// <summary>Stops it for a while (SIGSTOP): it neither answers nor closes anything.</summary>
+    public void Pause() => Streaming.Tests.Shared.Redis.Signals.Send(_process.Id, 19);
+
+    /// <summary>Lets it go on (SIGCONT).</summary>
+    public void Resume() => Streaming.Tests.Shared.Redis.Signals.Send(_process.Id, 18);
+
+    /// <summary>Asks its API with the admin key.</summary>
+    public async Task<JsonNode> AskAsync(string path)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(Address, path));
+        var key = await File.ReadAllTextAsync(Path.Combine(_data, "keys", "admin.key"));
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key.Trim());
+        using var response = await _http.SendAsync(request);
+        var body = await response.Content.ReadAsStringAsync();
+        Assert.True(response.IsSuccessStatusCode, body);
+        return JsonNode.Parse(body)!;
     }
 
     /// <summary>The end of the log, for the message of a failed test.</summary>
