@@ -46,7 +46,8 @@ internal sealed class NodeSection
 {
     /// <summary>
     /// The address at which browsers find this very server, for example <c>https://node-2.live.example.org</c>. By default
-    /// <see cref="StreamingOptions.PublicUrl"/>, or the address that is listened on.
+    /// <see cref="StreamingOptions.PublicUrl"/>, or the address that is listened on; to be written where there is a store that others may share and
+    /// a <see cref="StreamingOptions.PublicUrl"/>, which may stand for several.
     /// </summary>
     public string? Url { get; set; }
 }

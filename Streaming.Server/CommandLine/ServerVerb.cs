@@ -51,6 +51,7 @@ internal sealed record ServerCommand(ServerVerb Verb, string Word, string[] Opti
           --Attendance:Retention 400       for how many days records are kept
           --Redis:Endpoints host:6379      the store that several nodes share, with Redis:Tls, Redis:Password and others;
                                            none: this node is alone
+          --Node:Url https://…             where browsers find this very server, among several
           --Cors:Origins https://…         sites whose pages may use WHIP, WHEP and the API
           --Webhooks:Urls https://…        who is told of people coming and going
         """;

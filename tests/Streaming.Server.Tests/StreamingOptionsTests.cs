@@ -53,6 +53,7 @@ public sealed class StreamingOptionsTests
     [InlineData("Grace", "-00:00:01", "for example --Grace 00:00:15")]
     [InlineData("Grace", "01:00:00", "Write a time from 00:00:00 to 00:10:00")]
     [InlineData("PublicUrl", "live.example.org", "--PublicUrl https://live.example.org")]
+    [InlineData("Node:Url", "node-2", "--Node:Url https://node-2.live.example.org")]
     [InlineData("Cors:Origins", "https://a.example.org/path", "Write scheme, host and port only")]
     [InlineData("Cors:Origins", "*,https://a.example.org", "or * alone")]
     [InlineData("Webhooks:Urls", "school.example.org/hooks", "Webhooks:Urls has 'school.example.org/hooks'. Write the whole address that events are posted to, for example --Webhooks:Urls https://")]
@@ -81,6 +82,16 @@ public sealed class StreamingOptionsTests
         var failure = Assert.Throws<OptionsValidationException>(() => Read((key, value)));
         Assert.Contains(failure.Failures, line => line.Contains(message, StringComparison.Ordinal));
         Assert.DoesNotContain(failure.Failures, line => line.Contains("hunter2", StringComparison.Ordinal));
+    }
+
+    /// <summary>Two nodes under one name would send everybody to and fro between them.</summary>
+    [Fact]
+    public void ANodeBehindANameForSeveralSaysWhereItIsItself()
+    {
+        (string, string)[] shared = [("Redis:Endpoints", "127.0.0.1:6379"), ("PublicUrl", "https://live.example.org")];
+        var failure = Assert.Throws<OptionsValidationException>(() => Read(shared));
+        Assert.Contains(failure.Failures, line => line.Contains("for example --Node:Url https://node-2.live.example.org", StringComparison.Ordinal));
+        Assert.Equal("https://node-1.live.example.org", Read([.. shared, ("Node:Url", "https://node-1.live.example.org")]).Node.Url);
     }
 
     [Fact]
