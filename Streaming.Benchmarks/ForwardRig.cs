@@ -70,6 +70,7 @@ internal sealed class ForwardRig : IDatagramSink, IHandshaker, IDisposable
         var header = RtpWriter.WriteHeader(_datagram, marker: true, Vp8.PayloadType, _number, _timestamp, new Ssrc(1));
         var length = _teacherStream.Protect(_datagram.AsSpan(0, header), _payload, _datagram);
         _engine.Receive(_now, Teacher, _datagram.AsSpan(0, length), _batch);
+        _engine.EndRound(_now, _batch);
         _batch.Flush();
     }
 

@@ -40,6 +40,30 @@ internal sealed class GuardedEngine(int worker, RtcEngine engine, SendBatch batc
         }
     }
 
+    /// <summary>Sends on what the round has brought; a watcher whose turn throws is closed, and those behind it have theirs.</summary>
+    public void EndRound(Instant now)
+    {
+        for (var isDone = false; !isDone;)
+        {
+            try
+            {
+                engine.EndRound(now, batch);
+                isDone = true;
+            }
+            catch (Exception e)
+            {
+                engine.Drops.Count(DropReason.InternalError);
+                if (_datagramFaults.MayLog(now, out var unlogged))
+                {
+                    logger.FanOutFailed(e, worker, engine.Current?.Id ?? default, unlogged);
+                }
+
+                isDone = engine.Current is null;   // nobody to close: it would throw for ever
+                AbandonCurrent(now);
+            }
+        }
+    }
+
     /// <summary>Does what was asked for; a command that throws closes its transport.</summary>
     public void Apply(Instant now, RtcCommand command)
     {

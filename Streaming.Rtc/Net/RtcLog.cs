@@ -39,4 +39,13 @@ internal static partial class RtcLog
 
     [LoggerMessage(109, LogLevel.Critical, "{Thread} has stopped: nobody can connect to its worker until the process is started again.")]
     public static partial void HandshakesDied(this ILogger logger, Exception exception, string thread);
+
+    [LoggerMessage(112, LogLevel.Error,
+        "Worker {Worker}: sending packets on to {Transport} failed; {Unlogged} such failures went unlogged before.")]
+    public static partial void FanOutFailed(this ILogger logger, Exception exception, int worker, TransportId transport, long unlogged);
+
+    [LoggerMessage(113, LogLevel.Warning,
+        "Worker {Worker}: the kernel or the device refuses segmented sends (UDP_SEGMENT; error {Error}). From now on each datagram is sent by itself: "
+        + "nothing is lost, but a forwarded packet costs up to twice as much.")]
+    public static partial void SegmentationRefused(this ILogger logger, int worker, int error);
 }

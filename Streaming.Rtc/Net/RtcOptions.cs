@@ -44,6 +44,16 @@ public sealed record RtcOptions
     /// <summary>Which system calls move the datagrams.</summary>
     public UdpPortKind PortKind { get; init; } = UdpPortKind.Auto;
 
+    /// <summary>
+    /// Whether packets for one watcher leave as one segmented send (UDP_SEGMENT); where kernel or device refuse it, each port stops by itself.
+    /// </summary>
+    public bool SegmentedSends { get; init; } = true;
+
+    /// <summary>
+    /// How long a busy worker lets packets gather before it sends them on, 0 to 1 ms: the more viewers, the nearer to this; with a few none.
+    /// </summary>
+    public TimeSpan GatherWindow { get; init; } = TimeSpan.FromMilliseconds(1);
+
     /// <summary>The limits of forwarding.</summary>
     public RtcEngineOptions Engine { get; init; } = new();
 
@@ -74,6 +84,11 @@ public sealed record RtcOptions
         if (Engine.VideoCachePackets is < 64 or > 16_384 || !BitOperations.IsPow2(Engine.VideoCachePackets))
         {
             yield return $"{nameof(RtcEngineOptions.VideoCachePackets)} is {Engine.VideoCachePackets}; write a power of two from 64 to 16384.";
+        }
+
+        if (GatherWindow < TimeSpan.Zero || GatherWindow > TimeSpan.FromMilliseconds(1))
+        {
+            yield return $"{nameof(GatherWindow)} is {GatherWindow.TotalMicroseconds:0} µs; write 0 to 1000 µs: nobody's picture may wait longer.";
         }
 
         if (PortKind == UdpPortKind.Linux && !UdpPorts.HasBatchedCalls)

@@ -98,7 +98,7 @@ public sealed class RtcWorkerPool : IAsyncDisposable
         {
             var port = UdpPorts.Open(options, index, logger);
             var candidates = ReachableAddresses.Candidates(addresses, (ushort)port.LocalEndPoint.Port);
-            _workers.Add(new RtcWorker(index, port, Certificate, candidates, options.Engine, _events.Writer, logger));
+            _workers.Add(new RtcWorker(index, port, Certificate, candidates, options, _events.Writer, logger));
         }
     }
 

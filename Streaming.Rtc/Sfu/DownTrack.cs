@@ -22,7 +22,7 @@ internal sealed class DownTrack
     private readonly Resender? _resender;
     private SequenceRewriter _rewriter;
     private PlayedFormat[] _formats = [];
-    private UpTrack? _source;
+    private SourceTrack? _source;
     private Mode _mode = Mode.Idle;
     private Instant _pictureLost = Instant.LongAgo;
     private TimeSpan _patience = Patience;
@@ -65,13 +65,13 @@ internal sealed class DownTrack
     public Ssrc Ssrc => _slot.Ssrc;
 
     /// <summary>What fills it now.</summary>
-    public UpTrack? Source => _source;
+    public SourceTrack? Source => _source;
 
     /// <summary>Whether <see cref="Pump"/> has work.</summary>
     public bool IsCatchingUp => _mode == Mode.CatchingUp;
 
     /// <summary>Fills the slot from another track, or from none.</summary>
-    public void SetSource(Instant now, UpTrack? source, SendBatch batch)
+    public void SetSource(Instant now, SourceTrack? source, SendBatch batch)
     {
         if (ReferenceEquals(_source, source))
         {
@@ -98,31 +98,48 @@ internal sealed class DownTrack
         Start(now, batch);
     }
 
-    /// <summary>Sends a live packet on.</summary>
-    /// <param name="now">The time.</param>
-    /// <param name="from">The track it came on; of any but the present source nothing is sent.</param>
-    /// <param name="packet">Its payload is encrypted straight from where it lies.</param>
-    /// <param name="batch">What leaves.</param>
-    public void Forward(Instant now, UpTrack from, in MediaPacket packet, SendBatch batch)
+    /// <summary>Sends the source's run on; each payload is encrypted straight from where it lies.</summary>
+    public void ForwardRun(Instant now, SendBatch batch)
     {
-        if (!ReferenceEquals(from, _source) || (_mode != Mode.Live && !TryGoLive(now, packet, batch)))
+        if (_source is not { Cache: { } cache } source)
         {
             return;
         }
 
-        var timestamp = _rewriter.MapTimestamp(packet.Timestamp);
-        if (_rewriter.TryMap(now, packet.SequenceNumber, timestamp, out var number))
+        if (_mode != Mode.Live)
         {
-            Send(now, packet, number, timestamp, batch);
+            ForwardFirstRun(now, source, cache, batch);
+            return;
+        }
+
+        foreach (var number in source.Run.Numbers)
+        {
+            if (cache.TryGet(number, out var packet))
+            {
+                Forward(now, packet, batch);
+            }
         }
     }
 
-    /// <summary>Leaves out a number of the source that carried nothing.</summary>
-    public void Skip(UpTrack from, SequenceNumber number)
+    private void ForwardFirstRun(Instant now, SourceTrack source, PacketCache cache, SendBatch batch)
     {
-        if (ReferenceEquals(from, _source) && _mode == Mode.Live)
+        SequenceNumber? covered = null;
+        source.Rewind();
+        foreach (var number in source.Run.Numbers)
         {
-            _rewriter.Skip(number);
+            // Who starts from the cache gets from there also those of the run that came late and lie before its newest.
+            if (!cache.TryGet(number, out var packet) || (covered is { } reached && !number.IsNewerThan(reached)))
+            {
+                continue;
+            }
+
+            source.Reach(packet);
+            var before = _mode;
+            Forward(now, packet, batch);
+            if (before == Mode.Waiting && _mode != Mode.Waiting)
+            {
+                covered = source.Reached;
+            }
         }
     }
 
@@ -142,7 +159,7 @@ internal sealed class DownTrack
 
         for (var i = 0; i < CatchUpBurst; i++)
         {
-            if (_catchUp.Next.IsNewerThan(source.Stream.Highest))
+            if (_catchUp.Next.IsNewerThan(source.Reached))
             {
                 _mode = Mode.Live;
                 return;
@@ -150,7 +167,7 @@ internal sealed class DownTrack
 
             if (!cache.TryGet(_catchUp.Next, out var packet))
             {
-                if (source.Stream.Missing.IsWaitingFor(_catchUp.Next))
+                if (source.Missing.IsWaitingFor(_catchUp.Next))
                 {
                     return;   // it has been asked for; a number that was passed over could not be filled later
                 }
@@ -203,6 +220,7 @@ internal sealed class DownTrack
         }
         else if (_mode == Mode.Live)
         {
+            _owner.Room.FanOut(now, batch);
             Start(now, batch);   // an observer helps itself from the cache: nobody hears of it
         }
     }
@@ -210,15 +228,39 @@ internal sealed class DownTrack
     /// <summary>The sender report of this slot (RFC 3550 §6.4.1), in step with the publisher's clock.</summary>
     public bool TryMakeReport(Instant now, out SenderReport report)
     {
-        if (_mode != Mode.Live || _packetsSent == 0 || _source is not { Stream.HasSenderReport: true } source)
+        if (_mode != Mode.Live || _packetsSent == 0 || _source is not { HasSenderReport: true } source)
         {
             report = default;
             return false;
         }
 
-        var (ntp, rtp) = source.Stream.ClockAt(now);
+        var (ntp, rtp) = source.ClockAt(now);
         report = new SenderReport(_slot.Ssrc, ntp, _rewriter.MapTimestamp(rtp), _packetsSent, _octetsSent);
         return true;
+    }
+
+    private void Forward(Instant now, in MediaPacket packet, SendBatch batch)
+    {
+        if (_source!.IsVideo && packet.Payload.IsEmpty)
+        {
+            if (_mode == Mode.Live)
+            {
+                _rewriter.Skip(packet.SequenceNumber);   // it probes the link (RFC 3550 §5.1)
+            }
+
+            return;
+        }
+
+        if (_mode != Mode.Live && !TryGoLive(now, packet, batch))
+        {
+            return;
+        }
+
+        var timestamp = _rewriter.MapTimestamp(packet.Timestamp);
+        if (_rewriter.TryMap(now, packet.SequenceNumber, timestamp, out var number))
+        {
+            Send(now, packet, number, timestamp, batch);
+        }
     }
 
     private void Start(Instant now, SendBatch batch)
@@ -253,13 +295,13 @@ internal sealed class DownTrack
     }
 
     // A member's link and decoder are spared a long group: a fresh key frame is smaller. An observer may cost nobody a key frame.
-    private bool CanCatchUp(UpTrack source, PacketCache cache) =>
+    private bool CanCatchUp(SourceTrack source, PacketCache cache) =>
         _owner.IsObserver
         || (source.Group.Bytes <= _options.CatchUpBytes && CatchUp.CountFrames(source, cache) <= _options.CatchUpFrames);
 
-    private void BeginCatchUp(Instant now, UpTrack source, PacketCache cache)
+    private void BeginCatchUp(Instant now, SourceTrack source, PacketCache cache)
     {
-        _rewriter.Continue(now, source.Group.Start, source.Stream.HighestTimestamp, 90_000);
+        _rewriter.Continue(now, source.Group.Start, source.ReachedTimestamp, 90_000);
         _catchUp = CatchUp.Begin(source, cache);
     }
 
@@ -281,7 +323,7 @@ internal sealed class DownTrack
             return false;
         }
 
-        if (_source.IsVideo && (_waitsForHead || _source.Group.Start != packet.SequenceNumber || _source.Stream.Highest != packet.SequenceNumber))
+        if (_source.IsVideo && (_waitsForHead || _source.Group.Start != packet.SequenceNumber || _source.Reached != packet.SequenceNumber))
         {
             Start(now, batch);   // it came late: what belongs to it has passed, and is in the cache
             return false;
@@ -295,15 +337,15 @@ internal sealed class DownTrack
     private void Send(Instant now, in MediaPacket packet, SequenceNumber number, uint timestamp, SendBatch batch)
     {
         ref readonly var format = ref _formats[packet.Format];
-        if (!format.IsPlayable || !_owner.Fits(packet.Payload.Length))
+        if (!format.IsPlayable || !_owner.Fits(packet.Padded.Length))
         {
             _counters.PacketsUnplayable++;
             return;
         }
 
         var slot = batch.Next(_owner.Remote);
-        var header = RtpWriter.WriteHeader(slot, packet.Marker, format.PayloadType, number, timestamp, _slot.Ssrc);
-        if (!_owner.TryCommit(_stream.Protect(slot[..header], packet.Payload, slot), batch))
+        var header = RtpWriter.WriteHeader(slot, packet.Marker, format.PayloadType, number, timestamp, _slot.Ssrc, packet.Padded.Length > packet.Payload.Length);
+        if (!_owner.TryCommit(_stream.Protect(slot[..header], packet.Padded, slot), batch))
         {
             return;
         }

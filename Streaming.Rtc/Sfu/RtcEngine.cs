@@ -24,6 +24,7 @@ internal sealed class RtcEngine(RtcEngineOptions options, IHandshaker handshaker
     private readonly Dictionary<TransportId, (TransportAddress To, Instant Until)> _farewells = [];
     private readonly Queue<(PeerTransport Transport, CloseReason Reason)> _expired = [];
     private readonly HashSet<Room> _thinned = [];
+    private readonly List<Room> _gathering = [];
     private readonly Queue<RtcEvent> _events = [];
 
     private Instant _nextGrid = Instant.LongAgo;
@@ -77,12 +78,23 @@ internal sealed class RtcEngine(RtcEngineOptions options, IHandshaker handshaker
         }
     }
 
+    /// <summary>A round of datagrams is over: what publishers have sent leaves to the watchers, each watcher's packets together.</summary>
+    /// <remarks>When it throws, <see cref="Current"/> says whose fault it was, and another call goes on behind them.</remarks>
+    public void EndRound(Instant now, SendBatch batch)
+    {
+        while (_gathering.Count > 0)
+        {
+            _gathering[^1].FanOut(now, batch);
+            _gathering.RemoveAt(_gathering.Count - 1);
+        }
+    }
+
     /// <summary>Does what was asked for. A command for a transport or room that is gone does nothing.</summary>
     public void Apply(Instant now, RtcCommand command, SendBatch batch)
     {
         switch (command)
         {
-            case OpenRoom(var id): _rooms.TryAdd(id, new Room(id)); break;
+            case OpenRoom(var id): _rooms.TryAdd(id, new Room(id, this)); break;
             case CloseRoom(var id): CloseRoom(now, id, batch); break;
             case AddPublisher(var id, var room, var parameters) when _rooms.TryGetValue(room, out var found):
                 Admit(new PublisherTransport(id, found, parameters, this, now));
@@ -156,6 +168,15 @@ internal sealed class RtcEngine(RtcEngineOptions options, IHandshaker handshaker
         }
 
         NextTick = catchingUp ? Instant.Earlier(now + CatchUpInterval, _nextGrid) : _nextGrid;
+    }
+
+    /// <summary>A room has packets that leave at the end of the round.</summary>
+    public void Gathering(Room room)
+    {
+        if (!_gathering.Contains(room))
+        {
+            _gathering.Add(room);
+        }
     }
 
     /// <summary>Takes the next thing that happened.</summary>

@@ -109,6 +109,7 @@ internal sealed class VirtualNetwork : IDatagramSink, IDisposable
     public void Inject(TransportAddress from, byte[] datagram)
     {
         Engine.Receive(Now, from, datagram, _batch);
+        Engine.EndRound(Now, _batch);
         Settle();
     }
 
@@ -193,6 +194,7 @@ internal sealed class VirtualNetwork : IDatagramSink, IDisposable
             }
         }
 
+        Engine.EndRound(Now, _batch);
         foreach (var peer in _peers)
         {
             peer.Advance(Now);

@@ -102,6 +102,7 @@ internal sealed class EngineRig : IHandshaker, IDatagramSink
     private void Receive(TransportAddress from, Span<byte> datagram)
     {
         Engine.Receive(Now, from, datagram, _batch);
+        Engine.EndRound(Now, _batch);
         _batch.Flush();
     }
 
