@@ -22,6 +22,8 @@ internal static class RtcSettings
             Workers = section.Workers,
             PublicAddresses = [.. section.PublicAddresses.Select(IPAddress.Parse)],
             PortKind = kind,
+            SegmentedSends = section.SegmentedSends == "on",
+            GatherWindow = TimeSpan.FromMicroseconds(section.GatherMicroseconds),
         };
     }
 

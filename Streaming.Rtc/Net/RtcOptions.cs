@@ -32,8 +32,8 @@ public sealed record RtcOptions
     /// </summary>
     public int FirstPort { get; init; } = 10_000;
 
-    /// <summary>How many workers, 1–256: threads that move media, each with a port of its own. Half of the processors by default.</summary>
-    public int Workers { get; init; } = Math.Clamp(Environment.ProcessorCount / 2, 1, 256);
+    /// <summary>How many workers, 1–256: threads that move media, each with a port of its own. One per processor by default.</summary>
+    public int Workers { get; init; } = Math.Clamp(Environment.ProcessorCount, 1, 256);
 
     /// <summary>
     /// The addresses under which browsers reach this machine, most wanted first; behind a NAT that maps ports one to one, the outer one.

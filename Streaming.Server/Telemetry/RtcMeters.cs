@@ -32,6 +32,12 @@ internal sealed class RtcMeters
         inspection.CreateObservableCounter(
             "streaming.rtc.worker.allocated", () => Sum(worker => worker.Gauges.AllocatedBytes), "By", "Bytes that the media threads allocated.");
         inspection.CreateObservableCounter(
+            "streaming.rtc.worker.messages", () => Sum(worker => worker.MessagesSent), "{message}", "Messages that the kernel took; a segmented one carries several datagrams.");
+        inspection.CreateObservableCounter(
+            "streaming.rtc.worker.datagrams", () => Sum(worker => worker.DatagramsSent), "{datagram}", "Datagrams that the kernel took.");
+        inspection.CreateObservableUpDownCounter(
+            "streaming.rtc.worker.unsegmented", () => Sum(worker => worker.IsSegmenting ? 0 : 1), "{worker}", "Workers whose port sends each datagram by itself.");
+        inspection.CreateObservableCounter(
             "streaming.rtc.worker.send_failures", () => Sum(worker => worker.SendFailures), "{datagram}", "Datagrams that the kernel refused to send.");
     }
 
