@@ -44,6 +44,9 @@ internal static partial class RtcLog
         "Worker {Worker}: sending packets on to {Transport} failed; {Unlogged} such failures went unlogged before.")]
     public static partial void FanOutFailed(this ILogger logger, Exception exception, int worker, TransportId transport, long unlogged);
 
+    [LoggerMessage(114, LogLevel.Error, "Worker {Worker}: taking packets from another worker failed; {Unlogged} such failures went unlogged before.")]
+    public static partial void RelayFailed(this ILogger logger, Exception exception, int worker, long unlogged);
+
     [LoggerMessage(113, LogLevel.Warning,
         "Worker {Worker}: the kernel or the device refuses segmented sends (UDP_SEGMENT; error {Error}). From now on each datagram is sent by itself: "
         + "nothing is lost, but a forwarded packet costs up to twice as much.")]

@@ -105,7 +105,12 @@ public sealed class RtcWorker : IDisposable
         }
 
         _inbox.Enqueue(command);
+        Nudge();
+    }
 
+    /// <summary>Tells the worker that there is something to take: a command, or packets in a ring. Any thread may; nobody waits.</summary>
+    internal void Nudge()
+    {
         // A system call only for a worker that waits. The exchange also orders the enqueuing before the look at the flag; see TimeToWait.
         if (Interlocked.Exchange(ref _waiting, 0) == 1)
         {
@@ -174,6 +179,7 @@ public sealed class RtcWorker : IDisposable
             _engine.Apply(now, command);
         }
 
+        _engine.ReceiveRelayed(now);
         _engine.Tick(now);
         _engine.PublishEvents();
         _batch.Flush();
@@ -194,7 +200,7 @@ public sealed class RtcWorker : IDisposable
 
         // Flag first, then look: whoever posts after the look sees the flag and wakes the port.
         Interlocked.Exchange(ref _waiting, 1);
-        return !_inbox.IsEmpty || _stopping ? TimeSpan.Zero : wait < LongestWait ? wait : LongestWait;
+        return !_inbox.IsEmpty || _engine.HasRelayed || _stopping ? TimeSpan.Zero : wait < LongestWait ? wait : LongestWait;
     }
 
     private void ReceiveDatagrams(Instant now)

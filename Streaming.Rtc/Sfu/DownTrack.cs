@@ -228,13 +228,13 @@ internal sealed class DownTrack
     /// <summary>The sender report of this slot (RFC 3550 §6.4.1), in step with the publisher's clock.</summary>
     public bool TryMakeReport(Instant now, out SenderReport report)
     {
-        if (_mode != Mode.Live || _packetsSent == 0 || _source is not { HasSenderReport: true } source)
+        if (_mode != Mode.Live || _packetsSent == 0 || _source is not { Clock.IsSet: true } source)
         {
             report = default;
             return false;
         }
 
-        var (ntp, rtp) = source.ClockAt(now);
+        var (ntp, rtp) = source.Clock.At(now);
         report = new SenderReport(_slot.Ssrc, ntp, _rewriter.MapTimestamp(rtp), _packetsSent, _octetsSent);
         return true;
     }

@@ -9,6 +9,7 @@ internal sealed class Room(RoomId id, RtcEngine engine)
     private readonly List<WatcherTransport> _watchers = [];
     private WatcherTransport[] _fanning = [];   // of _watchers, as they were when the fan-out began
     private bool _haveWatchersChanged;
+    private RelayInlet? _inlet;
     private int _turn;
 
     /// <summary>Its id.</summary>
@@ -16,6 +17,36 @@ internal sealed class Room(RoomId id, RtcEngine engine)
 
     /// <summary>Every transport in it, also those that are still connecting.</summary>
     public List<PeerTransport> Transports { get; } = [];
+
+    /// <summary>The other workers that show it.</summary>
+    public RelayOutlet Outlet { get; } = new(id, engine.Counters);
+
+    /// <summary>Where its packets come from when another worker has its publisher.</summary>
+    public RelayInlet? Inlet => _inlet;
+
+    /// <summary>Shows what comes over a ring.</summary>
+    public void Open(AddInlet inlet) => _inlet = new RelayInlet(inlet.Ring, inlet.Home, this, engine.Options);
+
+    /// <summary>Takes the tracks of a publisher that another worker has.</summary>
+    public void SetRelayed(Instant now, IReadOnlyList<RelayedSource> sources, SendBatch batch)
+    {
+        if (_inlet is null)
+        {
+            return;
+        }
+
+        _inlet.SetSources(now, sources, batch);
+        _tracks.Clear();
+        foreach (var track in _inlet.Tracks)
+        {
+            _tracks[track.Source] = track;
+        }
+
+        Rebuild(now, batch);
+    }
+
+    /// <summary>The other workers hear which tracks there are.</summary>
+    public void Announce() => Outlet.Announce(_tracks.Values);
 
     /// <summary>The publisher's tracks take the place of those that had the same source.</summary>
     public void PublisherConnected(Instant now, PublisherTransport publisher, SendBatch batch)
@@ -25,6 +56,7 @@ internal sealed class Room(RoomId id, RtcEngine engine)
             _tracks[track.Source] = track;
         }
 
+        Announce();
         Rebuild(now, batch);
     }
 
@@ -58,6 +90,8 @@ internal sealed class Room(RoomId id, RtcEngine engine)
                     _tracks.Remove(track.Source);
                 }
             }
+
+            Announce();
         }
     }
 
@@ -69,6 +103,7 @@ internal sealed class Room(RoomId id, RtcEngine engine)
             track.Switch(now, sources.Contains(track.Source), batch);
         }
 
+        Announce();
         Rebuild(now, batch);
     }
 
@@ -119,6 +154,7 @@ internal sealed class Room(RoomId id, RtcEngine engine)
         var before = engine.Current;
         if (_turn == 0)
         {
+            Outlet.Relay(_gathered);   // first: the other worker's core begins while this one goes on
             if (_haveWatchersChanged)
             {
                 (_fanning, _haveWatchersChanged) = ([.. _watchers], false);

@@ -25,6 +25,8 @@ internal sealed class RtcEngine(RtcEngineOptions options, IHandshaker handshaker
     private readonly Queue<(PeerTransport Transport, CloseReason Reason)> _expired = [];
     private readonly HashSet<Room> _thinned = [];
     private readonly List<Room> _gathering = [];
+    private readonly List<Room> _relayed = [];   // those whose publisher another worker has
+    private long _lives;
     private readonly Queue<RtcEvent> _events = [];
 
     private Instant _nextGrid = Instant.LongAgo;
@@ -89,6 +91,36 @@ internal sealed class RtcEngine(RtcEngineOptions options, IHandshaker handshaker
         }
     }
 
+    /// <summary>Whether another worker has handed over packets that nobody has taken yet.</summary>
+    public bool HasRelayed
+    {
+        get
+        {
+            foreach (var room in _relayed)
+            {
+                if (room.Inlet!.HasPackets)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+
+    /// <summary>Takes what other workers have handed over; after the commands, for these say whose packets they are. <see cref="EndRound"/> has to follow.</summary>
+    public void ReceiveRelayed(Instant now, SendBatch batch)
+    {
+        Current = null;
+        foreach (var room in _relayed)
+        {
+            room.Inlet!.Receive(now, batch);
+        }
+    }
+
+    /// <summary>A number for the life of a track that no other of this worker has.</summary>
+    public long NextLife() => ++_lives;
+
     /// <summary>Does what was asked for. A command for a transport or room that is gone does nothing.</summary>
     public void Apply(Instant now, RtcCommand command, SendBatch batch)
     {
@@ -116,6 +148,7 @@ internal sealed class RtcEngine(RtcEngineOptions options, IHandshaker handshaker
                 Raise(new TransportConnected(id));
                 break;
             case DtlsClosed(var id, var reason): Close(now, id, reason, batch); break;
+            default: ApplyRelaying(now, command, batch); break;
         }
 
         RebuildThinned(now, batch);
@@ -163,6 +196,11 @@ internal sealed class RtcEngine(RtcEngineOptions options, IHandshaker handshaker
         RebuildThinned(now, batch);
         if (isOnGrid)
         {
+            foreach (var room in _relayed)
+            {
+                room.Inlet!.Tick(now);
+            }
+
             ForgetFarewells(now);
             _nextGrid = _nextGrid + TickInterval > now ? _nextGrid + TickInterval : now + TickInterval;
         }
@@ -252,12 +290,37 @@ internal sealed class RtcEngine(RtcEngineOptions options, IHandshaker handshaker
         Raise(new TransportClosed(id, CloseReason.RoomClosed));
     }
 
+    private void ApplyRelaying(Instant now, RtcCommand command, SendBatch batch)
+    {
+        switch (command)
+        {
+            case AddBranch branch when _rooms.TryGetValue(branch.Room, out var room): room.Outlet.Add(branch); break;
+            case RemoveBranch(var id, var ring) when _rooms.TryGetValue(id, out var room): room.Outlet.Remove(ring); break;
+            case AddInlet inlet when _rooms.TryGetValue(inlet.Room, out var room) && room.Inlet is null:
+                room.Open(inlet);
+                _relayed.Add(room);
+                break;
+            case RelaySources(var id, var sources) when _rooms.TryGetValue(id, out var room): room.SetRelayed(now, sources, batch); break;
+            case RelayClock(var id, var stream, var clock) when _rooms.TryGetValue(id, out var room):
+                room.Inlet?.SetClock(stream, clock);
+                break;
+            case WantKeyFrame(var id, var stream) when _rooms.TryGetValue(id, out var room):
+                room.Outlet.WantKeyFrame(now, stream, batch);
+                break;
+            case RelayAgain(var id, var stream, var numbers) when _rooms.TryGetValue(id, out var room):
+                room.Outlet.Again(stream, numbers);
+                break;
+        }
+    }
+
     private void CloseRoom(Instant now, RoomId id, SendBatch batch)
     {
         if (!_rooms.Remove(id, out var room))
         {
             return;
         }
+
+        _relayed.Remove(room);
 
         foreach (var transport in room.Transports.ToArray())
         {

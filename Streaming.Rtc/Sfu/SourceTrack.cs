@@ -53,13 +53,16 @@ internal abstract class SourceTrack
     /// <summary>What is missing and may still come.</summary>
     public abstract NackTracker Missing { get; }
 
-    /// <summary>Whether a sender report has told how timestamps and clock belong together.</summary>
-    public abstract bool HasSenderReport { get; }
+    /// <summary>How its timestamps lie on the publisher's clock.</summary>
+    public abstract SenderClock Clock { get; }
 
     /// <summary>Whether the group's first packets are still asked for.</summary>
     public bool IsHeadMissing => Group.LacksHead(Missing);
 
-    /// <summary>The newest packet that has come.</summary>
+    /// <summary>Whether a packet has come since this life of the stream began.</summary>
+    protected bool HasPackets => _hasStarted || Run.Count > 0;
+
+    /// <summary>The newest packet that has come; only with <see cref="HasPackets"/>.</summary>
     protected SequenceNumber Newest => _newest;
 
     /// <summary>The class it is shown in, as far as this worker carries it.</summary>
@@ -67,9 +70,6 @@ internal abstract class SourceTrack
 
     /// <summary>The limits of forwarding.</summary>
     protected RtcEngineOptions Options => _options;
-
-    /// <summary>The publisher's clock and this stream's timestamp for the moment <paramref name="now"/>.</summary>
-    public abstract (ulong Ntp, uint Rtp) ClockAt(Instant now);
 
     /// <summary>Asks the publisher for a key frame, merged with everybody else's wish and throttled.</summary>
     public abstract void RequestKeyFrame(Instant now, SendBatch batch);
@@ -141,7 +141,7 @@ internal abstract class SourceTrack
             Room.FanOut(now, batch);
         }
 
-        if ((!_hasStarted && Run.Count == 0) || packet.SequenceNumber.IsNewerThan(_newest))
+        if (!HasPackets || packet.SequenceNumber.IsNewerThan(_newest))
         {
             (_newest, _newestTimestamp) = (packet.SequenceNumber, packet.Timestamp);
         }

@@ -11,13 +11,15 @@ internal sealed class UpTrack : SourceTrack
     private readonly PublisherTransport _publisher;
     private readonly RtcCounters _counters;
     private readonly KeyFrameWish _keyFrame;
+    private readonly RtcEngine _engine;
     private long _givenUp;
 
-    public UpTrack(PublishedTrack published, PublisherTransport publisher, RtcEngineOptions options, RtcCounters counters)
-        : base(published.Source, published.Formats, publisher.Room, options)
+    public UpTrack(PublishedTrack published, PublisherTransport publisher, RtcEngine engine)
+        : base(published.Source, published.Formats, publisher.Room, engine.Options)
     {
-        (_published, _publisher, _counters) = (published, publisher, counters);
-        _keyFrame = new KeyFrameWish(options.KeyFrameInterval);
+        (_published, _publisher, _engine, _counters) = (published, publisher, engine, engine.Counters);
+        _keyFrame = new KeyFrameWish(engine.Options.KeyFrameInterval);
+        Life = engine.NextLife();
         Stream = new ReceiveStream(published.Ssrc ?? default, published.Formats[0].Format.ClockRate);
     }
 
@@ -27,14 +29,14 @@ internal sealed class UpTrack : SourceTrack
     /// <summary>The books of its incoming stream.</summary>
     public ReceiveStream Stream { get; private set; }
 
+    /// <summary>Which life of which track of this worker: a restart begins another, for its numbers go on from somewhere else.</summary>
+    public long Life { get; private set; }
+
+    /// <inheritdoc/>
+    public override SenderClock Clock => Stream.Clock;
+
     /// <inheritdoc/>
     public override NackTracker Missing => Stream.Missing;
-
-    /// <inheritdoc/>
-    public override bool HasSenderReport => Stream.HasSenderReport;
-
-    /// <inheritdoc/>
-    public override (ulong Ntp, uint Rtp) ClockAt(Instant now) => Stream.ClockAt(now);
 
     /// <summary>Takes the books of another SSRC: the publisher restarted this track.</summary>
     /// <returns>False while the present one is alive: two that alternate would restart everybody with every packet.</returns>
@@ -47,8 +49,9 @@ internal sealed class UpTrack : SourceTrack
 
         Room.FanOut(now, batch);
         Stream = new ReceiveStream(ssrc, _published.Formats[0].Format.ClockRate);
-        _givenUp = 0;
+        (_givenUp, Life) = (0, _engine.NextLife());
         Restart(now, batch);
+        Room.Announce();
         _publisher.TakeTurn();
         return true;
     }

@@ -20,6 +20,9 @@ internal sealed class RtcMeters
             "streaming.rtc.packets.recovered", () => Sum(worker => worker.Counters.PacketsRecovered), "{packet}", "Packets that publishers sent again for us.");
         members.CreateObservableCounter(
             "streaming.rtc.key_frames.requested", () => Sum(worker => worker.Counters.KeyFramesRequested), "{request}", "Key frames asked of publishers.");
+        members.CreateObservableCounter(
+            "streaming.rtc.packets.relayed", () => Sum(worker => worker.Counters.PacketsRelayed), "{packet}", "Packets handed to further workers of large classes.");
+        members.CreateObservableCounter("streaming.rtc.packets.not_relayed", NotRelayed, "{packet}", "Packets that a further worker had no room for, by kind.");
         members.CreateObservableCounter("streaming.rtc.drops", () => Drops(worker => worker.Drops), "{datagram}", "Datagrams dropped, by reason.");
         Watching(members, "streaming.rtc", worker => worker.Counters.Members);
 
@@ -52,6 +55,12 @@ internal sealed class RtcMeters
     }
 
     private long Sum(Func<RtcWorker, long> count) => _pool.Workers.Sum(count);
+
+    private IEnumerable<Measurement<long>> NotRelayed() =>
+    [
+        new(Sum(worker => worker.Counters.PicturePacketsNotRelayed), new KeyValuePair<string, object?>("kind", "picture")),
+        new(Sum(worker => worker.Counters.VoicePacketsNotRelayed), new KeyValuePair<string, object?>("kind", "voice")),
+    ];
 
     private IEnumerable<Measurement<long>> Drops(Func<RtcWorker, DropCounters> of) =>
         from reason in Enum.GetValues<DropReason>()
