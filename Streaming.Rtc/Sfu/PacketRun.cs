@@ -32,11 +32,13 @@ internal sealed class PacketRun
     public void Add(SequenceNumber number) => _numbers[Count++] = number;
 
     /// <summary>Lengthens those that are a little smaller than the largest (RTP padding, RFC 3550 §5.1): segments of one send have one size.</summary>
-    public void Pad(PacketCache cache)
+    /// <returns>How many were lengthened.</returns>
+    public int Pad(PacketCache cache)
     {
+        var padded = 0;
         if (Count < 2)
         {
-            return;
+            return padded;
         }
 
         var largest = 0;
@@ -55,8 +57,11 @@ internal sealed class PacketRun
                 && largest - packet.Payload.Length is > 0 and <= MostPadding and var padding)
             {
                 cache.Pad(number, padding);
+                padded++;
             }
         }
+
+        return padded;
     }
 
     /// <summary>They have left.</summary>

@@ -162,7 +162,7 @@ internal sealed class Room(RoomId id, RtcEngine engine)
 
             foreach (var track in _gathered)
             {
-                track.BeginFanOut(batch.IsSegmenting);
+                engine.Counters.PacketsPadded += track.BeginFanOut(batch.IsSegmenting);
             }
         }
 

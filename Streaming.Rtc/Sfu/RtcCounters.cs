@@ -15,6 +15,9 @@ public sealed class RtcCounters
     /// <summary>Key frame requests sent to publishers.</summary>
     public long KeyFramesRequested { get; internal set; }
 
+    /// <summary>Publishers' packets that were lengthened by a few bytes so that a frame leaves as one segmented send.</summary>
+    public long PacketsPadded { get; internal set; }
+
     /// <summary>Packets handed to other workers that show the same class; a packet counts once for each.</summary>
     public long PacketsRelayed { get; internal set; }
 

@@ -98,13 +98,11 @@ internal abstract class SourceTrack
     }
 
     /// <summary>A fan-out begins: the run gets one size, where that pays.</summary>
-    public void BeginFanOut(bool pad)
+    /// <returns>How many packets got padding.</returns>
+    public int BeginFanOut(bool pad)
     {
         (_reachedBefore, _reachedTimestampBefore) = (Reached, ReachedTimestamp);
-        if (pad && IsVideo)
-        {
-            Run.Pad(Cache!);
-        }
+        return pad && IsVideo ? Run.Pad(Cache!) : 0;
     }
 
     /// <summary>The next watcher's turn begins.</summary>

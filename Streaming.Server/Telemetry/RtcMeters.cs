@@ -21,6 +21,8 @@ internal sealed class RtcMeters
         members.CreateObservableCounter(
             "streaming.rtc.key_frames.requested", () => Sum(worker => worker.Counters.KeyFramesRequested), "{request}", "Key frames asked of publishers.");
         members.CreateObservableCounter(
+            "streaming.rtc.packets.padded", () => Sum(worker => worker.Counters.PacketsPadded), "{packet}", "Publishers' packets lengthened so that a frame leaves as one segmented send.");
+        members.CreateObservableCounter(
             "streaming.rtc.packets.relayed", () => Sum(worker => worker.Counters.PacketsRelayed), "{packet}", "Packets handed to further workers of large classes.");
         members.CreateObservableCounter("streaming.rtc.packets.not_relayed", NotRelayed, "{packet}", "Packets that a further worker had no room for, by kind.");
         members.CreateObservableCounter("streaming.rtc.drops", () => Drops(worker => worker.Drops), "{datagram}", "Datagrams dropped, by reason.");
