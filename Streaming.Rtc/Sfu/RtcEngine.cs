@@ -11,7 +11,7 @@ namespace Streaming.Rtc.Sfu;
 /// A state machine without socket, clock, lock or task: it is told the time and given the bytes. One RTC worker owns it; a simulated
 /// network in tests is another such owner.
 /// </remarks>
-internal sealed class RtcEngine(RtcEngineOptions options, IHandshaker handshaker, DropCounters drops)
+internal sealed partial class RtcEngine(RtcEngineOptions options, IHandshaker handshaker, DropCounters drops)
 {
     private static readonly TimeSpan TickInterval = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan CatchUpInterval = TimeSpan.FromMilliseconds(5);
@@ -25,8 +25,6 @@ internal sealed class RtcEngine(RtcEngineOptions options, IHandshaker handshaker
     private readonly Queue<(PeerTransport Transport, CloseReason Reason)> _expired = [];
     private readonly HashSet<Room> _thinned = [];
     private readonly List<Room> _gathering = [];
-    private readonly List<Room> _relayed = [];   // those whose publisher another worker has
-    private long _lives;
     private readonly Queue<RtcEvent> _events = [];
 
     private Instant _nextGrid = Instant.LongAgo;
@@ -90,36 +88,6 @@ internal sealed class RtcEngine(RtcEngineOptions options, IHandshaker handshaker
             _gathering.RemoveAt(_gathering.Count - 1);
         }
     }
-
-    /// <summary>Whether another worker has handed over packets that nobody has taken yet.</summary>
-    public bool HasRelayed
-    {
-        get
-        {
-            foreach (var room in _relayed)
-            {
-                if (room.Inlet!.HasPackets)
-                {
-                    return true;
-                }
-            }
-
-            return false;
-        }
-    }
-
-    /// <summary>Takes what other workers have handed over; after the commands, for these say whose packets they are. <see cref="EndRound"/> has to follow.</summary>
-    public void ReceiveRelayed(Instant now, SendBatch batch)
-    {
-        Current = null;
-        foreach (var room in _relayed)
-        {
-            room.Inlet!.Receive(now, batch);
-        }
-    }
-
-    /// <summary>A number for the life of a track that no other of this worker has.</summary>
-    public long NextLife() => ++_lives;
 
     /// <summary>Does what was asked for. A command for a transport or room that is gone does nothing.</summary>
     public void Apply(Instant now, RtcCommand command, SendBatch batch)
@@ -288,29 +256,6 @@ internal sealed class RtcEngine(RtcEngineOptions options, IHandshaker handshaker
     {
         var id = command is AddPublisher publisher ? publisher.Transport : ((AddWatcher)command).Transport;
         Raise(new TransportClosed(id, CloseReason.RoomClosed));
-    }
-
-    private void ApplyRelaying(Instant now, RtcCommand command, SendBatch batch)
-    {
-        switch (command)
-        {
-            case AddBranch branch when _rooms.TryGetValue(branch.Room, out var room): room.Outlet.Add(branch); break;
-            case RemoveBranch(var id, var ring) when _rooms.TryGetValue(id, out var room): room.Outlet.Remove(ring); break;
-            case AddInlet inlet when _rooms.TryGetValue(inlet.Room, out var room) && room.Inlet is null:
-                room.Open(inlet);
-                _relayed.Add(room);
-                break;
-            case RelaySources(var id, var sources) when _rooms.TryGetValue(id, out var room): room.SetRelayed(now, sources, batch); break;
-            case RelayClock(var id, var stream, var clock) when _rooms.TryGetValue(id, out var room):
-                room.Inlet?.SetClock(stream, clock);
-                break;
-            case WantKeyFrame(var id, var stream) when _rooms.TryGetValue(id, out var room):
-                room.Outlet.WantKeyFrame(now, stream, batch);
-                break;
-            case RelayAgain(var id, var stream, var numbers) when _rooms.TryGetValue(id, out var room):
-                room.Outlet.Again(stream, numbers);
-                break;
-        }
     }
 
     private void CloseRoom(Instant now, RoomId id, SendBatch batch)
