@@ -75,6 +75,11 @@ internal sealed class RtcSection
 
     /// <summary>The Linux port with batched system calls: <c>auto</c> (where the system has it), <c>on</c> or <c>off</c>.</summary>
     public string UseLinuxPort { get; set; } = "auto";
+
+    /// <summary>
+    /// Which code encrypts media by AES-GCM: <c>auto</c> (the fastest that this machine can do), <c>wide</c>, <c>narrow</c> or <c>openssl</c>.
+    /// </summary>
+    public string Gcm { get; set; } = "auto";
 }
 
 /// <summary>Section <c>Limits</c>: what is refused beyond (<c>class_full</c>).</summary>

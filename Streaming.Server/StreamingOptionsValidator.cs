@@ -46,6 +46,9 @@ internal sealed class StreamingOptionsValidator : IValidateOptions<StreamingOpti
         Check(
             RtcSettings.TryReadPortKind(options.Rtc.UseLinuxPort, out _),
             $"Rtc:UseLinuxPort is '{options.Rtc.UseLinuxPort}'. Write auto, on or off.");
+        Check(
+            RtcSettings.TryReadGcm(options.Rtc.Gcm, out _),
+            $"Rtc:Gcm is '{options.Rtc.Gcm}'. Write auto, wide, narrow or openssl.");
         failures.AddRange(RedisSectionChecks.Problems(options.Redis));
         CheckAddresses(options.Rtc);
         if (failures.Count == 0)

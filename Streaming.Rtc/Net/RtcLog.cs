@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.Logging;
 using Streaming.Rtc.Dtls;
 using Streaming.Rtc.Sfu;
+using Streaming.Rtc.Srtp;
 
 namespace Streaming.Rtc.Net;
 
@@ -39,4 +40,10 @@ internal static partial class RtcLog
 
     [LoggerMessage(109, LogLevel.Critical, "{Thread} has stopped: nobody can connect to its worker until the process is started again.")]
     public static partial void HandshakesDied(this ILogger logger, Exception exception, string thread);
+
+    [LoggerMessage(115, LogLevel.Information, "AES-GCM is done by {Chosen}; asked for: {Asked}.")]
+    public static partial void GcmChosen(this ILogger logger, GcmKind chosen, GcmKind asked);
+
+    [LoggerMessage(116, LogLevel.Error, "AES-GCM by {Way} failed its self-test and is not used: {Failure}.")]
+    public static partial void GcmFailed(this ILogger logger, GcmKind way, string failure);
 }

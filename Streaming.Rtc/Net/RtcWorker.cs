@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Streaming.Rtc.Dtls;
 using Streaming.Rtc.Ice;
 using Streaming.Rtc.Sfu;
+using Streaming.Rtc.Srtp;
 
 namespace Streaming.Rtc.Net;
 
@@ -38,6 +39,7 @@ public sealed class RtcWorker : IDisposable
     /// <param name="options">The limits of forwarding.</param>
     /// <param name="events">Where to tell what happens; a writer that never waits.</param>
     /// <param name="logger">For faults.</param>
+    /// <param name="gcm">Which code does the AES-GCM of SRTP.</param>
     internal RtcWorker(
         int index,
         IUdpPort port,
@@ -45,7 +47,8 @@ public sealed class RtcWorker : IDisposable
         IReadOnlyList<HostCandidate> candidates,
         RtcEngineOptions options,
         ChannelWriter<RtcEvent> events,
-        ILogger logger)
+        ILogger logger,
+        GcmKind gcm = GcmKind.Auto)
     {
         Index = index;
         Candidates = candidates;
@@ -53,7 +56,7 @@ public sealed class RtcWorker : IDisposable
         _port = port;
         _logger = logger;
         _batch = new SendBatch(port);
-        _handshakes = new HandshakeThread($"dtls-{index}", certificate, Post, logger);
+        _handshakes = new HandshakeThread($"dtls-{index}", certificate, Post, logger, gcm: gcm);
         var engine = new RtcEngine(options, _handshakes, Drops);
         Counters = engine.Counters;
         _engine = new GuardedEngine(index, engine, _batch, events, logger);
@@ -89,6 +92,7 @@ public sealed class RtcWorker : IDisposable
     {
         if (_ended)
         {
+            (command as DtlsConnected)?.Session.Dispose();
             return;
         }
 

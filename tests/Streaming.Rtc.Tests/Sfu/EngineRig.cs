@@ -108,7 +108,7 @@ internal sealed class EngineRig : IHandshaker, IDatagramSink
     private Peer Connect(Peer peer)
     {
         Check(peer, peer.Address);
-        Apply(new DtlsConnected(peer.Id, SrtpKeys.FromExporter(SrtpProfile.AeadAes128Gcm, Material, DtlsRole.Server)));
+        Apply(new DtlsConnected(peer.Id, new SrtpSession(SrtpKeys.FromExporter(SrtpProfile.AeadAes128Gcm, Material, DtlsRole.Server))));
         return peer;
     }
 
