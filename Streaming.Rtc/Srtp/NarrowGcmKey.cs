@@ -11,7 +11,7 @@ internal sealed unsafe class NarrowGcmKey : GcmKey
     private const int Block = GcmTables.Block;
     private const int Step = 8 * Block;
 
-    private readonly GcmTables _tables;
+    private GcmTables? _tables;
 
     /// <summary>Sets the key.</summary>
     /// <param name="key">16 bytes.</param>
@@ -26,30 +26,38 @@ internal sealed unsafe class NarrowGcmKey : GcmKey
     /// <summary>Whether this machine has the instructions.</summary>
     internal static bool IsSupported => GcmTables.IsSupported;
 
+    private GcmTables Tables => _tables ?? throw new ObjectDisposedException(nameof(NarrowGcmKey));
+
     /// <inheritdoc/>
     internal override void Encrypt(GcmNonce nonce, ReadOnlySpan<byte> associated, ReadOnlySpan<byte> plaintext, Span<byte> output)
     {
         Check(plaintext.Length, output.Length, plaintext.Length + TagLength);
+        var tables = Tables;
         fixed (byte* header = associated, from = plaintext, to = output)
-            Run<GcmEncryption>(_tables.Start, nonce, header, associated.Length, from, to, plaintext.Length).Store(to + plaintext.Length);
-        GC.KeepAlive(_tables);
+            Run<GcmEncryption>(tables.Start, nonce, header, associated.Length, from, to, plaintext.Length).Store(to + plaintext.Length);
+        GC.KeepAlive(tables);
     }
 
     /// <inheritdoc/>
     internal override bool TryDecrypt(GcmNonce nonce, ReadOnlySpan<byte> associated, Span<byte> payload, ReadOnlySpan<byte> tag)
     {
         Check(payload.Length, tag.Length, TagLength);
+        var tables = Tables;
         Vector128<byte> expected;
         fixed (byte* header = associated, at = payload)
-            expected = Run<GcmDecryption>(_tables.Start, nonce, header, associated.Length, at, at, payload.Length);
-        GC.KeepAlive(_tables);
+            expected = Run<GcmDecryption>(tables.Start, nonce, header, associated.Length, at, at, payload.Length);
+        GC.KeepAlive(tables);
 
         // All sixteen bytes in one comparison: the time tells nothing about where they differ.
         return expected == Vector128.Create(tag);
     }
 
     /// <inheritdoc/>
-    public override void Dispose() => _tables.Clear();
+    public override void Dispose()
+    {
+        _tables?.Clear();
+        _tables = null;
+    }
 
     // As in WideGcmKey.
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Diagnostics;
 using Streaming.Rtc.Rtp;
 
 namespace Streaming.Rtc.Srtp;
@@ -15,6 +16,8 @@ internal sealed class SrtpGcmCipher : SrtpCipher
     private readonly GcmKey _rtcp;
     private readonly GcmNonce _rtpSalt;
     private readonly GcmNonce _rtcpSalt;
+    private NonceRecord? _rtpNonces;
+    private NonceRecord? _rtcpNonces;
 
     /// <summary>Sets the keys of one direction.</summary>
     /// <param name="rtp">For RTP.</param>
@@ -33,8 +36,12 @@ internal sealed class SrtpGcmCipher : SrtpCipher
     internal override int TagLength => Tag;
 
     /// <inheritdoc/>
-    internal override void ProtectRtp(Ssrc ssrc, ulong index, ReadOnlySpan<byte> header, ReadOnlySpan<byte> payload, Span<byte> output) =>
-        _rtp.Encrypt(GcmNonce.Of(_rtpSalt, ssrc, index), header, payload, output);
+    internal override void ProtectRtp(Ssrc ssrc, ulong index, ReadOnlySpan<byte> header, ReadOnlySpan<byte> payload, Span<byte> output)
+    {
+        var nonce = GcmNonce.Of(_rtpSalt, ssrc, index);
+        Record(ref _rtpNonces, nonce);
+        _rtp.Encrypt(nonce, header, payload, output);
+    }
 
     /// <inheritdoc/>
     internal override bool TryUnprotectRtp(Ssrc ssrc, ulong index, ReadOnlySpan<byte> header, Span<byte> protectedPayload) =>
@@ -46,7 +53,9 @@ internal sealed class SrtpGcmCipher : SrtpCipher
     {
         Span<byte> associated = stackalloc byte[RtcpHeaderLength + RtcpWordLength];
         WriteAssociated(header, word, associated);
-        _rtcp.Encrypt(GcmNonce.Of(_rtcpSalt, ssrc, word & ~EncryptedFlag), associated, payload, output);
+        var nonce = GcmNonce.Of(_rtcpSalt, ssrc, word & ~EncryptedFlag);
+        Record(ref _rtcpNonces, nonce);
+        _rtcp.Encrypt(nonce, associated, payload, output);
         BinaryPrimitives.WriteUInt32BigEndian(output[(payload.Length + Tag)..], word);
     }
 
@@ -70,6 +79,9 @@ internal sealed class SrtpGcmCipher : SrtpCipher
         _rtp.Dispose();
         _rtcp.Dispose();
     }
+
+    [Conditional("RECORD_NONCES")]
+    private static void Record(ref NonceRecord? used, GcmNonce nonce) => (used ??= new NonceRecord()).Add(((UInt128)nonce.First << 32) | nonce.Last);
 
     private static void WriteAssociated(ReadOnlySpan<byte> header, uint word, Span<byte> associated)
     {
