@@ -30,7 +30,7 @@ internal static class GcmSelfTest
         }
         catch (Exception e)
         {
-            return $"it threw {e.GetType().Name}: {e.Message}";
+            return $"it threw {e.GetType().Name}: {e.Message.TrimEnd('.')}";
         }
     }
 

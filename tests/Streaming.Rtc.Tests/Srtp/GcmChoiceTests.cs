@@ -42,7 +42,7 @@ public sealed class GcmChoiceTests
     [InlineData(Fault.SpoilsWhatItDecrypts, "it does not decrypt what is genuine, at ")]
     [InlineData(Fault.LooksPastTheHeadersFirstBlocks, "it encrypts differently, at ")]
     [InlineData(Fault.EncryptsWrongInPlace, "it encrypts differently in place, at ")]
-    [InlineData(Fault.Throws, "it threw NotSupportedException: Not today.")]
+    [InlineData(Fault.Throws, "it threw NotSupportedException: Not today")]
     public void AWayWithAFaultIsNotUsedAndTheNextOneIs(Fault fault, string failure)
     {
         var choice = new GcmChoice(new GcmWay(GcmKind.Wide, true, "luck", (key, encrypts) => new Faulty(key, encrypts, fault)), Sound);
