@@ -108,7 +108,7 @@ internal sealed class ForwardRig : IDatagramSink, IHandshaker, IDisposable
         writer.AddUseCandidate();
         var length = writer.Finish(Encoding.ASCII.GetBytes(peer.LocalIce.Password));
         _engine.Receive(_now, from, _datagram.AsSpan(0, length), _batch);
-        _engine.Apply(_now, new DtlsConnected(new TransportId(id), keys), _batch);
+        _engine.Apply(_now, new DtlsConnected(new TransportId(id), new SrtpSession(keys)), _batch);
         _batch.Flush();
     }
 }

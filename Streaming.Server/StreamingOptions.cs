@@ -86,6 +86,11 @@ internal sealed class RtcSection
 
     /// <summary>How long a busy worker lets packets gather before it sends them on, in microseconds: 0 to 1 000, the default. With few viewers it does not wait.</summary>
     public int GatherMicroseconds { get; set; } = 1_000;
+
+    /// <summary>
+    /// Which code encrypts media by AES-GCM: <c>auto</c> (the fastest that this machine can do), <c>wide</c>, <c>narrow</c> or <c>openssl</c>.
+    /// </summary>
+    public string Gcm { get; set; } = "auto";
 }
 
 /// <summary>Section <c>Limits</c>: what is refused beyond (<c>class_full</c>).</summary>

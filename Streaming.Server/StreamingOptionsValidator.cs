@@ -51,6 +51,9 @@ internal sealed class StreamingOptionsValidator : IValidateOptions<StreamingOpti
         Check(
             options.Rtc.SegmentedSends is "on" or "off",
             $"Rtc:SegmentedSends is '{options.Rtc.SegmentedSends}'. Write on or off.");
+        Check(
+            RtcSettings.TryReadGcm(options.Rtc.Gcm, out _),
+            $"Rtc:Gcm is '{options.Rtc.Gcm}'. Write auto, wide, narrow or openssl.");
         failures.AddRange(RedisSectionChecks.Problems(options.Redis));
         CheckAddresses(options.Rtc);
         if (failures.Count == 0)

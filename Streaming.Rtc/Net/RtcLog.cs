@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.Logging;
 using Streaming.Rtc.Dtls;
 using Streaming.Rtc.Sfu;
+using Streaming.Rtc.Srtp;
 
 namespace Streaming.Rtc.Net;
 
@@ -51,4 +52,10 @@ internal static partial class RtcLog
         "Worker {Worker}: the kernel or the device refuses segmented sends (UDP_SEGMENT; error {Error}). From now on each datagram is sent by itself: "
         + "nothing is lost, but a forwarded packet costs up to twice as much.")]
     public static partial void SegmentationRefused(this ILogger logger, int worker, int error);
+
+    [LoggerMessage(115, LogLevel.Information, "AES-GCM is done by {Chosen}; asked for: {Asked}.")]
+    public static partial void GcmChosen(this ILogger logger, GcmKind chosen, GcmKind asked);
+
+    [LoggerMessage(116, LogLevel.Error, "AES-GCM by {Way} failed its self-test and is not used: {Failure}.")]
+    public static partial void GcmFailed(this ILogger logger, GcmKind way, string failure);
 }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Numerics;
 using Streaming.Rtc.Sfu;
+using Streaming.Rtc.Srtp;
 
 namespace Streaming.Rtc.Net;
 
@@ -54,6 +55,9 @@ public sealed record RtcOptions
     /// </summary>
     public TimeSpan GatherWindow { get; init; } = TimeSpan.FromMilliseconds(1);
 
+    /// <summary>Which code does the AES-GCM of SRTP.</summary>
+    public GcmKind Gcm { get; init; } = GcmKind.Auto;
+
     /// <summary>The limits of forwarding.</summary>
     public RtcEngineOptions Engine { get; init; } = new();
 
@@ -94,6 +98,11 @@ public sealed record RtcOptions
         if (PortKind == UdpPortKind.Linux && !UdpPorts.HasBatchedCalls)
         {
             yield return $"{nameof(PortKind)} is {PortKind}, which needs 64-bit Linux; write {UdpPortKind.Auto}.";
+        }
+
+        if (GcmChoice.Machine.Problem(Gcm) is { } problem)
+        {
+            yield return $"{nameof(Gcm)} is {Gcm}, {problem}; write {GcmKind.Auto}.";
         }
     }
 

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Streaming.Rtc.Dtls;
 using Streaming.Rtc.Ice;
 using Streaming.Rtc.Sfu;
+using Streaming.Rtc.Srtp;
 
 namespace Streaming.Rtc.Net;
 
@@ -40,6 +41,7 @@ public sealed class RtcWorker : IDisposable
     /// <param name="options">What all workers share.</param>
     /// <param name="events">Where to tell what happens; a writer that never waits.</param>
     /// <param name="logger">For faults.</param>
+    /// <param name="gcm">Which code does the AES-GCM of SRTP.</param>
     internal RtcWorker(
         int index,
         IUdpPort port,
@@ -47,7 +49,8 @@ public sealed class RtcWorker : IDisposable
         IReadOnlyList<HostCandidate> candidates,
         RtcOptions options,
         ChannelWriter<RtcEvent> events,
-        ILogger logger)
+        ILogger logger,
+        GcmKind gcm = GcmKind.Auto)
     {
         Index = index;
         Candidates = candidates;
@@ -56,7 +59,7 @@ public sealed class RtcWorker : IDisposable
         _logger = logger;
         _batch = new SendBatch(port);
         _window = new GatherWindow(options.GatherWindow);
-        _handshakes = new HandshakeThread($"dtls-{index}", certificate, Post, logger);
+        _handshakes = new HandshakeThread($"dtls-{index}", certificate, Post, logger, gcm: gcm);
         var engine = new RtcEngine(options.Engine, _handshakes, Drops);
         Counters = engine.Counters;
         _engine = new GuardedEngine(index, engine, _batch, events, logger);
@@ -101,6 +104,7 @@ public sealed class RtcWorker : IDisposable
     {
         if (_ended)
         {
+            (command as DtlsConnected)?.Session.Dispose();
             return;
         }
 

@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Streaming.Rtc.Dtls;
 using Streaming.Rtc.Sfu;
+using Streaming.Rtc.Srtp;
 
 namespace Streaming.Rtc.Net;
 
@@ -115,12 +116,13 @@ public sealed class RtcWorkerPool : IAsyncDisposable
 
     private void AddWorkers(RtcOptions options, ILogger logger)
     {
+        var gcm = GcmSelection.Make(GcmChoice.Machine, options.Gcm, logger);
         var addresses = ReachableAddresses.Of(options);
         for (var index = 0; index < options.Workers; index++)
         {
             var port = UdpPorts.Open(options, index, logger);
             var candidates = ReachableAddresses.Candidates(addresses, (ushort)port.LocalEndPoint.Port);
-            _workers.Add(new RtcWorker(index, port, Certificate, candidates, options, _events.Writer, logger));
+            _workers.Add(new RtcWorker(index, port, Certificate, candidates, options, _events.Writer, logger, gcm));
         }
     }
 

@@ -111,10 +111,11 @@ internal sealed partial class RtcEngine(RtcEngineOptions options, IHandshaker ha
                 batch.Add(transport.Remote, datagram);
                 break;
             case DtlsSend(var id, var datagram): SayFarewell(id, datagram, batch); break;
-            case DtlsConnected(var id, var keys) when _transports.TryGetValue(id, out var transport):
-                transport.Connect(now, keys, batch);
+            case DtlsConnected(var id, var session) when _transports.TryGetValue(id, out var transport):
+                transport.Connect(now, session, batch);
                 Raise(new TransportConnected(id));
                 break;
+            case DtlsConnected(_, var session): session.Dispose(); break;   // closed meanwhile
             case DtlsClosed(var id, var reason): Close(now, id, reason, batch); break;
             default: ApplyRelaying(now, command, batch); break;
         }

@@ -4,6 +4,7 @@ using Streaming.Rtc.Ice;
 using Streaming.Rtc.Rtp;
 using Streaming.Rtc.Sdp;
 using Streaming.Rtc.Sfu;
+using Streaming.Rtc.Srtp;
 
 namespace Streaming.Rtc.Tests.Scenarios;
 
@@ -21,7 +22,8 @@ internal sealed class VirtualNetwork : IDatagramSink, IDisposable
     private readonly List<VirtualPeer> _peers = [];
     private readonly PriorityQueue<(byte[] Datagram, TransportAddress To, TransportAddress From), (Instant, long)> _flying = new();
     private readonly byte[] _datagram = new byte[2048];
-    private readonly HashSet<(TransportAddress, Ssrc, SequenceNumber)> _numbersUsed = [];
+    private readonly HashSet<(TransportAddress, Ssrc, long)> _indicesUsed = [];
+    private readonly Dictionary<(TransportAddress, Ssrc), long> _highest = [];
     private long _order;
     private ushort _nextPort = 40_000;
     private VirtualBranch? _branch;
@@ -84,8 +86,11 @@ internal sealed class VirtualNetwork : IDatagramSink, IDisposable
     /// <summary>With jitter, datagrams overtake each other.</summary>
     public TimeSpan Jitter { get; set; }
 
-    /// <summary>RTP packets that left twice under one number: with AES-GCM, each would give the keys away.</summary>
-    public int NumbersUsedTwice { get; private set; }
+    /// <summary>RTP packets that left twice under one index: with AES-GCM, each would give the keys away.</summary>
+    public int IndicesUsedTwice { get; private set; }
+
+    /// <summary>The highest index of every stream that left for anybody: rollovers times 65 536, and the number.</summary>
+    public IReadOnlyDictionary<(TransportAddress To, Ssrc Ssrc), long> Highest => _highest;
 
     /// <summary>Everybody, in the order of coming.</summary>
     public IReadOnlyList<VirtualPeer> Peers => _peers;
@@ -190,8 +195,18 @@ internal sealed class VirtualNetwork : IDatagramSink, IDisposable
         _handshaker.Dispose();
         _branch?.Dispose();
         _certificate.Dispose();
-        Assert.Equal(0, NumbersUsedTwice);   // of every scenario
+        Assert.Equal(0, IndicesUsedTwice);   // of every scenario
         Assert.Equal(0, Drops[DropReason.NumberUsedTwice] + Engine.Counters.ObserverDrops[DropReason.NumberUsedTwice]);
+    }
+
+    private long Index(TransportAddress to, in RtpReader packet)
+    {
+        var stream = (to, packet.Ssrc);
+        var index = _highest.TryGetValue(stream, out var highest)
+            ? PacketIndex.Estimate(highest, packet.SequenceNumber.Value)
+            : packet.SequenceNumber.Value;
+        _highest[stream] = Math.Max(index, highest);
+        return index;
     }
 
     private LocalDescription Local() => new(
@@ -201,9 +216,9 @@ internal sealed class VirtualNetwork : IDatagramSink, IDisposable
     {
         if (bytes is [>= 128 and < 192, (< 192 or >= 224), ..]
             && RtpReader.TryRead(bytes, out var packet)
-            && !_numbersUsed.Add((to, packet.Ssrc, packet.SequenceNumber)))
+            && !_indicesUsed.Add((to, packet.Ssrc, Index(to, packet))))
         {
-            NumbersUsedTwice++;
+            IndicesUsedTwice++;
         }
     }
 
