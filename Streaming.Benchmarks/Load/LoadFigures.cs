@@ -49,6 +49,9 @@ internal sealed record LoadFigures
 
     public required long OutOfOrder { get; init; }
 
+    /// <summary>Numberings begun anew; what such a stream lost is not known.</summary>
+    public required long Restarts { get; init; }
+
     /// <summary>Packets of sampled viewers that were decrypted and had the content that was sent.</summary>
     public required long Checked { get; init; }
 
@@ -70,7 +73,10 @@ internal sealed record LoadFigures
     /// <summary>How busy the load's processors were, with anything; 0–1.</summary>
     public required double LoadProcessorsBusy { get; init; }
 
-    /// <summary>The viewers' thread, as a share of a core.</summary>
+    /// <summary>CPU of the load's own process, as a share of a core.</summary>
+    public required double LoadShare { get; init; }
+
+    /// <summary>Of that the viewers' thread.</summary>
     public required double ReaderShare { get; init; }
 
     /// <summary>From the teacher's send to the kernel's receive timestamp, of sampled viewers.</summary>
@@ -90,6 +96,9 @@ internal sealed record LoadFigures
 
     /// <summary>RAM of the server's process at the end, in bytes.</summary>
     public required long ServerMemory { get; init; }
+
+    /// <summary>CPU of the server's process, as a share of a core.</summary>
+    public double ServerShare => ServerCpu.Total / Seconds;
 
     public double PacketsPerSecond => Forwarded / Seconds;
 

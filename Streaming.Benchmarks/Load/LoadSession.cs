@@ -12,16 +12,17 @@ namespace Streaming.Benchmarks.Load;
 internal sealed class LoadSession : IAsyncDisposable
 {
     private const int MostAtOnce = 128;
+    private const double QuietShare = 0.015;   // of a core
     private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(40);
     private static readonly TimeSpan FirstPacketLimit = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Arrival = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan QuietFor = TimeSpan.FromSeconds(3);
-    private const double QuietShare = 0.015;   // of a core
     private static readonly TimeSpan LastWindow = TimeSpan.FromSeconds(1);
 
     private readonly LoadOptions _options;
     private readonly ServerUnderLoad _server;
     private readonly ProcessGauge _gauge;
+    private readonly ProcessGauge _own = new(Environment.ProcessId);
     private readonly MediaDoorClient _client = new();
     private readonly ViewerLoop _loop;
     private readonly PublisherLoop _publisherLoop = new();
@@ -190,7 +191,7 @@ internal sealed class LoadSession : IAsyncDisposable
         _publishers.ForEach(publisher => publisher.TakeLatest());
         var (sent, dropped) = (Sent(), DroppedAtServer());
         var reading = await _loop.BeginAsync();
-        var (cpu, media, use, began) = (_gauge.Cpu(), MediaCpu(), ProcessorUse.Now(), Stopwatch.GetTimestamp());
+        var (cpu, media, own, use, began) = (_gauge.Cpu(), MediaCpu(), _own.Cpu(), ProcessorUse.Now(), Stopwatch.GetTimestamp());
 
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var lastSecond = expected is { } time && time > LastWindow ? BeginLastAsync(time - LastWindow, over.Token) : Task.CompletedTask;
@@ -198,8 +199,10 @@ internal sealed class LoadSession : IAsyncDisposable
         await over.CancelAsync();
         await lastSecond;
 
-        var (cpuAfter, mediaAfter, useAfter, seconds) = (_gauge.Cpu(), MediaCpu(), ProcessorUse.Now(), Stopwatch.GetElapsedTime(began).TotalSeconds);
+        var (cpuAfter, mediaAfter, ownAfter, useAfter, seconds) =
+            (_gauge.Cpu(), MediaCpu(), _own.Cpu(), ProcessorUse.Now(), Stopwatch.GetElapsedTime(began).TotalSeconds);
         var after = await _loop.ReadAsync();
+        CheckAlive(after);
         var sentAfter = Sent();
         var late = _publishers.Max(publisher => publisher.TakeLatest());
         await Task.Delay(Arrival, cancellationToken);   // numbers that are late only, not lost
@@ -222,6 +225,7 @@ internal sealed class LoadSession : IAsyncDisposable
             DroppedAtServer = DroppedAtServer() - dropped,
             Duplicates = counts.Duplicates,
             OutOfOrder = counts.OutOfOrder,
+            Restarts = counts.Restarts,
             Checked = counts.Checked,
             Wrong = counts.Wrong,
             FewestShare = sentAfter == sent ? 0 : after.Fewest * _options.Classes / (double)(sentAfter - sent),
@@ -229,6 +233,7 @@ internal sealed class LoadSession : IAsyncDisposable
             MediaCpu = mediaAfter is { } m && media is { } n ? m - n : null,
             ServerProcessorsBusy = useAfter.Since(use, _options.ServerProcessors),
             LoadProcessorsBusy = useAfter.Since(use, _options.LoadProcessors),
+            LoadShare = (ownAfter - own).Total / seconds,
             ReaderShare = (after.ThreadCpu - reading.ThreadCpu).TotalSeconds / seconds,
             Latency = latency,
             LastLatency = lastLatency,
@@ -293,6 +298,25 @@ internal sealed class LoadSession : IAsyncDisposable
         catch (OperationCanceledException)
         {
             // It was over sooner.
+        }
+    }
+
+    // What is not there any more cannot be measured, and a figure without it would be a wrong one.
+    private void CheckAlive(LoopReading reading)
+    {
+        if (_publisherLoop.Ended.Exception is { } fault)
+        {
+            throw new LoadException($"The teachers' thread has ended: {fault.InnerException!.Message}", fault);
+        }
+
+        if (_publishers.Find(publisher => publisher.Failure is not null) is { } lost)
+        {
+            throw new LoadException($"A teacher has lost the server: {lost.Failure}\n{_server.LogTail}");
+        }
+
+        if (reading.Ended.Count > 0)
+        {
+            throw new LoadException($"{reading.Ended.Count} viewers have lost the server; the first: {reading.Ended.First}\n{_server.LogTail}");
         }
     }
 

@@ -64,6 +64,9 @@ internal sealed class Publisher : IDisposable
     /// <summary>Done when it is connected; fails when it never will be.</summary>
     public Task Connected => _connected.Task;
 
+    /// <summary>Why it sends no more; null while it does.</summary>
+    public string? Failure => Peer.State is HeadlessPeerState.Failed or HeadlessPeerState.Closed ? Peer.Failure ?? "The server said goodbye." : null;
+
     /// <summary>RTP packets sent, resends left out. May be read racily.</summary>
     public long Sent => Peer.Sent.Sum(track => track.Packets);
 
@@ -125,9 +128,9 @@ internal sealed class Publisher : IDisposable
             _start = (long)((Math.Floor(clock / interval) + 2) * interval) + _phase;
             _connected.TrySetResult();
         }
-        else if (Peer.State is HeadlessPeerState.Failed or HeadlessPeerState.Closed)
+        else if (Failure is { } failure)
         {
-            _connected.TrySetException(new LoadException($"A teacher did not connect, or lost the server: {Peer.Failure ?? "the server said goodbye"}."));
+            _connected.TrySetException(new LoadException($"A teacher did not connect: {failure}"));
         }
     }
 

@@ -42,6 +42,9 @@ internal sealed class PublisherLoop : IAsyncDisposable
         await publisher.Connected.WaitAsync(cancellationToken);
     }
 
+    /// <summary>Done when the thread has ended; with an exception when by a fault.</summary>
+    public Task Ended => _ended.Task;
+
     /// <summary>Says goodbye for all teachers and ends the thread.</summary>
     public async ValueTask DisposeAsync()
     {

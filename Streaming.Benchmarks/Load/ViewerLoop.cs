@@ -23,7 +23,8 @@ internal enum Receivers
 /// <param name="Counts">Of the classes that are measured, those who have left included.</param>
 /// <param name="Fewest">Packets of the measured viewer that has the fewest among those who were there at the last <see cref="ViewerLoop.BeginAsync"/>, since then.</param>
 /// <param name="ThreadCpu">CPU of the thread.</param>
-internal sealed record LoopReading(ViewerCounts Counts, long Fewest, TimeSpan ThreadCpu);
+/// <param name="Ended">Measured viewers whose connection has ended, and why the first of them.</param>
+internal sealed record LoopReading(ViewerCounts Counts, long Fewest, TimeSpan ThreadCpu, (int Count, string? First) Ended);
 
 /// <summary>One thread that reads all viewers' sockets: one <c>ppoll</c> that does not wait, then <c>recvmmsg</c> where something is.</summary>
 [SupportedOSPlatform("linux")]
@@ -238,6 +239,7 @@ internal sealed class ViewerLoop : IAsyncDisposable
     private LoopReading Read()
     {
         var (counts, fewest) = (_gone, long.MaxValue);
+        (int Count, string? First) ended = default;
         for (var i = 0; i < _viewers.Count; i++)
         {
             if (_viewers[i].Kind.Class < 0)
@@ -247,9 +249,10 @@ internal sealed class ViewerLoop : IAsyncDisposable
 
             var of = _viewers[i].Counts;
             counts += of;
+            ended = _viewers[i].Link.Failure is { } failure ? (ended.Count + 1, ended.First ?? failure) : ended;
             fewest = _begun[i] < 0 ? fewest : Math.Min(fewest, of.Packets - _begun[i]);
         }
 
-        return new LoopReading(counts, fewest == long.MaxValue ? 0 : fewest, Libc.ThreadCpuTime());
+        return new LoopReading(counts, fewest == long.MaxValue ? 0 : fewest, Libc.ThreadCpuTime(), ended);
     }
 }
