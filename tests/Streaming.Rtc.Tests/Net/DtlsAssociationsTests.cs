@@ -57,6 +57,18 @@ public sealed class DtlsAssociationsTests : IDisposable
     }
 
     [Fact]
+    public void KeysThatCannotBeSetCloseTheTransport()
+    {
+        var associations = new DtlsAssociations(_ours, _posted.Enqueue, NullLogger.Instance, (GcmKind)9);
+        associations.Open(_now, Peer, _theirs.Fingerprint);
+        _client.Start(_now);
+        Pump(associations);
+
+        Assert.Equal([new DtlsClosed(Peer, CloseReason.InternalError)], _posted);
+        Assert.Equal(0, associations.Count);
+    }
+
+    [Fact]
     public void AFlightThatWasLostIsSentAgain()
     {
         _associations.Open(_now, Peer, _theirs.Fingerprint);
@@ -159,12 +171,14 @@ public sealed class DtlsAssociationsTests : IDisposable
     }
 
     // Carries datagrams both ways until nobody has anything to say; what is no datagram stays in _posted.
-    private void Pump()
+    private void Pump() => Pump(_associations);
+
+    private void Pump(DtlsAssociations associations)
     {
         List<RtcCommand> results = [];
         for (var quiet = false; !quiet;)
         {
-            quiet = !DeliverToServer();
+            quiet = !DeliverToServer(associations);
             while (_posted.TryDequeue(out var command))
             {
                 if (command is DtlsSend send)
@@ -182,12 +196,14 @@ public sealed class DtlsAssociationsTests : IDisposable
         results.ForEach(_posted.Enqueue);
     }
 
-    private bool DeliverToServer()
+    private bool DeliverToServer() => DeliverToServer(_associations);
+
+    private bool DeliverToServer(DtlsAssociations associations)
     {
         var any = false;
         while (_client.TryTakeOutgoing(_datagram, out var length))
         {
-            _associations.Receive(_now, Peer, _datagram.AsSpan(0, length));
+            associations.Receive(_now, Peer, _datagram.AsSpan(0, length));
             any = true;
         }
 
