@@ -13,6 +13,7 @@ internal sealed class LoadSession : IAsyncDisposable
 {
     private const int MostAtOnce = 128;
     private const double QuietShare = 0.015;   // of a core
+    private const double StillFalling = 0.95;
     private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(40);
     private static readonly TimeSpan FirstPacketLimit = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Arrival = TimeSpan.FromMilliseconds(300);
@@ -151,30 +152,29 @@ internal sealed class LoadSession : IAsyncDisposable
         return true;
     }
 
-    /// <summary>Waits until the server's other threads have become quiet: what joined is forgotten, and its code is compiled for good.</summary>
-    /// <remarks>Of a server whose threads nobody can tell apart, a fixed time. In an hour's lesson the first half minute does not count either.</remarks>
-    /// <returns>Whether they became quiet within <paramref name="most"/>.</returns>
+    /// <summary>Waits until what joined is forgotten and the server's code is compiled for good: an hour's lesson does not ask for its first half minute.</summary>
+    /// <remarks>Of our server, until its other threads are quiet; of one whose threads nobody can tell apart, until it costs no less than just before.</remarks>
+    /// <returns>Whether that came within <paramref name="most"/>.</returns>
     public async Task<bool> SettleAsync(TimeSpan least, TimeSpan most, CancellationToken cancellationToken)
     {
         await Task.Delay(least, cancellationToken);
-        if (_server.MediaThreads is null)
-        {
-            return true;
-        }
-
+        var before = double.MaxValue;
         for (var began = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(began) < most;)
         {
-            var (others, at) = (Others(), Stopwatch.GetTimestamp());
+            var (used, at) = (Used(), Stopwatch.GetTimestamp());
             await Task.Delay(QuietFor, cancellationToken);
-            if ((Others() - others) / Stopwatch.GetElapsedTime(at).TotalSeconds < QuietShare)
+            var share = (Used() - used) / Stopwatch.GetElapsedTime(at).TotalSeconds;
+            if (_server.MediaThreads is null ? share > before * StillFalling : share < QuietShare)
             {
                 return true;
             }
+
+            before = share;
         }
 
         return false;
 
-        double Others() => _gauge.Cpu().Total - _gauge.CpuOfThreads(_server.MediaThreads).Total;
+        double Used() => _gauge.Cpu().Total - (MediaCpu()?.Total ?? 0);
     }
 
     /// <summary>Measures for a time.</summary>
