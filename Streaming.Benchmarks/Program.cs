@@ -1,10 +1,11 @@
 using Streaming.Benchmarks;
 using BenchmarkDotNet.Running;
 using Streaming.Benchmarks.Bell;
+using Streaming.Benchmarks.Guard;
 using Streaming.Benchmarks.Load;
 using Streaming.Benchmarks.Store;
 
-if (args is not ["load" or "store" or "bell", ..])
+if (args is not ["load" or "store" or "bell" or "guard" or "nightly" or Measurement.Command, ..])
 {
     BenchmarkSwitcher.FromAssembly(typeof(SrtpBenchmarks).Assembly).Run(args);
     return 0;
@@ -16,6 +17,9 @@ try
     {
         "load" => await LoadAsync(),
         "store" => await new StoreRun(StoreOptions.Read(args.AsSpan(1))).RunAsync(Console.Out),
+        "guard" => await new GuardRun(GuardOptions.Read(args.AsSpan(1))).RunAsync(Console.Out),
+        "nightly" => Nightly.Run(args[1..]),
+        Measurement.Command => Measurement.Run(args[1], args[2]),
         _ => await new BellRun(BellOptions.Read(args.AsSpan(1))).RunAsync(Console.Out),
     };
 }

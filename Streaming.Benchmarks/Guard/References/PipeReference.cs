@@ -1,0 +1,43 @@
+using System.Buffers;
+using Streaming.Benchmarks.Rigs;
+
+namespace Streaming.Benchmarks.Guard.References;
+
+/// <summary>One object as JSON by the framework, and its bytes written into each of some plain pipes and taken out again: a hub's work without a hub.</summary>
+internal sealed class PipeReference : Reference
+{
+    private readonly BlockPool _pool = new();
+    private readonly DrainedPipe[] _pipes;
+    private readonly JsonReference _json = new(seats: 1);
+
+    public PipeReference(int pipes)
+        : base($"JSON of a record, written to {pipes} pipe{(pipes == 1 ? "" : "s")}") =>
+        _pipes = [.. Enumerable.Range(0, pipes).Select(_ => new DrainedPipe(_pool))];
+
+    public override void Run()
+    {
+        var bytes = _json.Write();
+        foreach (var pipe in _pipes)
+        {
+            pipe.Writer.Write(bytes.Span);
+            var flushed = pipe.Writer.FlushAsync();
+            if (!flushed.IsCompleted)
+            {
+                throw new InvalidOperationException("A pipe that is never full did not take its bytes at once.");
+            }
+
+            flushed.GetAwaiter().GetResult();
+        }
+
+        foreach (var pipe in _pipes)
+        {
+            pipe.Drain();
+        }
+    }
+
+    public override void Dispose()
+    {
+        _pool.Dispose();
+        base.Dispose();
+    }
+}

@@ -1,0 +1,27 @@
+using System.IO.Pipelines;
+
+namespace Streaming.Benchmarks.Rigs;
+
+/// <summary>A connection's way out without a socket: what is written is counted and forgotten, on the writer's thread.</summary>
+internal sealed class DrainedPipe(BlockPool pool)
+{
+    // No threshold: a writer never waits, so that every send ends where it began.
+    private readonly Pipe _pipe = new(new PipeOptions(
+        pool, PipeScheduler.Inline, PipeScheduler.Inline, pauseWriterThreshold: 0, resumeWriterThreshold: 0, useSynchronizationContext: false));
+
+    public PipeWriter Writer => _pipe.Writer;
+
+    /// <summary>Takes what was written.</summary>
+    /// <returns>How many bytes it was.</returns>
+    public long Drain()
+    {
+        if (!_pipe.Reader.TryRead(out var written))
+        {
+            return 0;
+        }
+
+        var length = written.Buffer.Length;
+        _pipe.Reader.AdvanceTo(written.Buffer.End);
+        return length;
+    }
+}
