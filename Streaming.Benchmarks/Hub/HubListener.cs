@@ -32,8 +32,11 @@ internal sealed class HubListener : IDisposable
     public long Bytes { get; private set; }
 
     /// <summary>Connects, and waits until the hub has answered the handshake.</summary>
+    /// <remarks>
+    /// Not asynchronously: the runtime would then watch the socket for ever, and be woken for every message, which on loopback is work of the sender.
+    /// </remarks>
     /// <exception cref="IOException">The server answers otherwise.</exception>
-    public static async Task<HubListener> ConnectAsync(int port, string protocol, bool stalled)
+    public static HubListener Connect(int port, string protocol, bool stalled)
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
@@ -44,11 +47,11 @@ internal sealed class HubListener : IDisposable
                 socket.ReceiveBufferSize = StalledBuffer;
             }
 
-            await socket.ConnectAsync(IPAddress.Loopback, port);
-            await SendAsync(socket, Upgrade(stalled));
-            await ReadUntilAsync(socket, "\r\n\r\n"u8.ToArray());
-            await SendAsync(socket, Frame($$"""{"protocol":"{{protocol}}","version":1}""" + (char)Separator));
-            await ReadUntilAsync(socket, [Separator]);
+            socket.Connect(IPAddress.Loopback, port);
+            socket.Send(Upgrade(stalled));
+            ReadUntil(socket, "\r\n\r\n"u8);
+            socket.Send(Frame($$"""{"protocol":"{{protocol}}","version":1}""" + (char)Separator));
+            ReadUntil(socket, [Separator]);
             socket.Blocking = false;
             return new HubListener(socket);
         }
@@ -101,16 +104,14 @@ internal sealed class HubListener : IDisposable
     // RFC 6455 §5.2: one text frame, masked by zeros.
     private static byte[] Frame(string text) => [0x81, (byte)(0x80 | text.Length), 0, 0, 0, 0, .. Encoding.ASCII.GetBytes(text)];
 
-    private static async Task SendAsync(Socket socket, byte[] bytes) => await socket.SendAsync(bytes);
-
-    private static async Task ReadUntilAsync(Socket socket, byte[] end)
+    private static void ReadUntil(Socket socket, ReadOnlySpan<byte> end)
     {
         // Byte by byte: what follows must stay in the socket.
         var read = new List<byte>();
-        var one = new byte[1];
+        Span<byte> one = stackalloc byte[1];
         while (!CollectionsMarshal.AsSpan(read).EndsWith(end))
         {
-            if (await socket.ReceiveAsync(one) == 0)
+            if (socket.Receive(one) == 0)
             {
                 throw new IOException($"The server ended the handshake: {Encoding.ASCII.GetString([.. read])}");
             }

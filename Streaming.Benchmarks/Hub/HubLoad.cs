@@ -9,7 +9,7 @@ namespace Streaming.Benchmarks.Hub;
 [SupportedOSPlatform("linux")]
 internal sealed class HubLoad : IDisposable
 {
-    private const int AtOnce = 50;
+    private static readonly ParallelOptions AtOnce = new() { MaxDegreeOfParallelism = 8 };
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(1);
 
     private readonly HubListener[] _listeners;
@@ -33,12 +33,10 @@ internal sealed class HubLoad : IDisposable
     /// <summary>How many of those that read were closed by the server.</summary>
     public int Closed => Volatile.Read(ref _closed);
 
-    public static async Task<HubLoad> ConnectAsync(int port, string protocol, int connections) =>
-        new(await ConnectAllAsync(port, protocol, connections, stalled: false));
+    public static HubLoad Connect(int port, string protocol, int connections) => new(ConnectAll(port, protocol, connections, stalled: false));
 
     /// <summary>Adds connections that read nothing from now on.</summary>
-    public async Task AddStalledAsync(int port, string protocol, int connections) =>
-        _stalled.AddRange(await ConnectAllAsync(port, protocol, connections, stalled: true));
+    public void AddStalled(int port, string protocol, int connections) => _stalled.AddRange(ConnectAll(port, protocol, connections, stalled: true));
 
     /// <summary>From now on latencies are kept.</summary>
     public void Begin()
@@ -79,16 +77,11 @@ internal sealed class HubLoad : IDisposable
         }
     }
 
-    private static async Task<HubListener[]> ConnectAllAsync(int port, string protocol, int connections, bool stalled)
+    private static HubListener[] ConnectAll(int port, string protocol, int connections, bool stalled)
     {
-        var listeners = new List<HubListener>(connections);
-        while (listeners.Count < connections)
-        {
-            var next = Math.Min(AtOnce, connections - listeners.Count);
-            listeners.AddRange(await Task.WhenAll(Enumerable.Range(0, next).Select(_ => HubListener.ConnectAsync(port, protocol, stalled))));
-        }
-
-        return [.. listeners];
+        var listeners = new HubListener[connections];
+        Parallel.For(0, connections, AtOnce, i => listeners[i] = HubListener.Connect(port, protocol, stalled));
+        return listeners;
     }
 
     private void Run()

@@ -59,7 +59,7 @@ internal sealed class HubRun(HubOptions options)
     {
         await using var server = await HubServerProcess.StartAsync(variant.Way, options.Pinned);
         var port = server.Ready.Port;
-        using var load = await HubLoad.ConnectAsync(port, variant.Protocol, options.Connections);
+        using var load = HubLoad.Connect(port, variant.Protocol, options.Connections);
         await server.SendAsync(options.Deltas, WarmUpSeconds);
         var alone = await PartAsync(stalled: 0);
         if (options.Stalled == 0)
@@ -67,7 +67,7 @@ internal sealed class HubRun(HubOptions options)
             return [alone];
         }
 
-        await load.AddStalledAsync(port, variant.Protocol, options.Stalled);
+        load.AddStalled(port, variant.Protocol, options.Stalled);
         await server.FillAsync(FillBytes);
         await server.SendAsync(options.Deltas, 1);
         return [alone, await PartAsync(options.Stalled)];

@@ -76,7 +76,7 @@ internal sealed class HubServer(HubWay way)
             _outboxes = new HubOutboxes(OutboxLimits.Default, TimeProvider.System, NullLoggerFactory.Instance);
             _audience = new ClassroomAudience(_outboxes, TimeProvider.System, NullLogger.Instance);
             builder.Services.AddSingleton(_outboxes);
-            builder.Services.AddSingleton<HubLifetimeManager<DeltaHub>, OutboxLifetimeManager<DeltaHub>>();
+            builder.Services.AddOutboxes<DeltaHub>();
         }
 
         HubProtocols.Add(builder.Services.AddSignalR(hub =>
@@ -85,13 +85,18 @@ internal sealed class HubServer(HubWay way)
             hub.ClientTimeoutInterval = TimeSpan.FromMinutes(30);
         }));
         var app = builder.Build();
-        app.MapHub<DeltaHub>("/hub", connection =>
+        var hub = app.MapHub<DeltaHub>("/hub", connection =>
         {
             if (way == HubWay.FanOut)
             {
                 FanOutServices.LetOutboxesJudge(connection, _outboxes.Limits);
             }
         });
+        if (way == HubWay.FanOut && Environment.GetEnvironmentVariable("HUB_NEGOTIATED") is null)
+        {
+            hub.UseDirectSockets<DeltaHub, HubEndpointConventionBuilder>(app, 64 * 1_024);
+        }
+
         return app;
     }
 

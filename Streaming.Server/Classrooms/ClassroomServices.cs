@@ -68,5 +68,5 @@ internal static class ClassroomServices
             connection.Transports = HttpTransportType.WebSockets | HttpTransportType.ServerSentEvents | HttpTransportType.LongPolling;
             connection.ApplicationMaxBufferSize = MaxMessage * 2;
             FanOutServices.LetOutboxesJudge(connection, endpoints.ServiceProvider.GetRequiredService<HubOutboxes>().Limits);
-        }).RequireCors(CorsSetup.Policy).RequireAuthorization();
+        }).UseDirectSockets<ClassroomHub, HubEndpointConventionBuilder>(endpoints, MaxMessage * 2).RequireCors(CorsSetup.Policy).RequireAuthorization();
 }

@@ -27,7 +27,40 @@ internal static class FanOutServices
             _ = new HubMeters(provider.GetRequiredService<IMeterFactory>(), outboxes);   // lives as long as its meters
             return outboxes;
         });
+        services.AddOutboxes<THub>();
+    }
+
+    /// <summary>What <see cref="AddFanOut"/> adds, for whoever has <see cref="HubOutboxes"/> already.</summary>
+    public static void AddOutboxes<THub>(this IServiceCollection services) where THub : Hub
+    {
         services.AddSingleton<HubLifetimeManager<THub>, OutboxLifetimeManager<THub>>();
+        services.AddSingleton<DirectSockets<THub>>();
+        services.AddHostedService(provider => provider.GetRequiredService<DirectSockets<THub>>());
+    }
+
+    /// <summary>Serves the hub's WebSockets that come without negotiation by <see cref="DirectSockets{THub}"/>.</summary>
+    /// <param name="hub">The mapped hub.</param>
+    /// <param name="endpoints">Where it is mapped.</param>
+    /// <param name="mostUnread">Bytes that the hub may leave unread.</param>
+    public static TBuilder UseDirectSockets<THub, TBuilder>(this TBuilder hub, IEndpointRouteBuilder endpoints, int mostUnread)
+        where THub : Hub
+        where TBuilder : IEndpointConventionBuilder
+    {
+        var sockets = endpoints.ServiceProvider.GetRequiredService<DirectSockets<THub>>();
+        hub.Add(endpoint =>
+        {
+            if (endpoint.Metadata.OfType<NegotiateMetadata>().Any())
+            {
+                return;
+            }
+
+            var negotiated = endpoint.RequestDelegate!;
+            var app = endpoints.CreateApplicationBuilder();
+            app.UseWebSockets();
+            app.Run(request => DirectSockets<THub>.Takes(request) ? sockets.ServeAsync(request, mostUnread) : negotiated(request));
+            endpoint.RequestDelegate = app.Build();
+        });
+        return hub;
     }
 
     /// <summary>Lets the outboxes, and not the transport, say how long a connection may take nothing.</summary>
