@@ -51,21 +51,3 @@ internal sealed record HubOptions(int Connections, int Deltas, int Seconds, int 
         return read;
     }
 }
-
-/// <summary>One way to send a group message.</summary>
-/// <param name="Way">By our fan-out, or plainly.</param>
-/// <param name="Protocol">The hub protocol's name.</param>
-internal sealed record HubVariant(HubWay Way, string Protocol)
-{
-    public override string ToString() => $"{(Way == HubWay.FanOut ? "fan-out" : "SendAsync")}, {Protocol}";
-}
-
-/// <summary>How a group message is sent.</summary>
-internal enum HubWay
-{
-    /// <summary>By <c>ClassroomAudience</c> and its outboxes.</summary>
-    FanOut,
-
-    /// <summary>By <c>Clients.Group().SendAsync</c> and SignalR's own keeping of groups.</summary>
-    Plain,
-}

@@ -7,7 +7,7 @@ namespace Streaming.Benchmarks.Hub;
 /// <summary>What a roster delta costs on its way to each connection, by our fan-out and by SignalR's, and what connections that do not read do to the others.</summary>
 internal sealed class HubRun(HubOptions options)
 {
-    private const int WarmUpSeconds = 4;
+    private const int WarmUpSeconds = 10;   // until the runtime has compiled all of it for good
     private const int FillBytes = 512 * 1_024;
 
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
@@ -51,7 +51,12 @@ internal sealed class HubRun(HubOptions options)
     private async Task<HubVariant[]> VariantsAsync()
     {
         await using var server = await HubServerProcess.StartAsync(HubWay.FanOut, options.Pinned);
-        return [.. server.Ready.Protocols.Order(StringComparer.Ordinal).Select(protocol => new HubVariant(HubWay.FanOut, protocol)), new(HubWay.Plain, "json")];
+        return
+        [
+            .. server.Ready.Protocols.Order(StringComparer.Ordinal).Select(protocol => new HubVariant(HubWay.FanOut, protocol)),
+            new(HubWay.Outboxes, "json"),
+            new(HubWay.Plain, "json"),
+        ];
     }
 
     [SupportedOSPlatform("linux")]

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.SignalR;
+using Microsoft.AspNetCore.SignalR.Protocol;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -41,7 +42,7 @@ internal sealed class HubServer(HubWay way)
         await app.StartAsync();
         _hub = app.Services.GetRequiredService<IHubContext<DeltaHub>>();
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
-        Say(output, new HubServerReady(new Uri(address).Port, [.. app.Services.GetServices<Microsoft.AspNetCore.SignalR.Protocol.IHubProtocol>().Select(protocol => protocol.Name)]));
+        Say(output, new HubServerReady(new Uri(address).Port, [.. app.Services.GetServices<IHubProtocol>().Select(protocol => protocol.Name)]));
         while (await input.ReadLineAsync() is { } line)
         {
             switch (line.Split(' '))
@@ -71,7 +72,7 @@ internal sealed class HubServer(HubWay way)
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddSingleton(this);
-        if (way == HubWay.FanOut)
+        if (way != HubWay.Plain)
         {
             _outboxes = new HubOutboxes(OutboxLimits.Default, TimeProvider.System, NullLoggerFactory.Instance);
             _audience = new ClassroomAudience(_outboxes, TimeProvider.System, NullLogger.Instance);
@@ -87,12 +88,12 @@ internal sealed class HubServer(HubWay way)
         var app = builder.Build();
         var hub = app.MapHub<DeltaHub>("/hub", connection =>
         {
-            if (way == HubWay.FanOut)
+            if (way != HubWay.Plain)
             {
                 FanOutServices.LetOutboxesJudge(connection, _outboxes.Limits);
             }
         });
-        if (way == HubWay.FanOut && Environment.GetEnvironmentVariable("HUB_NEGOTIATED") is null)
+        if (way == HubWay.FanOut)
         {
             hub.UseDirectSockets<DeltaHub, HubEndpointConventionBuilder>(app, 64 * 1_024);
         }
@@ -129,7 +130,7 @@ internal sealed class HubServer(HubWay way)
 
     private void Tell(ClassroomChange change)
     {
-        if (way == HubWay.FanOut)
+        if (way != HubWay.Plain)
         {
             lock (_gate)
             {
@@ -153,7 +154,7 @@ internal sealed class HubServer(HubWay way)
             {
                 foreach (var connection in _stalled)
                 {
-                    if (way == HubWay.FanOut)
+                    if (way != HubWay.Plain)
                     {
                         _outboxes.Find(connection)?.Send(new HubNews(nameof(IClassroomClient.Said), line));
                     }
@@ -176,7 +177,7 @@ internal sealed class HubServer(HubWay way)
                 _stalled.Add(connection);
             }
 
-            if (way == HubWay.FanOut)
+            if (way != HubWay.Plain)
             {
                 _audience.Enter(connection, Role.Student);
             }

@@ -12,11 +12,12 @@ internal static class HubTable
     {
         output.WriteLine();
         Row(output, "", summaries, summary => summary.Variant.ToString());
+        Row(output, "server CPU, to SendAsync's", summaries, summary => Text($"{summary.Alone.Cpu / summaries[^1].Alone.Cpu:0.00}"));
         Part(output, "", summaries, summary => summary.Alone);
         if (summaries.All(summary => summary.WithStalled is not null))
         {
             Part(output, "stalled: ", summaries, summary => summary.WithStalled!);
-            Row(output, "stalled: others' p99 moves by", summaries, summary => Text($"{summary.P99Moved:+0%;-0%;0%}"));
+            Row(output, "stalled: others' p99 moves by", summaries, summary => Text($"{100 * summary.P99Moved:+0;-0;0} %"));
             Row(output, "stalled: dropped to snapshots, closed", summaries, summary =>
                 summary.Variant.Way == HubWay.Plain ? "-" : Text($"{summary.WithStalled!.ToSnapshots}, {summary.WithStalled.Closed}"));
         }

@@ -38,7 +38,6 @@ internal sealed partial class ClassroomAudience(HubOutboxes outboxes, TimeProvid
         if (outboxes.Find(connection) is { } outbox)
         {
             Remove(outbox);
-            outbox.Clear();
         }
     }
 

@@ -74,15 +74,6 @@ internal sealed class HubOutbox
         }
     }
 
-    /// <summary>The class is not heard any more.</summary>
-    public void Clear()
-    {
-        lock (_gate)
-        {
-            _outbox.Clear();
-        }
-    }
-
     /// <summary>A snapshot is about to be sent as an answer; a slow link is given the time that it takes.</summary>
     public void Expect(ClassroomSnapshot snapshot)
     {

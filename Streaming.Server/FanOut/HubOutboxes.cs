@@ -40,6 +40,18 @@ internal sealed partial class HubOutboxes : IDisposable
     /// <summary>Monotonic time.</summary>
     public TimeSpan Now => _time.GetElapsedTime(_started);
 
+    /// <summary>How many connections wait.</summary>
+    public int Waiting
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _waiting.Count;
+            }
+        }
+    }
+
     public void Add(HubConnectionContext connection) => _open[connection.ConnectionId] = new HubOutbox(connection, this);
 
     public void Remove(string connection)

@@ -103,18 +103,12 @@ internal sealed class Outbox(OutboxLimits limits, Func<HubNews, int> measure)
             : OutboxStep.None;
     }
 
-    /// <summary>Nothing of what waits is wanted any more; what is under way goes on.</summary>
-    public void Clear()
-    {
-        _waiting.Clear();
-        (_digest, WaitingBytes) = (null, 0);
-    }
-
-    /// <summary>From now on nothing is begun.</summary>
+    /// <summary>From now on nothing is begun, and nothing of what waits is wanted any more. What is under way goes on.</summary>
     public void Close()
     {
         _closed = true;
-        Clear();
+        _waiting.Clear();
+        (_digest, WaitingBytes) = (null, 0);
     }
 
     private OutboxStep DropToSnapshots()
