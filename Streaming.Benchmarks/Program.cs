@@ -2,10 +2,11 @@ using Streaming.Benchmarks;
 using BenchmarkDotNet.Running;
 using Streaming.Benchmarks.Bell;
 using Streaming.Benchmarks.Guard;
+using Streaming.Benchmarks.Hub;
 using Streaming.Benchmarks.Load;
 using Streaming.Benchmarks.Store;
 
-if (args is not ["load" or "store" or "bell" or "guard" or "nightly" or Measurement.Command, ..])
+if (args is not ["load" or "store" or "bell" or "hub" or HubServer.Verb or "guard" or "nightly" or Measurement.Command, ..])
 {
     BenchmarkSwitcher.FromAssembly(typeof(SrtpBenchmarks).Assembly).Run(args);
     return 0;
@@ -20,6 +21,8 @@ try
         "guard" => await new GuardRun(GuardOptions.Read(args.AsSpan(1))).RunAsync(Console.Out),
         "nightly" => Nightly.Run(args[1..]),
         Measurement.Command => Measurement.Run(args[1], args[2]),
+        "hub" => await new HubRun(HubOptions.Read(args.AsSpan(1))).RunAsync(Console.Out),
+        HubServer.Verb => await HubServer.Read(args.AsSpan(1)).RunAsync(Console.In, Console.Out),
         _ => await new BellRun(BellOptions.Read(args.AsSpan(1))).RunAsync(Console.Out),
     };
 }

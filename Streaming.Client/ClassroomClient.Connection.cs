@@ -208,17 +208,22 @@ public sealed partial class ClassroomClient
         }
     }
 
-    private void OnSaid(ChatLine line)
+    private async Task OnSaidAsync(ChatLine line)
     {
         lock (_gate)
         {
             var said = new List<ChatLine>();
-            _copy.Apply(line, said);
-            if (said.Count > 0)
+            switch (_copy.Apply(line, said))
             {
-                RaiseChanged(said);
+                case ChangeOutcome.Applied:
+                    RaiseChanged(said);
+                    return;
+                case ChangeOutcome.Old or ChangeOutcome.Held:
+                    return;
             }
         }
+
+        await CatchUpAsync();
     }
 
     private void OnDismissed(string code)

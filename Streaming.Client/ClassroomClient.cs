@@ -54,7 +54,7 @@ public sealed partial class ClassroomClient : IAsyncDisposable
         _nodes = new CityNodes(options.Server, options.Clock);
         _link = new HubLink(options) { Led = OnLed };
         _link.On<ClassroomChange>(nameof(IClassroomClient.Changed), OnChangedAsync);
-        _link.On<ChatLine>(nameof(IClassroomClient.Said), OnSaid);
+        _link.On<ChatLine>(nameof(IClassroomClient.Said), OnSaidAsync);
         _link.On<IReadOnlyList<ViewerQuality>>(nameof(IClassroomClient.Quality), changed => Raise(() => Quality?.Invoke(changed)));
         _link.On<IReadOnlyList<MemberPresence>>(nameof(IClassroomClient.Presence), changed => Raise(() => Presence?.Invoke(changed)));
         _link.On<CheckInProgress>(nameof(IClassroomClient.CheckInProgress), progress => Raise(() => CheckInProgress?.Invoke(progress)));

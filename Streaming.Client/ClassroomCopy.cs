@@ -2,7 +2,7 @@ using Streaming.Contracts;
 
 namespace Streaming.Client;
 
-/// <summary>What became of a change.</summary>
+/// <summary>What became of a change, or of a chat line.</summary>
 internal enum ChangeOutcome
 {
     /// <summary>It was the next one; the copy moved.</summary>
@@ -47,7 +47,7 @@ internal sealed class ClassroomCopy
     /// <summary>Takes the reply to a join and what was held for it.</summary>
     /// <param name="reply">The reply.</param>
     /// <param name="missed">Receives the chat lines that are new since the last known one; none at the first join.</param>
-    /// <returns>Whether a change is missing even so.</returns>
+    /// <returns>Whether a change or a line is missing even so.</returns>
     public bool EndJoin(JoinReply reply, List<ChatLine> missed)
     {
         _joining = false;
@@ -59,12 +59,12 @@ internal sealed class ClassroomCopy
         }
 
         Apply(reply.Classroom, missed);
+        var gap = false;
         foreach (var line in _heldLines)
         {
-            Apply(line, missed);
+            gap |= Apply(line, missed) == ChangeOutcome.Gap;
         }
 
-        var gap = false;
         foreach (var change in _heldChanges)
         {
             gap |= Apply(change) == ChangeOutcome.Gap;
@@ -130,23 +130,29 @@ internal sealed class ClassroomCopy
 
     /// <summary>Takes a chat line.</summary>
     /// <param name="line">The line.</param>
-    /// <param name="said">Receives it, unless it was known or has to wait.</param>
-    public void Apply(ChatLine line, List<ChatLine> said)
+    /// <param name="said">Receives it, unless it was known, has to wait, or comes with the snapshot that closes the gap before it.</param>
+    public ChangeOutcome Apply(ChatLine line, List<ChatLine> said)
     {
         if (_joining || Current is not { } known)
         {
             _heldLines.Add(line);
-            return;
+            return ChangeOutcome.Held;
         }
 
         if (line.Id <= _lastLine)
         {
-            return;
+            return ChangeOutcome.Old;
+        }
+
+        if (line.Id > _lastLine + 1)
+        {
+            return ChangeOutcome.Gap;
         }
 
         _lastLine = line.Id;
         Current = known with { Chat = [.. known.Chat.Skip(known.Chat.Count - ChatLength + 1), line] };
         said.Add(line);
+        return ChangeOutcome.Applied;
     }
 
     private static long LastOf(ClassroomSnapshot snapshot) => snapshot.Chat.Count == 0 ? 0 : snapshot.Chat[^1].Id;

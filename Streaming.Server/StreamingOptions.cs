@@ -25,6 +25,9 @@ internal sealed class StreamingOptions
     /// <summary>How much the server takes.</summary>
     public LimitsSection Limits { get; set; } = new();
 
+    /// <summary>Connections that do not take what they are sent.</summary>
+    public HubSection Hub { get; set; } = new();
+
     /// <summary>What counts as late and early, and how long records are kept, in classes that have not decided for themselves.</summary>
     public AttendanceSection Attendance { get; set; } = new();
 
@@ -104,6 +107,19 @@ internal sealed class LimitsSection
 
     /// <summary>Inspectors on the whole server: 0 to 10 000, 200 by default. Not per class: a school would notice.</summary>
     public int ObserversPerServer { get; set; } = 200;
+}
+
+/// <summary>Section <c>Hub</c>: what a connection may let wait. First what waits is thrown away, and a snapshot takes its place; then it is closed.</summary>
+internal sealed class HubSection
+{
+    /// <summary>Bytes that may wait for one connection, besides what the system holds: 4 096 to 16 777 216, 262 144 by default.</summary>
+    public int MaxWaiting { get; set; } = FanOut.OutboxLimits.Default.Bytes;
+
+    /// <summary>How long a connection may take nothing before what waits is thrown away: 1 s to 1 minute, 5 s by default.</summary>
+    public TimeSpan SnapshotsAfter { get; set; } = FanOut.OutboxLimits.Default.SnapshotsAfter;
+
+    /// <summary>How much longer it may take nothing before it is closed: 1 s to 5 minutes, 20 s by default.</summary>
+    public TimeSpan CloseAfter { get; set; } = FanOut.OutboxLimits.Default.CloseAfter;
 }
 
 /// <summary>Section <c>Attendance</c>: the options of a lesson where the class has no settings of its own.</summary>

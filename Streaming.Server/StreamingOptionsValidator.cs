@@ -10,6 +10,8 @@ internal sealed class StreamingOptionsValidator : IValidateOptions<StreamingOpti
 {
     private const int MaxWebhooks = 10;
     private static readonly TimeSpan MaxGrace = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan MaxUntilSnapshots = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan MaxUntilClosed = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan MaxLate = TimeSpan.FromMinutes(Attendance.ClassSettings.MaxMinutes);
     private static readonly TimeSpan MaxRetention = TimeSpan.FromDays(Attendance.ClassSettings.MaxDays);
 
@@ -22,6 +24,9 @@ internal sealed class StreamingOptionsValidator : IValidateOptions<StreamingOpti
         Within(options.Limits.SeatsPerClass, 1, 10_000, "Limits:SeatsPerClass", "1200");
         Within(options.Limits.Classes, 1, 10_000, "Limits:Classes", "500");
         Within(options.Limits.ObserversPerServer, 0, 10_000, "Limits:ObserversPerServer", "200");
+        Within(options.Hub.MaxWaiting, 4_096, 16_777_216, "Hub:MaxWaiting", "262144");
+        HubTime(options.Hub.SnapshotsAfter, MaxUntilSnapshots, "Hub:SnapshotsAfter", "00:00:05");
+        HubTime(options.Hub.CloseAfter, MaxUntilClosed, "Hub:CloseAfter", "00:00:20");
         Check(!string.IsNullOrWhiteSpace(options.DataDirectory), "DataDirectory is empty. Write a directory, for example --DataDirectory data.");
         Check(
             options.Grace >= TimeSpan.Zero && options.Grace <= MaxGrace,
@@ -86,6 +91,10 @@ internal sealed class StreamingOptionsValidator : IValidateOptions<StreamingOpti
         void LessonTime(TimeSpan value, string key) => Check(
             value >= TimeSpan.Zero && value <= MaxLate,
             $"{key} is {value}. Write a time from 00:00:00 to {MaxLate}, for example --{key} 00:05:00.");
+
+        void HubTime(TimeSpan value, TimeSpan most, string key, string example) => Check(
+            value >= TimeSpan.FromSeconds(1) && value <= most,
+            $"{key} is {value}. Write a time from 00:00:01 to {most}, for example --{key} {example}.");
 
         void CheckWebhooks(WebhooksSection webhooks)
         {

@@ -1,124 +1,126 @@
-using Microsoft.AspNetCore.SignalR;
 using Streaming.Contracts;
+using Streaming.Server.FanOut;
 
 namespace Streaming.Server.Classrooms;
 
-/// <summary>Who hears a class: three SignalR groups, and single connections.</summary>
+/// <summary>Who hears a class: its members, of these its teachers, and the inspectors.</summary>
 /// <remarks>
-/// SignalR serialises a message once per group. No send is awaited: a slow browser's messages wait in its own connection, in order, until
-/// it catches up or times out, and nobody else waits for it.
+/// <para>Belongs to one <see cref="ClassroomRunner"/>; only its loop calls. No send waits for any connection, and none throws.</para>
+/// <para>A message is one object for all who hear it. Inspectors hear it after the members.</para>
 /// </remarks>
-internal sealed partial class ClassroomAudience(
-    IHubContext<ClassroomHub, IClassroomClient> hub, HubConnections connections, TimeProvider time, ILogger<ClassroomAudience> logger)
+internal sealed partial class ClassroomAudience(HubOutboxes outboxes, TimeProvider time, ILogger logger)
 {
     /// <summary>How long a dismissal may take to be said before the connection is closed without.</summary>
     private static readonly TimeSpan LastWord = TimeSpan.FromSeconds(2);
 
-    private static string Members(string classId) => $"{classId}/members";
+    private readonly List<HubOutbox> _members = [];
+    private readonly List<HubOutbox> _teachers = [];
+    private readonly List<HubOutbox> _observers = [];
 
-    private static string Teachers(string classId) => $"{classId}/teachers";
-
-    private static string Observers(string classId) => $"{classId}/observers";
-
-    public void Enter(string classId, string connection, Role role)
+    public void Enter(string connection, Role role)
     {
-        switch (role)
+        if (outboxes.Find(connection) is not { } outbox)
         {
-            case Role.Inspector:
-                Observe(hub.Groups.AddToGroupAsync(connection, Observers(classId)));
-                break;
-            case Role.Teacher:
-                Observe(hub.Groups.AddToGroupAsync(connection, Members(classId)));
-                Observe(hub.Groups.AddToGroupAsync(connection, Teachers(classId)));
-                break;
-            default:
-                Observe(hub.Groups.AddToGroupAsync(connection, Members(classId)));
-                break;
+            return;
+        }
+
+        Remove(outbox);
+        outbox.IsObserver = role == Role.Inspector;
+        (outbox.IsObserver ? _observers : _members).Add(outbox);
+        if (role == Role.Teacher)
+        {
+            _teachers.Add(outbox);
         }
     }
 
-    public void Exit(string classId, string connection)
+    public void Exit(string connection)
     {
-        Observe(hub.Groups.RemoveFromGroupAsync(connection, Members(classId)));
-        Observe(hub.Groups.RemoveFromGroupAsync(connection, Teachers(classId)));
-        Observe(hub.Groups.RemoveFromGroupAsync(connection, Observers(classId)));
-    }
-
-    public void Dismiss(string classId, string connection, string code)
-    {
-        Exit(classId, connection);
-        Observe(DismissAsync(connection, code));
-    }
-
-    public void Abort(string connection) => connections.Abort(connection);
-
-    public void Changed(string classId, ClassroomChange change, bool observed) =>
-        ToClass(classId, observed, Members(classId), client => client.Changed(change));
-
-    public void Said(string classId, ChatLine line, bool observed) =>
-        ToClass(classId, observed, Members(classId), client => client.Said(line));
-
-    public void Quality(string classId, IReadOnlyList<ViewerQuality> viewers, bool observed) =>
-        ToClass(classId, observed, Teachers(classId), client => client.Quality(viewers));
-
-    public void Quality(string connection, IReadOnlyList<ViewerQuality> viewers) => Observe(hub.Clients.Client(connection).Quality(viewers));
-
-    public void Presence(string classId, IReadOnlyList<MemberPresence> members, bool observed) =>
-        ToClass(classId, observed, Teachers(classId), client => client.Presence(members));
-
-    public void Presence(string connection, IReadOnlyList<MemberPresence> members) => Observe(hub.Clients.Client(connection).Presence(members));
-
-    public void CheckIn(string classId, CheckInProgress progress, bool observed) =>
-        ToClass(classId, observed, Teachers(classId), client => client.CheckInProgress(progress));
-
-    public void CheckIn(string connection, CheckInProgress progress) => Observe(hub.Clients.Client(connection).CheckInProgress(progress));
-
-    public void MediaClosed(string connection, string session) => Observe(hub.Clients.Client(connection).MediaClosed(session));
-
-    private void ToClass(string classId, bool observed, string group, Func<IClassroomClient, Task> send)
-    {
-        Observe(send(hub.Clients.Group(group)));
-        if (observed)
+        if (outboxes.Find(connection) is { } outbox)
         {
-            Observe(send(hub.Clients.Group(Observers(classId))));
+            Remove(outbox);
         }
     }
 
-    private async Task DismissAsync(string connection, string code)
+    public void Dismiss(string connection, string code)
+    {
+        if (outboxes.Find(connection) is { } outbox)
+        {
+            Remove(outbox);
+            _ = DismissAsync(outbox, new HubNews(nameof(IClassroomClient.Dismissed), code));
+        }
+    }
+
+    /// <summary>Ends a connection; what was sent to it before still reaches it.</summary>
+    public void Close(string connection) => outboxes.Find(connection)?.Close();
+
+    public void Changed(ClassroomChange change) => Tell(_members, new HubNews(nameof(IClassroomClient.Changed), change));
+
+    public void Said(ChatLine line) => Tell(_members, new HubNews(nameof(IClassroomClient.Said), line));
+
+    public void Quality(IReadOnlyList<ViewerQuality> viewers) => Tell(_teachers, new HubNews(nameof(IClassroomClient.Quality), viewers));
+
+    public void Quality(string connection, IReadOnlyList<ViewerQuality> viewers) =>
+        Tell(connection, new HubNews(nameof(IClassroomClient.Quality), viewers));
+
+    public void Presence(IReadOnlyList<MemberPresence> members) => Tell(_teachers, new HubNews(nameof(IClassroomClient.Presence), members));
+
+    public void Presence(string connection, IReadOnlyList<MemberPresence> members) =>
+        Tell(connection, new HubNews(nameof(IClassroomClient.Presence), members));
+
+    public void CheckIn(CheckInProgress progress) => Tell(_teachers, new HubNews(nameof(IClassroomClient.CheckInProgress), progress));
+
+    public void CheckIn(string connection, CheckInProgress progress) =>
+        Tell(connection, new HubNews(nameof(IClassroomClient.CheckInProgress), progress));
+
+    public void MediaClosed(string connection, string session) =>
+        Tell(connection, new HubNews(nameof(IClassroomClient.MediaClosed), session));
+
+    private void Tell(List<HubOutbox> members, HubNews news)
+    {
+        SendTo(members, news);
+        SendTo(_observers, news);
+    }
+
+    private void Tell(string connection, HubNews news) => outboxes.Find(connection)?.Send(news);
+
+    // Backwards: who is gone before the class has heard of it gives its place to the last.
+    private static void SendTo(List<HubOutbox> listeners, HubNews news)
+    {
+        for (var i = listeners.Count - 1; i >= 0; i--)
+        {
+            if (!listeners[i].Send(news))
+            {
+                listeners[i] = listeners[^1];
+                listeners.RemoveAt(listeners.Count - 1);
+            }
+        }
+    }
+
+    private void Remove(HubOutbox outbox)
+    {
+        _members.Remove(outbox);
+        _teachers.Remove(outbox);
+        _observers.Remove(outbox);
+    }
+
+    private async Task DismissAsync(HubOutbox outbox, HubNews news)
     {
         try
         {
-            await hub.Clients.Client(connection).Dismissed(code).WaitAsync(LastWord, time);
+            await outbox.SayLastAsync(news).WaitAsync(LastWord, time);
+            outbox.Close();
         }
         catch (TimeoutException)
         {
-        }
-        finally
-        {
-            connections.Abort(connection);
-        }
-    }
-
-    private void Observe(Task sending)
-    {
-        if (!sending.IsCompletedSuccessfully)
-        {
-            _ = WatchAsync(sending);
-        }
-    }
-
-    private async Task WatchAsync(Task sending)
-    {
-        try
-        {
-            await sending;
+            outbox.Abort();
         }
         catch (Exception failure)
         {
-            LogNotSent(failure);
+            LogNotSent(logger, failure);
+            outbox.Abort();
         }
     }
 
-    [LoggerMessage(111, LogLevel.Debug, "A message did not reach its connection.")]
-    private partial void LogNotSent(Exception failure);
+    [LoggerMessage(111, LogLevel.Debug, "A dismissal did not reach its connection.")]
+    private static partial void LogNotSent(ILogger logger, Exception failure);
 }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.SignalR;
 using Streaming.Contracts;
 using Streaming.Server.Access;
+using Streaming.Server.FanOut;
 using Streaming.Server.Media;
 using Streaming.Server.Placement;
 using Streaming.Server.Telemetry;
@@ -9,7 +10,8 @@ namespace Streaming.Server.Classrooms;
 
 /// <summary>The hub: finds the caller's place, turns each call into one command, and a refusal into a hub error.</summary>
 internal sealed class ClassroomHub(
-    ClassroomDirectory classes, MediaNegotiation media, HubConnections connections, NodeDirectory nodes, StreamingMeters meters)
+    ClassroomDirectory classes, MediaNegotiation media, HubConnections connections, HubOutboxes outboxes, NodeDirectory nodes,
+    StreamingMeters meters)
     : Hub<IClassroomClient>, IClassroomHub
 {
     /// <summary>Where a connection sits; in its <c>Items</c> from <see cref="Join"/> to <see cref="Leave"/>.</summary>
@@ -79,6 +81,7 @@ internal sealed class ClassroomHub(
         }
 
         meters.Joined(who.Role);
+        outboxes.Find(Context.ConnectionId)?.Expect(reply.Snapshot!);
         return new JoinReply(who, classes.Server, reply.Snapshot!, nodes.OtherUrls);
     }
 
@@ -96,9 +99,11 @@ internal sealed class ClassroomHub(
     public async Task<ClassroomSnapshot> Snapshot()
     {
         var place = Here ?? throw Refused(Refusal.NotJoined);
-        return Done(await (place.IsObserver
+        var snapshot = Done(await (place.IsObserver
             ? place.Runner.AskAsync(new ObserverSnapshot(place.Caller))
             : place.Runner.AskAsync(new TakeSnapshot(place.Caller)))).Snapshot!;
+        outboxes.Find(Context.ConnectionId)?.Expect(snapshot);
+        return snapshot;
     }
 
     public Task StartLesson() => AskAsync(caller => new StartLesson(caller));

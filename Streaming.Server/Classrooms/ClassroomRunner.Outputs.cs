@@ -54,54 +54,52 @@ internal sealed partial class ClassroomRunner
 
         foreach (var connection in connections)
         {
-            _around.Audience.Abort(connection);
+            _audience.Close(connection);
         }
     }
 
     private void Perform(ClassroomOutput output)
     {
-        var audience = _around.Audience;
-        var observed = _observers.Count > 0;
         switch (output)
         {
             case Enter(var connection, var role):
                 _connections.Add(connection);
-                audience.Enter(Id, connection, role);
+                _audience.Enter(connection, role);
                 break;
             case Exit(var connection):
                 _connections.Remove(connection);
-                audience.Exit(Id, connection);
+                _audience.Exit(connection);
                 break;
             case Dismiss(var connection, var code):
                 _connections.Remove(connection);
-                audience.Dismiss(Id, connection, code);
+                _audience.Dismiss(connection, code);
                 break;
             case Changed(var change):
-                audience.Changed(Id, change, observed);
+                _audience.Changed(change);
                 break;
             case Said(var line):
-                audience.Said(Id, line, observed);
+                _audience.Said(line);
                 break;
             case QualityChanged(var viewers):
-                audience.Quality(Id, viewers, observed);
+                _audience.Quality(viewers);
                 break;
             case TellQuality(var connection, var viewers):
-                audience.Quality(connection, viewers);
+                _audience.Quality(connection, viewers);
                 break;
             case PresenceChanged(var members):
-                audience.Presence(Id, members, observed);
+                _audience.Presence(members);
                 break;
             case TellPresence(var connection, var members):
-                audience.Presence(connection, members);
+                _audience.Presence(connection, members);
                 break;
             case CheckInMoved(var progress):
-                audience.CheckIn(Id, progress, observed);
+                _audience.CheckIn(progress);
                 break;
             case TellCheckIn(var connection, var progress):
-                audience.CheckIn(connection, progress);
+                _audience.CheckIn(connection, progress);
                 break;
             case TellMediaClosed(var connection, var session):
-                audience.MediaClosed(connection, session);
+                _audience.MediaClosed(connection, session);
                 break;
             case CloseMedia(var session):
                 _around.Media.Close(session);
@@ -155,7 +153,7 @@ internal sealed partial class ClassroomRunner
         _outputs.Clear();
         foreach (var connection in _connections)
         {
-            _around.Audience.Abort(connection);
+            _audience.Close(connection);
         }
 
         (_occupied, _students, _teachers, _mediaSessions) = (false, 0, 0, 0);

@@ -80,7 +80,7 @@ internal sealed partial class ClassroomRunner
         _observers.Forget();
         foreach (var connection in _observers.Connections.ToArray())
         {
-            _around.Audience.Abort(connection);
+            _audience.Close(connection);
         }
     }
 }

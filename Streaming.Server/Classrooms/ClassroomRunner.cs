@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Streaming.Contracts;
 using Streaming.Server.Attendance;
+using Streaming.Server.FanOut;
 using Streaming.Server.Media;
 using Streaming.Server.Placement;
 
@@ -12,7 +13,7 @@ internal sealed record ClassroomSurroundings(
     ObserverPlaces ObserverPlaces,
     ILessonStore Store,
     Telemetry.StorageHealth StorageHealth,
-    ClassroomAudience Audience,
+    HubOutboxes Outboxes,
     IMediaGateway Media,
     LedgerBooks Books,
     LedgerEraser Eraser,
@@ -47,6 +48,7 @@ internal sealed partial class ClassroomRunner
     private readonly HashSet<string> _connections = new(StringComparer.Ordinal);
     private readonly ClassroomSurroundings _around;
     private readonly ILogger _logger;
+    private readonly ClassroomAudience _audience;
     private readonly LessonSaver _saver;
     private readonly ITimer _timer;
     private Classroom _classroom = null!;
@@ -61,6 +63,7 @@ internal sealed partial class ClassroomRunner
     public ClassroomRunner(string id, ClassroomSurroundings around)
     {
         (Id, _around, _logger) = (id, around, around.Logger);
+        _audience = new ClassroomAudience(around.Outboxes, around.Time, around.Logger);
         _saver = new LessonSaver(id, around.Store, around.StorageHealth, around.Time, around.Logger);
         _timer = around.Time.CreateTimer(_ => _inbox.Writer.TryWrite(default), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         Completion = Task.Run(RunAsync);

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using Streaming.Contracts;
 using Streaming.Server.Access;
 using Streaming.Server.Attendance;
+using Streaming.Server.FanOut;
 using Streaming.Server.Http;
 using Streaming.Server.Media;
 using Streaming.Server.Placement;
@@ -22,7 +23,6 @@ internal static class ClassroomServices
     {
         services.AddSingleton<HubConnections>();
         services.AddSingleton<SeatRates>();
-        services.AddSingleton<ClassroomAudience>();
         services.AddSingleton<StorageHealth>();
         services.AddSingleton<FileLessonStore>();
         services.AddSingleton<SharedLessonStore>();
@@ -38,7 +38,7 @@ internal static class ClassroomServices
             provider.GetRequiredService<ObserverPlaces>(),
             provider.GetRequiredService<ILessonStore>(),
             provider.GetRequiredService<StorageHealth>(),
-            provider.GetRequiredService<ClassroomAudience>(),
+            provider.GetRequiredService<HubOutboxes>(),
             provider.GetRequiredService<IMediaGateway>(),
             provider.GetRequiredService<LedgerBooks>(),
             provider.GetRequiredService<LedgerEraser>(),
@@ -49,6 +49,7 @@ internal static class ClassroomServices
         services.AddSingleton<ClassroomDirectory>();
         services.AddSingleton(provider => new Lazy<ClassroomDirectory>(provider.GetRequiredService<ClassroomDirectory>));
         services.AddHostedService(provider => provider.GetRequiredService<ClassroomDirectory>());
+        services.AddFanOut<ClassroomHub>();
         services.AddSignalR(hub =>
         {
             hub.MaximumReceiveMessageSize = MaxMessage;
@@ -66,5 +67,6 @@ internal static class ClassroomServices
         {
             connection.Transports = HttpTransportType.WebSockets | HttpTransportType.ServerSentEvents | HttpTransportType.LongPolling;
             connection.ApplicationMaxBufferSize = MaxMessage * 2;
-        }).RequireCors(CorsSetup.Policy).RequireAuthorization();
+            FanOutServices.LetOutboxesJudge(connection, endpoints.ServiceProvider.GetRequiredService<HubOutboxes>().Limits);
+        }).UseDirectSockets<ClassroomHub, HubEndpointConventionBuilder>(endpoints, MaxMessage * 2).RequireCors(CorsSetup.Policy).RequireAuthorization();
 }

@@ -93,7 +93,8 @@ public class ClassroomCopyTests
     [Fact]
     public void AnotherRunOfTheServerCountsAnew()
     {
-        Join(Script.Reply(900, "run-1"));
+        var first = WithLines(49);
+        Join(first with { Classroom = first.Classroom with { Version = 900 } });
         _copy.Apply(Script.Line(50), _lines);
         Join(Script.Reply(2, "run-2", "ann"));
         Assert.Equal(2, _copy.Current!.Version);
@@ -113,6 +114,18 @@ public class ClassroomCopyTests
         _copy.EndJoin(WithLines(1, 2, 3, 4, 5), _lines);
         Assert.Equal([3L, 4L, 5L, 6L], _lines.Select(line => line.Id));
         Assert.Equal([1L, 2L, 3L, 4L, 5L, 6L], _copy.Current!.Chat.Select(line => line.Id));
+    }
+
+    /// <summary>A connection that fell behind gets the last line only, and the snapshot has those before it.</summary>
+    [Fact]
+    public void ALineThatIsMissingIsAGap()
+    {
+        Join(WithLines(1, 2));
+        Assert.Equal(ChangeOutcome.Applied, _copy.Apply(Script.Line(3), _lines));
+        Assert.Equal(ChangeOutcome.Gap, _copy.Apply(Script.Line(6), _lines));
+        Assert.Equal(ChangeOutcome.Old, _copy.Apply(Script.Line(2), _lines));
+        _copy.Apply(WithLines(2, 3, 4, 5, 6).Classroom, _lines);
+        Assert.Equal([3L, 4L, 5L, 6L], _lines.Select(line => line.Id));
     }
 
     [Fact]

@@ -17,6 +17,9 @@ import { Hub } from './hub.js';
 /** A snapshot that takes longer than this means that the connection is dead; ms. */
 const SNAPSHOT_LIMIT = 5_000;
 
+/** A snapshot that closes a gap comes over a link that may have been behind; it is given longer; ms. */
+const GAP_LIMIT = 20_000;
+
 /** A snapshot that was refused is asked for again after this, and up to as long again; ms. */
 const ASK_AGAIN_AFTER = 2_000;
 
@@ -79,14 +82,15 @@ export class Classroom {
 
   /**
    * Asks for the whole class. A connection that does not answer is replaced.
+   * @param {number} [limit] how long it may take; ms
    * @returns {Promise<boolean>} whether the hub answered
    */
-  async refresh() {
+  async refresh(limit = SNAPSHOT_LIMIT) {
     if (this.#refreshing || this.hub.link !== 'online') return false;
     this.#refreshing = true;
     const stay = this.#stay;
     try {
-      const snapshot = await withLimit(this.hub.invoke('Snapshot'), SNAPSHOT_LIMIT);
+      const snapshot = await withLimit(this.hub.invoke('Snapshot'), limit);
       if (stay === this.#stay) this.#restart(snapshot, true);
       return true;
     } catch (failure) {
@@ -99,7 +103,7 @@ export class Classroom {
       // A refusal is an answer: the connection is sound, and a class that dropped it would only make a busy server busier.
       this.#askAgain = window.setTimeout(() => {
         this.#refreshing = false;
-        void this.refresh();
+        void this.refresh(limit);
       }, ASK_AGAIN_AFTER * (1 + Math.random()));
       return true;
     }
@@ -135,7 +139,7 @@ export class Classroom {
     const next = this.state && !this.#refreshing ? applyChange(this.state, change) : null;
     if (next) return this.#become(next);
     this.#early.push(change);
-    void this.refresh();
+    void this.refresh(GAP_LIMIT);
   }
 
   /** @param {Wire.ChatLine} line */
@@ -143,7 +147,7 @@ export class Classroom {
     const next = this.state && !this.#refreshing ? addLine(this.state, line) : null;
     if (next) return this.#become(next);
     this.#earlyLines.push(line);
-    void this.refresh();
+    void this.refresh(GAP_LIMIT);
   }
 
   /** @param {ClassroomState} state */

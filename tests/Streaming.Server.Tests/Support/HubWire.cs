@@ -38,11 +38,11 @@ internal sealed class HubWire : IAsyncDisposable
         }
     }
 
-    public static async Task<HubWire> ConnectAsync(TestServer server, string ticket)
+    public static async Task<HubWire> ConnectAsync(TestServer server, string ticket, string protocol = "json")
     {
         var address = new Uri(server.BaseAddress, $"{IClassroomHub.Path}?access_token={Uri.EscapeDataString(ticket)}");
         var wire = new HubWire(await server.CreateWebSocketClient().ConnectAsync(address, CancellationToken.None));
-        await wire.SendAsync("""{"protocol":"json","version":1}""");
+        await wire.SendAsync($$"""{"protocol":"{{protocol}}","version":1}""");
         _ = Task.Run(wire.ReadAsync);
         return wire;
     }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net.Http.Headers;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.SignalR.Protocol;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
@@ -47,6 +48,17 @@ internal sealed class ServerHost : WebApplicationFactory<Program>
     public bool LogsInspection { get; init; }
 
     public ManualTime? Time { get; init; }
+
+    /// <summary>Hub protocols beside the server's own; one of the same name takes its place.</summary>
+    public IReadOnlyList<IHubProtocol> Protocols { get; init; } = [];
+
+    /// <summary>A host that listens on loopback, for whoever needs real sockets; not for <c>ConnectAsync</c> and <c>Client</c> of this class.</summary>
+    public Uri Listen()
+    {
+        UseKestrel(0);
+        StartServer();
+        return ClientOptions.BaseAddress;
+    }
 
     /// <summary>Its store can be made not to answer.</summary>
     public bool SwitchesStore { get; init; }
@@ -102,6 +114,11 @@ internal sealed class ServerHost : WebApplicationFactory<Program>
         {
             services.Replace(ServiceDescriptor.Singleton<IMediaGateway>(Gateway));
             services.Replace(ServiceDescriptor.Singleton<TextWriter>(Output));
+            foreach (var protocol in Protocols)
+            {
+                services.AddSingleton(protocol);
+            }
+
             if (SwitchesStore)
             {
                 services.Replace(ServiceDescriptor.Singleton<IClassStore>(provider => new SwitchedStore(

@@ -36,12 +36,18 @@ public sealed class TelemetryTests
         Assert.Equal(
             new SortedDictionary<string, long>(StringComparer.Ordinal)
             {
+                ["Streaming.Inspection/streaming.inspection.hub.closed "] = 0,
                 ["Streaming.Inspection/streaming.inspection.hub.errors inspector_is_silent"] = 1,
+                ["Streaming.Inspection/streaming.inspection.hub.snapshots "] = 0,
+                ["Streaming.Inspection/streaming.inspection.hub.waiting "] = 0,
                 ["Streaming.Inspection/streaming.inspection.joins inspector"] = 1,
                 ["Streaming.Inspection/streaming.inspection.observers "] = 1,
                 ["Streaming/streaming.chat.lines "] = 1,
                 ["Streaming/streaming.classes "] = 1,
+                ["Streaming/streaming.hub.closed "] = 0,
                 ["Streaming/streaming.hub.errors teacher_only"] = 1,
+                ["Streaming/streaming.hub.snapshots "] = 0,
+                ["Streaming/streaming.hub.waiting "] = 0,
                 ["Streaming/streaming.joins student"] = 1,
                 ["Streaming/streaming.joins teacher"] = 1,
                 ["Streaming/streaming.media.sessions "] = 1,
