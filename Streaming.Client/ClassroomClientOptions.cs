@@ -19,6 +19,9 @@ public sealed class ClassroomClientOptions
     /// <summary>This device (<see cref="Contracts.Ids.Rule"/>); random by default. Coming back replaces its former connection.</summary>
     public string Device { get; init; } = "net-" + RandomNumberGenerator.GetHexString(16, lowercase: true);
 
+    /// <summary>How messages to and from the hub are written: MessagePack by default, the smaller one.</summary>
+    public ClassroomProtocol Protocol { get; init; } = ClassroomProtocol.MessagePack;
+
     /// <summary>How it comes back after a loss.</summary>
     public ReconnectPolicy Reconnect { get; init; } = new();
 

@@ -1,9 +1,11 @@
 using System.Net;
+using System.Net.WebSockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Client;
 using Microsoft.Extensions.DependencyInjection;
 using Streaming.Contracts;
+using Streaming.HubProtocol;
 
 namespace Streaming.Client;
 
@@ -103,7 +105,14 @@ internal sealed class HubLink(ClassroomClientOptions options) : IAsyncDisposable
     {
         var builder = new HubConnectionBuilder().AddJsonProtocol(json => ContractsJson.Apply(json.PayloadSerializerOptions));
         builder.Services.AddSingleton<EndPoint>(new UriEndPoint(WebSocketConnectionFactory.AddressOf(server, options.Ticket)));
-        builder.Services.AddSingleton<IConnectionFactory>(new WebSocketConnectionFactory(options.OpenWebSocket));
+        var messages = WebSocketMessageType.Text;
+        if (options.Protocol == ClassroomProtocol.MessagePack)
+        {
+            builder.AddMessagePackProtocol();   // a client speaks what was added last
+            messages = WebSocketMessageType.Binary;
+        }
+
+        builder.Services.AddSingleton<IConnectionFactory>(new WebSocketConnectionFactory(options.OpenWebSocket, messages));
         builder.Services.AddSingleton(options.LoggerFactory);
         var hub = builder.Build();
         hub.ServerTimeout = options.ServerTimeout;

@@ -13,14 +13,16 @@ internal sealed class WebSocketConnection : ConnectionContext
     private static readonly TimeSpan CloseTime = TimeSpan.FromSeconds(2);
 
     private readonly WebSocket _socket;
+    private readonly WebSocketMessageType _messages;
     private readonly Pipe _incoming = new(new PipeOptions(useSynchronizationContext: false));
     private readonly Pipe _outgoing = new(new PipeOptions(useSynchronizationContext: false));
     private readonly CancellationTokenSource _closed = new();
     private readonly Task _done;
 
-    public WebSocketConnection(WebSocket socket)
+    public WebSocketConnection(WebSocket socket, WebSocketMessageType messages)
     {
         _socket = socket;
+        _messages = messages;
         Transport = new Ends(_incoming.Reader, _outgoing.Writer);
         ConnectionClosed = _closed.Token;
         _done = Task.WhenAll(ReceiveAsync(), SendAsync());
@@ -134,7 +136,7 @@ internal sealed class WebSocketConnection : ConnectionContext
         {
             var part = rest.First;
             rest = rest.Slice(part.Length);
-            await _socket.SendAsync(part, WebSocketMessageType.Text, endOfMessage: rest.IsEmpty, CancellationToken.None);
+            await _socket.SendAsync(part, _messages, endOfMessage: rest.IsEmpty, CancellationToken.None);
         }
     }
 

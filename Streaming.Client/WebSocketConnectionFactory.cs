@@ -6,7 +6,8 @@ using Streaming.Contracts;
 namespace Streaming.Client;
 
 /// <summary>Opens the hub's WebSocket without SignalR's negotiation: one round trip less, and no second address to agree on.</summary>
-internal sealed class WebSocketConnectionFactory(Func<Uri, CancellationToken, Task<WebSocket>> open) : IConnectionFactory
+internal sealed class WebSocketConnectionFactory(Func<Uri, CancellationToken, Task<WebSocket>> open, WebSocketMessageType messages)
+    : IConnectionFactory
 {
     /// <summary>The hub's WebSocket address with the ticket in the query, as SignalR servers expect it of browsers.</summary>
     public static Uri AddressOf(Uri server, string ticket)
@@ -53,5 +54,5 @@ internal sealed class WebSocketConnectionFactory(Func<Uri, CancellationToken, Ta
 
     /// <inheritdoc/>
     public async ValueTask<ConnectionContext> ConnectAsync(EndPoint endpoint, CancellationToken cancellationToken = default) =>
-        new WebSocketConnection(await open(((UriEndPoint)endpoint).Uri, cancellationToken));
+        new WebSocketConnection(await open(((UriEndPoint)endpoint).Uri, cancellationToken), messages);
 }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.Options;
 using Streaming.Contracts;
+using Streaming.HubProtocol;
 using Streaming.Server.Access;
 using Streaming.Server.Attendance;
 using Streaming.Server.FanOut;
@@ -57,7 +58,7 @@ internal static class ClassroomServices
             hub.ClientTimeoutInterval = TimeSpan.FromSeconds(25);
             hub.AddFilter<HubErrorFilter>();
             hub.AddFilter<HubRateFilter>();
-        }).AddJsonProtocol(json => ContractsJson.Apply(json.PayloadSerializerOptions));
+        }).AddJsonProtocol(json => ContractsJson.Apply(json.PayloadSerializerOptions)).AddMessagePackProtocol();
 
         static StreamingOptions Options(IServiceProvider provider) => provider.GetRequiredService<IOptions<StreamingOptions>>().Value;
     }

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.SignalR;
 using Streaming.Contracts;
 
@@ -22,12 +23,15 @@ public class ClassroomClientTests
         Assert.Equal(["join device-1 a ticket/+="], server.Script.Asked);
     }
 
-    [Fact]
-    public async Task EveryCallReachesTheHub()
+    [Theory]
+    [InlineData(ClassroomProtocol.MessagePack, TransferFormat.Binary)]
+    [InlineData(ClassroomProtocol.Json, TransferFormat.Text)]
+    public async Task EveryCallReachesTheHub(ClassroomProtocol protocol, TransferFormat format)
     {
         await using var server = await ScriptedClassroom.StartAsync();
-        await using var client = server.Client();
+        await using var client = server.Client(protocol: protocol);
         await client.JoinAsync().WaitAsync(Patience);
+        Assert.Equal([format], server.Script.Formats);
         server.Script.Asked.Clear();
 
         await client.StartLessonAsync();
@@ -57,11 +61,13 @@ public class ClassroomClientTests
         Assert.Equal(ClassroomClientState.Closed, client.State);
     }
 
-    [Fact]
-    public async Task WhatTheHubTellsArrivesInOrder()
+    [Theory]
+    [InlineData(ClassroomProtocol.MessagePack, TransferFormat.Binary)]
+    [InlineData(ClassroomProtocol.Json, TransferFormat.Text)]
+    public async Task WhatTheHubTellsArrivesInOrder(ClassroomProtocol protocol, TransferFormat format)
     {
         await using var server = await ScriptedClassroom.StartAsync();
-        await using var client = server.Client();
+        await using var client = server.Client(protocol: protocol);
         var heard = new List<string>();
         var closed = new TaskCompletionSource();
         client.Changed += now => heard.Add($"version {now.Version}");
@@ -71,6 +77,7 @@ public class ClassroomClientTests
         client.CheckInProgress += progress => heard.Add($"{progress.Id} {progress.Answers[0].State}");
         client.MediaClosed += session => { heard.Add(session); closed.SetResult(); };
         await client.JoinAsync().WaitAsync(Patience);
+        Assert.Equal([format], server.Script.Formats);
 
         await server.Everybody.Changed(new ClassroomChange(2, Seats: [Script.Seat("ann")]));
         await server.Everybody.Quality([new ViewerQuality("ann", LinkQuality.Bad)]);

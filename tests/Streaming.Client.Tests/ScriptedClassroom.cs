@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -9,6 +11,7 @@ using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Streaming.Contracts;
+using Streaming.HubProtocol;
 
 namespace Streaming.Client.Tests;
 
@@ -31,7 +34,7 @@ internal sealed class ScriptedClassroom : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
         builder.Services.AddSingleton<Script>();
-        builder.Services.AddSignalR().AddJsonProtocol(json => ContractsJson.Apply(json.PayloadSerializerOptions));
+        builder.Services.AddSignalR().AddJsonProtocol(json => ContractsJson.Apply(json.PayloadSerializerOptions)).AddMessagePackProtocol();
         var app = builder.Build();
         app.UseWebSockets();
         app.Use((context, next) => app.Services.GetRequiredService<Script>().Door(context, next));
@@ -40,8 +43,10 @@ internal sealed class ScriptedClassroom : IAsyncDisposable
         return new ScriptedClassroom(app);
     }
 
-    public ClassroomClient Client(ReconnectPolicy? reconnect = null, TimeProvider? clock = null) => new(new ClassroomClientOptions
+    public ClassroomClient Client(
+        ReconnectPolicy? reconnect = null, TimeProvider? clock = null, ClassroomProtocol protocol = ClassroomProtocol.MessagePack) => new(new ClassroomClientOptions
     {
+        Protocol = protocol,
         Server = Address,
         Ticket = "a ticket/+=",
         Device = "device-1",
@@ -66,6 +71,10 @@ internal sealed class Script
     public ConcurrentQueue<string> Asked { get; } = new();
 
     public ConcurrentDictionary<string, HubCallerContext> Connections { get; } = new();
+
+    /// <summary>Whether the connections speak in bytes or in text.</summary>
+    public IEnumerable<TransferFormat> Formats =>
+        Connections.Values.Select(connection => connection.Features.Get<ITransferFormatFeature>()!.ActiveFormat);
 
     public Channel<string> Joins { get; } = Channel.CreateUnbounded<string>();
 
