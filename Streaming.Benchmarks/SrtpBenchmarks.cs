@@ -10,6 +10,7 @@ namespace Streaming.Benchmarks;
 
 /// <summary>Protecting and unprotecting one RTP packet, by what does it and by size; ratios are to OpenSSL's GCM of the same run.</summary>
 [MemoryDiagnoser]
+[MinColumn]
 [Config(typeof(Ratios))]
 [GroupBenchmarksBy(BenchmarkLogicalGroupRule.ByCategory, BenchmarkLogicalGroupRule.ByParams)]
 [CategoriesColumn]
@@ -33,11 +34,14 @@ public class SrtpBenchmarks
     {
         _payload = new byte[PayloadSize];
         new Random(1).NextBytes(_payload);
-        _openSsl = new Sender(SrtpProfile.AeadAes128Gcm, GcmKind.OpenSsl, _payload);
-        _narrow = new Sender(SrtpProfile.AeadAes128Gcm, GcmKind.Narrow, _payload);
-        _wide = new Sender(SrtpProfile.AeadAes128Gcm, GcmKind.Wide, _payload);
+        _openSsl = Gcm(GcmKind.OpenSsl);
+        _narrow = Gcm(GcmKind.Narrow);
+        _wide = Gcm(GcmKind.Wide);
         _sha1 = new Sender(SrtpProfile.AesCm128HmacSha1Tag80, GcmKind.Auto, _payload);
     }
+
+    // What a machine does not have is null there, and its benchmarks end without a result.
+    private Sender Gcm(GcmKind kind) => GcmChoice.Machine.Problem(kind) is null ? new Sender(SrtpProfile.AeadAes128Gcm, kind, _payload) : null!;
 
     [Benchmark(Baseline = true), BenchmarkCategory("protect")]
     public int ProtectOpenSsl() => _openSsl.Protect(_header, _payload, _output);

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.DependencyInjection;
 using Streaming.Contracts;
+using Streaming.HubProtocol;
 
 namespace Streaming.Benchmarks.Hub;
 
@@ -8,5 +9,5 @@ namespace Streaming.Benchmarks.Hub;
 internal static class HubProtocols
 {
     public static void Add(ISignalRServerBuilder builder) =>
-        builder.AddJsonProtocol(json => ContractsJson.Apply(json.PayloadSerializerOptions));
+        builder.AddJsonProtocol(json => ContractsJson.Apply(json.PayloadSerializerOptions)).AddMessagePackProtocol();
 }

@@ -1,7 +1,9 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Protocol;
 using Microsoft.Extensions.Options;
 using Streaming.Contracts;
+using Streaming.HubProtocol;
 
 namespace Streaming.Benchmarks.Rigs;
 
@@ -11,6 +13,7 @@ internal static class HubProtocols
     private static readonly Dictionary<string, Func<IHubProtocol>> Known = new()
     {
         ["json"] = Json,
+        ["messagepack"] = () => new MessagePackHubProtocol(Shapes()),
     };
 
     /// <summary>Their names, as a client asks for them.</summary>
@@ -19,10 +22,13 @@ internal static class HubProtocols
     /// <summary>Makes one.</summary>
     public static IHubProtocol Make(string name) => Known[name]();
 
-    private static JsonHubProtocol Json()
+    private static JsonHubProtocol Json() => new(Options.Create(new JsonHubProtocolOptions { PayloadSerializerOptions = Shapes() }));
+
+    // One truth for the shapes of both.
+    private static JsonSerializerOptions Shapes()
     {
-        var options = new JsonHubProtocolOptions();
-        ContractsJson.Apply(options.PayloadSerializerOptions);
-        return new JsonHubProtocol(Options.Create(options));
+        var options = new JsonHubProtocolOptions().PayloadSerializerOptions;
+        ContractsJson.Apply(options);
+        return options;
     }
 }
