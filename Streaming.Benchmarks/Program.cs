@@ -15,7 +15,7 @@ try
 {
     return args[0] switch
     {
-        "load" => await new LoadRun(LoadOptions.Read(args.AsSpan(1))).RunAsync(Console.Out),
+        "load" => await LoadAsync(),
         "store" => await new StoreRun(StoreOptions.Read(args.AsSpan(1))).RunAsync(Console.Out),
         "guard" => await new GuardRun(GuardOptions.Read(args.AsSpan(1))).RunAsync(Console.Out),
         "nightly" => Nightly.Run(args[1..]),
@@ -27,4 +27,35 @@ catch (ArgumentException wrong)
 {
     Console.Error.WriteLine(wrong.Message);
     return 2;
+}
+catch (LoadException failed)
+{
+    Console.Error.WriteLine(failed.Message);
+    return 1;
+}
+
+async Task<int> LoadAsync()
+{
+    var options = LoadOptionsReader.Read(args.AsSpan(1), Environment.ProcessorCount);
+    if (!OperatingSystem.IsLinux() || !Environment.Is64BitProcess)
+    {
+        throw new LoadException("The load run reads what a process costs from 64-bit Linux, and runs nowhere else.");
+    }
+
+    // Interrupted, it still ends the server that it has started.
+    using var interrupted = new CancellationTokenSource();
+    Console.CancelKeyPress += (_, pressed) =>
+    {
+        pressed.Cancel = true;
+        interrupted.Cancel();
+    };
+    try
+    {
+        return await new LoadRun(options, Console.Out).RunAsync(interrupted.Token);
+    }
+    catch (OperationCanceledException) when (interrupted.IsCancellationRequested)
+    {
+        Console.Error.WriteLine("Interrupted.");
+        return 130;
+    }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using Streaming.Rtc.Net;
+using Streaming.Rtc.Srtp;
 
 namespace Streaming.Server;
 
@@ -10,7 +11,9 @@ internal static class RtcSettings
     /// <summary>Reads a section that <see cref="StreamingOptionsValidator"/> has accepted.</summary>
     public static RtcOptions Read(RtcSection section)
     {
-        if (!TryReadAddress(section.Address, out var address) || !TryReadPortKind(section.UseLinuxPort, out var kind))
+        if (!TryReadAddress(section.Address, out var address)
+            || !TryReadPortKind(section.UseLinuxPort, out var kind)
+            || !TryReadGcm(section.Gcm, out var gcm))
         {
             throw new ArgumentException("The section was not validated.", nameof(section));
         }
@@ -22,6 +25,9 @@ internal static class RtcSettings
             Workers = section.Workers,
             PublicAddresses = [.. section.PublicAddresses.Select(IPAddress.Parse)],
             PortKind = kind,
+            SegmentedSends = section.SegmentedSends == "on",
+            GatherWindow = TimeSpan.FromMicroseconds(section.GatherMicroseconds),
+            Gcm = gcm,
         };
     }
 
@@ -44,6 +50,19 @@ internal static class RtcSettings
             "auto" => (true, UdpPortKind.Auto),
             "on" => (true, UdpPortKind.Linux),
             "off" => (true, UdpPortKind.Portable),
+            _ => (false, default),
+        };
+        return known;
+    }
+
+    internal static bool TryReadGcm(string? text, out GcmKind gcm)
+    {
+        (var known, gcm) = text switch
+        {
+            "auto" => (true, GcmKind.Auto),
+            "wide" => (true, GcmKind.Wide),
+            "narrow" => (true, GcmKind.Narrow),
+            "openssl" => (true, GcmKind.OpenSsl),
             _ => (false, default),
         };
         return known;

@@ -64,8 +64,11 @@ internal sealed class RtcSection
     /// <summary>The first UDP port; worker n takes <c>Port + n</c>. 0 lets the system choose. 18443 by default.</summary>
     public int Port { get; set; } = 18_443;
 
-    /// <summary>How many workers, each a thread with a port: 1 to 64, by default one per core but one.</summary>
-    public int Workers { get; set; } = Math.Clamp(Environment.ProcessorCount - 1, 1, 64);
+    /// <summary>How many workers, each a thread with a port: 1 to 64, by default one per core.</summary>
+    public int Workers { get; set; } = Math.Clamp(Environment.ProcessorCount, 1, 64);
+
+    /// <summary>How many viewers of one class one worker carries before the next one joins in: 10 to 10 000, 400 by default.</summary>
+    public int ViewersPerWorker { get; set; } = 400;
 
     /// <summary>
     /// The addresses that browsers are told to send to; as a list, or in one line with commas. By default those that are listened on;
@@ -75,6 +78,19 @@ internal sealed class RtcSection
 
     /// <summary>The Linux port with batched system calls: <c>auto</c> (where the system has it), <c>on</c> or <c>off</c>.</summary>
     public string UseLinuxPort { get; set; } = "auto";
+
+    /// <summary>
+    /// Whether packets for one viewer leave as one segmented send (UDP_SEGMENT): <c>on</c> (where kernel and device can; the default) or <c>off</c>.
+    /// </summary>
+    public string SegmentedSends { get; set; } = "on";
+
+    /// <summary>How long a busy worker lets packets gather before it sends them on, in microseconds: 0 to 1 000, the default. With few viewers it does not wait.</summary>
+    public int GatherMicroseconds { get; set; } = 1_000;
+
+    /// <summary>
+    /// Which code encrypts media by AES-GCM: <c>auto</c> (the fastest that this machine can do), <c>wide</c>, <c>narrow</c> or <c>openssl</c>.
+    /// </summary>
+    public string Gcm { get; set; } = "auto";
 }
 
 /// <summary>Section <c>Limits</c>: what is refused beyond (<c>class_full</c>).</summary>

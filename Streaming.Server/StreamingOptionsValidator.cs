@@ -17,6 +17,8 @@ internal sealed class StreamingOptionsValidator : IValidateOptions<StreamingOpti
     {
         var failures = new List<string>();
         Within(options.Rtc.Workers, 1, 64, "Rtc:Workers", "2");
+        Within(options.Rtc.ViewersPerWorker, 10, 10_000, "Rtc:ViewersPerWorker", "400");
+        Within(options.Rtc.GatherMicroseconds, 0, 1_000, "Rtc:GatherMicroseconds", "1000");
         Within(options.Limits.SeatsPerClass, 1, 10_000, "Limits:SeatsPerClass", "1200");
         Within(options.Limits.Classes, 1, 10_000, "Limits:Classes", "500");
         Within(options.Limits.ObserversPerServer, 0, 10_000, "Limits:ObserversPerServer", "200");
@@ -46,6 +48,12 @@ internal sealed class StreamingOptionsValidator : IValidateOptions<StreamingOpti
         Check(
             RtcSettings.TryReadPortKind(options.Rtc.UseLinuxPort, out _),
             $"Rtc:UseLinuxPort is '{options.Rtc.UseLinuxPort}'. Write auto, on or off.");
+        Check(
+            options.Rtc.SegmentedSends is "on" or "off",
+            $"Rtc:SegmentedSends is '{options.Rtc.SegmentedSends}'. Write on or off.");
+        Check(
+            RtcSettings.TryReadGcm(options.Rtc.Gcm, out _),
+            $"Rtc:Gcm is '{options.Rtc.Gcm}'. Write auto, wide, narrow or openssl.");
         failures.AddRange(RedisSectionChecks.Problems(options.Redis));
         CheckAddresses(options.Rtc);
         if (failures.Count == 0)

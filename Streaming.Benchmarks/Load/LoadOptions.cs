@@ -1,44 +1,108 @@
-using Streaming.Benchmarks.Runs;
+using Streaming.Rtc.Srtp;
 
 namespace Streaming.Benchmarks.Load;
 
-/// <summary>What a load run does. All of it stays on loopback and is bounded in time.</summary>
-/// <param name="Viewers">Students, 1–1 000.</param>
-/// <param name="Seconds">How long is measured, 1–600.</param>
-/// <param name="FramesPerSecond">Pictures a second, 1–60.</param>
-/// <param name="PacketsPerFrame">Packets of each picture, 1–50.</param>
-/// <param name="PacketSize">RTP packet size in bytes, 100–1 200.</param>
-internal sealed record LoadOptions(int Viewers, int Seconds, int FramesPerSecond, int PacketsPerFrame, int PacketSize)
+/// <summary>What kind of run it is.</summary>
+internal enum LoadKind
 {
-    public const string Help = """
-        load: one teacher and many students in one class, over real sockets on loopback; prints what a forwarded packet costs.
+    /// <summary>So many viewers, measured once.</summary>
+    Steady,
 
-          --viewers 100    students, 1 to 1000
-          --seconds 30     how long is measured, 1 to 600
-          --fps 50         pictures a second, 1 to 60
-          --frame 5        packets of each picture, 1 to 50
-          --size 1100      bytes of each packet, 100 to 1200
-        """;
+    /// <summary>Ever more viewers, until something is full.</summary>
+    Saturate,
 
-    /// <summary>Reads the arguments behind <c>load</c>.</summary>
-    /// <exception cref="ArgumentException">An argument is unknown or out of its range; the message says what is right.</exception>
-    public static LoadOptions Read(ReadOnlySpan<string> arguments)
+    /// <summary>Many join at one time while classes run.</summary>
+    Storm,
+
+    /// <summary>Viewers come and go while classes run.</summary>
+    Churn,
+}
+
+/// <summary>Another server that speaks WHIP and WHEP.</summary>
+/// <param name="Whip">Where a teacher publishes.</param>
+/// <param name="Whep">Where a viewer watches.</param>
+/// <param name="ProcessId">Its process on this machine.</param>
+/// <param name="WhipToken">Bearer token of the teacher; null for none.</param>
+/// <param name="WhepToken">Bearer token of viewers; null for none.</param>
+internal sealed record ForeignOptions(Uri Whip, Uri Whep, int ProcessId, string? WhipToken, string? WhepToken);
+
+/// <summary>What a load run does. All of it stays on loopback and is bounded in time and number.</summary>
+internal sealed record LoadOptions
+{
+    public LoadKind Kind { get; init; } = LoadKind.Steady;
+
+    /// <summary>Classes, each with a teacher: 1–200.</summary>
+    public int Classes { get; init; } = 1;
+
+    /// <summary>Viewers of each class, 1–5 000; of a saturation run, how many it begins with.</summary>
+    public int Viewers { get; init; } = 100;
+
+    /// <summary>How long is measured, of a saturation run each step: 1–600.</summary>
+    public int Seconds { get; init; } = 10;
+
+    /// <summary>What each teacher sends.</summary>
+    public PublishedStream Stream { get; init; } = new(50, 5, 1_100, TimeSpan.FromMilliseconds(10));
+
+    /// <summary>The only SRTP profile that teachers and viewers offer.</summary>
+    public SrtpProfile Profile { get; init; } = SrtpProfile.AeadAes128Gcm;
+
+    /// <summary>How viewers come to what has arrived.</summary>
+    public Receivers Receivers { get; init; } = Receivers.Timer;
+
+    /// <summary>How long the viewers' thread sleeps between two looks.</summary>
+    public TimeSpan Pause { get; init; } = TimeSpan.FromMilliseconds(2);
+
+    /// <summary>Every how manieth viewer is decrypted, checked and timed: 1–1 000.</summary>
+    public int Sample { get; init; } = 10;
+
+    /// <summary>Media workers of our server, 1–64.</summary>
+    public int Workers { get; init; } = 1;
+
+    /// <summary>Where our server runs.</summary>
+    public ProcessorSet ServerProcessors { get; init; } = new([0]);
+
+    /// <summary>Where this process runs.</summary>
+    public ProcessorSet LoadProcessors { get; init; } = new([0]);
+
+    /// <summary>Further settings of our server, as <c>Section:Key=value</c>.</summary>
+    public IReadOnlyList<string> ServerSettings { get; init; } = [];
+
+    /// <summary>Viewers that join a second, 1–5 000.</summary>
+    public int Ramp { get; init; } = 100;
+
+    /// <summary>How many viewers a step of a saturation run adds, 1–1 000.</summary>
+    public int Step { get; init; } = 100;
+
+    /// <summary>Where a saturation run ends at the latest, in viewers of all classes: 1–5 000.</summary>
+    public int Most { get; init; } = 3_000;
+
+    /// <summary>How many join in a storm, 1–5 000.</summary>
+    public int StormViewers { get; init; }
+
+    /// <summary>Within how long they set out, 1–60 s.</summary>
+    public int StormSeconds { get; init; }
+
+    /// <summary>Whether the storm comes into the running classes; otherwise into classes of its own that wait for their teacher.</summary>
+    public bool StormsIntoRunning { get; init; }
+
+    /// <summary>How many viewers leave, and as many come, in a second of a churn run: 1–500.</summary>
+    public int Churn { get; init; }
+
+    /// <summary>Another server instead of ours; null for ours.</summary>
+    public ForeignOptions? Foreign { get; init; }
+
+    /// <summary>Where the figures go as JSON; null for nowhere.</summary>
+    public string? JsonFile { get; init; }
+
+    /// <summary>Where the figures go as Markdown; null for nowhere.</summary>
+    public string? MarkdownFile { get; init; }
+
+    /// <summary>The most viewers that there will be at one time.</summary>
+    public int MostViewers => Kind switch
     {
-        var read = new LoadOptions(100, 30, 50, 5, 1_100);
-        for (var i = 0; i < arguments.Length; i += 2)
-        {
-            var value = i + 1 < arguments.Length ? arguments[i + 1] : "";
-            read = arguments[i] switch
-            {
-                "--viewers" => read with { Viewers = OptionText.Number(arguments[i], value, 1, 1_000) },
-                "--seconds" => read with { Seconds = OptionText.Number(arguments[i], value, 1, 600) },
-                "--fps" => read with { FramesPerSecond = OptionText.Number(arguments[i], value, 1, 60) },
-                "--frame" => read with { PacketsPerFrame = OptionText.Number(arguments[i], value, 1, 50) },
-                "--size" => read with { PacketSize = OptionText.Number(arguments[i], value, 100, 1_200) },
-                var unknown => throw new ArgumentException($"'{unknown}' is no option of the load run.\n{Help}"),
-            };
-        }
-
-        return read;
-    }
+        LoadKind.Saturate => Most,
+        LoadKind.Storm => (Classes * Viewers) + StormViewers,
+        LoadKind.Churn => (Classes * Viewers) + Churn,
+        _ => Classes * Viewers,
+    };
 }

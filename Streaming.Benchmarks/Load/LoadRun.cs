@@ -1,93 +1,173 @@
-using System.Diagnostics;
-using System.Net;
-using Microsoft.Extensions.Logging.Abstractions;
-using Streaming.Client.Peers;
-using Streaming.Rtc.Ice;
-using Streaming.Rtc.Net;
-using Streaming.Rtc.Rtp;
-using Streaming.Rtc.Sdp;
-using Streaming.Rtc.Sfu;
+using System.Runtime.Versioning;
 
 namespace Streaming.Benchmarks.Load;
 
-/// <summary>One class over real sockets: a worker as in production, and peers on a thread that looks at its sockets by timer.</summary>
-/// <remarks>
-/// The worker's own thread clock is read, so that the peers' work in the same process is not counted; what the kernel does for a send is.
-/// </remarks>
-internal sealed class LoadRun(LoadOptions options)
+/// <summary>One load run from beginning to end: sets out, measures, tells, and ends what it has started.</summary>
+[SupportedOSPlatform("linux")]
+internal sealed class LoadRun(LoadOptions options, TextWriter output)
 {
-    // What is on its way when the counting ends is far less than the rest.
-    private const double Complete = 0.99;
+    private const int WaitingClassSize = 50;
 
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan LongestWarmUp = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan BetweenSteps = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan AfterTheLast = TimeSpan.FromSeconds(1);
 
-    public async Task<int> RunAsync(TextWriter output)
+    /// <returns>0 when all came, nothing was lost and all content was right, 1 otherwise.</returns>
+    public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
-        await using var pool = RtcWorkerPool.Start(
-            new RtcOptions { Address = IPAddress.Loopback, FirstPort = 0, Workers = 1 }, NullLoggerFactory.Instance);
-        await using var loop = new HeadlessPeerLoop();
-        var worker = pool.Workers[0];
-        var room = pool.NextRoomId();
-        worker.Post(new OpenRoom(room));
+        LoadLimits.Check(options);
+        options.LoadProcessors.Pin();
+        await using var session = await LoadSession.BeginAsync(options, cancellationToken);
+        await Task.Delay(TimeSpan.FromSeconds(1), cancellationToken);
+        var empty = session.ServerMemory;
+        var joins = await session.JoinAsync(options.Classes * options.Viewers, options.Ramp, Kind, cancellationToken);
+        output.WriteLine(LoadText.Of(joins));
+        var settled = await session.SettleAsync(WarmUp, LongestWarmUp, cancellationToken);
+        if (!settled)
+        {
+            output.WriteLine($"not settled         the server's other threads are still busy after {LongestWarmUp.TotalSeconds:0} s; their work is in its figure");
+        }
 
-        var teacher = HeadlessPeer.Publisher();
-        var (answer, publish) = Answer(PublishAnswer.TryMake(teacher.Offer, Describe(pool, worker), out var made, out var asked, out var refusal), made, asked, refusal);
-        worker.Post(new AddPublisher(pool.NextTransportId(), room, publish));
-        await loop.ConnectAsync(teacher, answer, [
-            new MadeVoiceFeed(teacher.Sent[0], new MadeVoice()),
-            new MadeVideoFeed(teacher.Sent[1], new MadeVideo(options.PacketsPerFrame, options.PacketSize - RtpWriter.HeaderLength), options.FramesPerSecond),
-        ]);
-
-        var joining = Stopwatch.StartNew();
-        var checks = new MadeMediaCheck[options.Viewers];
-        var viewers = await Task.WhenAll(Enumerable.Range(0, options.Viewers).Select(i => WatchAsync(pool, worker, room, loop, checks[i] = new MadeMediaCheck())));
-        output.WriteLine($"{options.Viewers} viewers connected in {joining.Elapsed.TotalSeconds:0.00} s");
-
-        await Task.Delay(WarmUp);
-        var sentBefore = await loop.RunAsync(_ => { Array.ForEach(checks, check => check.Clear()); return Sent(teacher); });
-        var before = Reading.Of(worker);
-        await Task.Delay(TimeSpan.FromSeconds(options.Seconds));
-        var spent = Reading.Of(worker) - before;
-        await Task.Delay(TimeSpan.FromMilliseconds(500));   // what is on its way arrives
-
-        var (sent, fewest) = await loop.RunAsync(_ => (Sent(teacher) - sentBefore, checks.Min(check => check.Right)));
-        var lost = viewers.Sum(viewer => viewer.Received.Sum(track => track.Lost));
-        var wrong = checks.Sum(check => check.Wrong);
-        output.WriteLine($"forwarded           {spent.Forwarded} packets, {spent.Forwarded / (double)options.Seconds:0} a second");
-        output.WriteLine($"media thread        {spent.Cpu.TotalMicroseconds / spent.Forwarded:0.00} µs CPU per forwarded packet, {spent.Cpu.TotalSeconds / options.Seconds:P0} of a core");
-        output.WriteLine($"allocated           {spent.Allocated} bytes in all, {spent.Allocated / (double)spent.Forwarded:0.0000} per forwarded packet");
-        output.WriteLine($"latency             p50 {checks.Average(check => check.Latency(0.50).TotalMilliseconds):0.0} ms, p99 {checks.Max(check => check.Latency(0.99).TotalMilliseconds):0.0} ms (worst viewer)");
-        output.WriteLine($"lost                {lost} packets, {spent.Resent} resent, {worker.SendFailures} refused by the kernel");
-        var arrived = sent == 0 ? 0 : fewest / (double)sent;
-        output.WriteLine($"content             {wrong} packets with wrong bytes; the viewer with the fewest got {arrived:P1} of {sent}");
-        return lost == 0 && wrong == 0 && arrived >= Complete ? 0 : 1;
+        var report = new LoadReport
+        {
+            At = DateTimeOffset.UtcNow,
+            Machine = LoadMachine.This(),
+            Options = options,
+            Joins = joins,
+            EmptyMemory = empty,
+            Settled = settled,
+        };
+        report = options.Kind switch
+        {
+            LoadKind.Saturate => await SaturateAsync(session, report, cancellationToken),
+            LoadKind.Storm => await DisturbAsync(session, report, StormAsync, cancellationToken),
+            LoadKind.Churn => await DisturbAsync(session, report, ChurnAsync, cancellationToken),
+            _ => await MeasureAsync(session, report, cancellationToken),
+        };
+        await WriteFilesAsync(report);
+        return report.IsClean ? 0 : 1;
     }
 
-    private static long Sent(HeadlessPeer teacher) => teacher.Sent.Sum(track => track.Packets);
-
-    private static async Task<HeadlessPeer> WatchAsync(RtcWorkerPool pool, RtcWorker worker, RoomId room, HeadlessPeerLoop loop, MadeMediaCheck check)
+    private async Task<LoadReport> MeasureAsync(LoadSession session, LoadReport report, CancellationToken cancellationToken)
     {
-        var viewer = HeadlessPeer.Watcher(new HeadlessPeerOptions { Pictures = 1, OnPacket = check.Look });
-        var (answer, watch) = Answer(
-            WatchAnswer.TryMake(viewer.Offer, Describe(pool, worker), "load", null, out var made, out var asked, out var refusal), made, asked, refusal);
-        worker.Post(new AddWatcher(pool.NextTransportId(), room, watch, IsObserver: false));
-        await loop.ConnectAsync(viewer, answer);
-        return viewer;
+        var figures = await session.MeasureAsync(TimeSpan.FromSeconds(options.Seconds), cancellationToken);
+        LoadText.Write(output, figures);
+        report = report with { Windows = [figures] };
+        output.WriteLine($"memory              {report.MemoryPerViewer / 1024:0} KiB of the server's RAM per viewer, {report.EmptyMemory >> 20} MiB without any");
+        return report;
     }
 
-    private static (string Answer, T Parameters) Answer<T>(bool isMade, string? answer, T? parameters, SdpRefusal? refusal)
-        where T : class =>
-        isMade ? (answer!, parameters!) : throw new InvalidOperationException(refusal!.Sentence);
-
-    private static LocalDescription Describe(RtcWorkerPool pool, RtcWorker worker) => new(
-        IceCredentials.Generate(), pool.Certificate.Fingerprint, [.. worker.Candidates.Select(candidate => candidate.ToSdp())], 1);
-
-    private readonly record struct Reading(long Forwarded, long Resent, long Allocated, TimeSpan Cpu)
+    private async Task<LoadReport> SaturateAsync(LoadSession session, LoadReport report, CancellationToken cancellationToken)
     {
-        public static Reading Of(RtcWorker worker) => new(
-            worker.Counters.Members.PacketsForwarded, worker.Counters.Members.PacketsResent, worker.Gauges.AllocatedBytes, worker.Gauges.CpuTime);
+        var windows = new List<LoadFigures>();
+        var kept = 0;
+        while (true)
+        {
+            var figures = await StepAsync();
+            if (SaturationRule.Exceeds(figures))
+            {
+                // Once more: a busy neighbour of this machine is no limit of the server's.
+                figures = await StepAsync();
+                if (SaturationRule.Exceeds(figures))
+                {
+                    return End(SaturationRule.Tell(figures));
+                }
+            }
 
-        public static Reading operator -(Reading later, Reading earlier) => new(
-            later.Forwarded - earlier.Forwarded, later.Resent - earlier.Resent, later.Allocated - earlier.Allocated, later.Cpu - earlier.Cpu);
+            kept = figures.Viewers;
+            if (kept + options.Step > options.Most)
+            {
+                return End($"It was ended at --most {options.Most}; nothing was full yet.");
+            }
+
+            var joins = await session.JoinAsync(options.Step, options.Ramp, turn => Kind(kept + turn), cancellationToken);
+            if (joins.Failed > 0)
+            {
+                return End($"Of {options.Step} more viewers {joins.Failed} did not connect: {joins.FirstFailure}");
+            }
+
+            await Task.Delay(BetweenSteps, cancellationToken);
+        }
+
+        async Task<LoadFigures> StepAsync()
+        {
+            var figures = await session.MeasureAsync(TimeSpan.FromSeconds(options.Seconds), cancellationToken);
+            LoadText.WriteStep(output, figures);
+            windows.Add(figures);
+            return figures;
+        }
+
+        LoadReport End(string reason)
+        {
+            output.WriteLine($"saturation          {kept} viewers. {reason}");
+            return report with { Windows = windows, Saturation = new Saturation(kept, reason) };
+        }
+    }
+
+    private async Task<LoadReport> DisturbAsync(
+        LoadSession session,
+        LoadReport report,
+        Func<LoadSession, CancellationToken, Task<(JoinFigures Joins, int Left)>> disturb,
+        CancellationToken cancellationToken)
+    {
+        var before = await session.MeasureAsync(TimeSpan.FromSeconds(options.Seconds), cancellationToken);
+        output.WriteLine("before:");
+        LoadText.Write(output, before);
+        var news = (Joins: new JoinFigures(0, 0, 0, null, null, null), Left: 0);
+        var during = await session.MeasureAsync(
+            async () =>
+            {
+                news = await disturb(session, cancellationToken);
+                await Task.Delay(AfterTheLast, cancellationToken);
+            },
+            expected: null,
+            cancellationToken);
+        output.WriteLine($"meanwhile:          {LoadText.Of(news.Joins)}{(news.Left > 0 ? $"; {news.Left} left" : "")}");
+        LoadText.Write(output, during);
+        return report with { Disturbance = new DisturbanceFigures(before, during, news.Joins, news.Left) };
+    }
+
+    private async Task<(JoinFigures Joins, int Left)> StormAsync(LoadSession session, CancellationToken cancellationToken)
+    {
+        var perSecond = options.StormViewers / (double)options.StormSeconds;
+        return (await session.JoinAsync(options.StormViewers, perSecond, Comer, cancellationToken), 0);
+
+        ViewerKind Comer(int turn) => new(
+            options.StormsIntoRunning ? turn % options.Classes : -1 - (turn / WaitingClassSize), IsSampled: false, CountsGaps: false);
+    }
+
+    private async Task<(JoinFigures Joins, int Left)> ChurnAsync(LoadSession session, CancellationToken cancellationToken)
+    {
+        var count = options.Churn * options.Seconds;
+        var coming = session.JoinAsync(count, options.Churn, turn => new ViewerKind(turn % options.Classes, false, false), cancellationToken);
+        var left = 0;
+        using var pace = new PeriodicTimer(TimeSpan.FromSeconds(1.0 / options.Churn));
+        while (left < count && await session.LeaveAsync(cancellationToken))
+        {
+            left++;
+            await pace.WaitForNextTickAsync(cancellationToken);
+        }
+
+        return (await coming, left);
+    }
+
+    // In a storm every running viewer tells of its gaps; otherwise the kernel's timestamps are the sampled ones' alone.
+    private ViewerKind Kind(int turn)
+    {
+        var isSampled = turn / options.Classes % options.Sample == 0;
+        return new ViewerKind(turn % options.Classes, isSampled, isSampled || options.Kind == LoadKind.Storm);
+    }
+
+    private async Task WriteFilesAsync(LoadReport report)
+    {
+        foreach (var (file, text) in new[] { (options.JsonFile, report.ToJson()), (options.MarkdownFile, LoadMarkdown.Write(report)) })
+        {
+            if (file is not null)
+            {
+                await File.WriteAllTextAsync(file, text);
+                output.WriteLine($"written             {file}");
+            }
+        }
     }
 }

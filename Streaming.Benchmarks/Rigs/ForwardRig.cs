@@ -57,6 +57,9 @@ internal sealed class ForwardRig : IDatagramSink, IHandshaker, IDisposable
     /// <summary>Datagrams that left, since the start.</summary>
     public long Sent { get; private set; }
 
+    /// <summary>As with Linux, so that runs are padded.</summary>
+    public bool IsSegmenting => true;
+
     /// <summary>Whether everything that was made is taken.</summary>
     public bool IsEmpty => _shelf.IsEmpty;
 
@@ -174,7 +177,11 @@ internal sealed class ForwardRig : IDatagramSink, IHandshaker, IDisposable
     }
 
     // The one place that knows how a worker ends a round.
-    private void EndRound() => _batch.Flush();
+    private void EndRound()
+    {
+        _engine.EndRound(_now, _batch);
+        _batch.Flush();
+    }
 
     private void Apply(RtcCommand command)
     {
@@ -222,6 +229,6 @@ internal sealed class ForwardRig : IDatagramSink, IHandshaker, IDisposable
         _shelf.EndRound(TimeSpan.Zero);
         Round();
         _shelf.Rewind();
-        Apply(new DtlsConnected(id, keys));
+        Apply(new DtlsConnected(id, new SrtpSession(keys)));
     }
 }

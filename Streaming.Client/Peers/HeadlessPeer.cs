@@ -107,7 +107,7 @@ public sealed class HeadlessPeer : IDisposable
 
         var server = _options.Server ?? FirstOf(read.Candidates);
         _media.Accept(read.Sections);
-        _dtls = new DtlsTransport(_certificate, DtlsRole.Client, read.Fingerprint);
+        _dtls = new DtlsTransport(_certificate, DtlsRole.Client, read.Fingerprint, _options.Profile);
         _ice = new IceController(_credentials, read.Ice, server, _tieBreaker);
         _ice.Start(now);
         (State, StartedAt) = (HeadlessPeerState.Connecting, now);

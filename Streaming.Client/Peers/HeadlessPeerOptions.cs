@@ -2,6 +2,7 @@ using Streaming.Rtc;
 using Streaming.Rtc.Dtls;
 using Streaming.Rtc.Rtp;
 using Streaming.Rtc.Sfu;
+using Streaming.Rtc.Srtp;
 
 namespace Streaming.Client.Peers;
 
@@ -41,6 +42,9 @@ public sealed class HeadlessPeerOptions
 
     /// <summary>Draws SSRCs, ICE credentials and first sequence numbers, so that a test repeats; random when null.</summary>
     public int? Seed { get; init; }
+
+    /// <summary>The only SRTP profile that is offered; all that we speak when null.</summary>
+    public SrtpProfile? Profile { get; init; }
 
     /// <summary>The certificate; one for all peers of the process by default, for making one costs as much as a handshake.</summary>
     public DtlsCertificate? Certificate { get; init; }

@@ -25,6 +25,7 @@ internal static class CommandTarget
         CloseRoom close => close.Room.ToString(),
         AddPublisher add => $"{add.Transport} in {add.Room}",
         AddWatcher add => $"{add.Transport} in {add.Room}",
+        RelayCommand relay => relay.Room.ToString(),
         _ => Transport(command)?.ToString() ?? "nobody",
     };
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Streaming.Rtc.Dtls;
 using Streaming.Rtc.Sfu;
+using Streaming.Rtc.Srtp;
 
 namespace Streaming.Rtc.Net;
 
@@ -12,7 +13,8 @@ namespace Streaming.Rtc.Net;
 /// <param name="certificate">Ours.</param>
 /// <param name="post">Takes what comes of it to the worker.</param>
 /// <param name="logger">For failures.</param>
-internal sealed class DtlsAssociations(DtlsCertificate certificate, Action<RtcCommand> post, ILogger logger)
+/// <param name="gcm">Which code does the AES-GCM of SRTP.</param>
+internal sealed class DtlsAssociations(DtlsCertificate certificate, Action<RtcCommand> post, ILogger logger, GcmKind gcm = GcmKind.Auto)
 {
     private readonly Dictionary<TransportId, DtlsTransport> _all = [];
     private readonly Dictionary<TransportId, DtlsTransport> _handshaking = [];
@@ -123,7 +125,7 @@ internal sealed class DtlsAssociations(DtlsCertificate certificate, Action<RtcCo
         switch (association.State)
         {
             case DtlsState.Connected when _handshaking.Remove(id):
-                post(new DtlsConnected(id, association.Keys!));
+                post(new DtlsConnected(id, new SrtpSession(association.Keys!, gcm)));   // here, because setting keys costs as much as many packets
                 break;
             case DtlsState.Closed:
                 End(id, association, CloseReason.ClosedByPeer);

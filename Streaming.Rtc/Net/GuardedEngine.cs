@@ -40,6 +40,57 @@ internal sealed class GuardedEngine(int worker, RtcEngine engine, SendBatch batc
         }
     }
 
+    /// <summary>Whether <see cref="ReceiveRelayed"/> has something to take.</summary>
+    public bool HasRelayed => engine.HasRelayed;
+
+    /// <summary>Takes what other workers have handed over, and sends it on.</summary>
+    public void ReceiveRelayed(Instant now)
+    {
+        if (!engine.HasRelayed)
+        {
+            return;
+        }
+
+        try
+        {
+            engine.ReceiveRelayed(now, batch);
+        }
+        catch (Exception e)
+        {
+            engine.Drops.Count(DropReason.InternalError);
+            if (_datagramFaults.MayLog(now, out var unlogged))
+            {
+                logger.RelayFailed(e, worker, unlogged);
+            }
+        }
+
+        EndRound(now);
+    }
+
+    /// <summary>Sends on what the round has brought; a watcher whose turn throws is closed, and those behind it have theirs.</summary>
+    public void EndRound(Instant now)
+    {
+        for (var isDone = false; !isDone;)
+        {
+            try
+            {
+                engine.EndRound(now, batch);
+                isDone = true;
+            }
+            catch (Exception e)
+            {
+                engine.Drops.Count(DropReason.InternalError);
+                if (_datagramFaults.MayLog(now, out var unlogged))
+                {
+                    logger.FanOutFailed(e, worker, engine.Current?.Id ?? default, unlogged);
+                }
+
+                isDone = engine.Current is null;   // nobody to close: it would throw for ever
+                AbandonCurrent(now);
+            }
+        }
+    }
+
     /// <summary>Does what was asked for; a command that throws closes its transport.</summary>
     public void Apply(Instant now, RtcCommand command)
     {

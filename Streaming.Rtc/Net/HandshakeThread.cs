@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Streaming.Rtc.Dtls;
 using Streaming.Rtc.Sfu;
+using Streaming.Rtc.Srtp;
 
 namespace Streaming.Rtc.Net;
 
@@ -35,11 +36,18 @@ internal sealed class HandshakeThread : IHandshaker, IDisposable
     /// <param name="post">Takes what comes of it to the worker; called on this thread.</param>
     /// <param name="logger">For failures.</param>
     /// <param name="idleInterval">How long it waits at most while no timer runs; a second by default.</param>
-    public HandshakeThread(string name, DtlsCertificate certificate, Action<RtcCommand> post, ILogger logger, TimeSpan? idleInterval = null)
+    /// <param name="gcm">Which code does the AES-GCM of SRTP.</param>
+    public HandshakeThread(
+        string name,
+        DtlsCertificate certificate,
+        Action<RtcCommand> post,
+        ILogger logger,
+        TimeSpan? idleInterval = null,
+        GcmKind gcm = GcmKind.Auto)
     {
         _logger = logger;
         _idleInterval = idleInterval ?? IdleInterval;
-        _associations = new DtlsAssociations(certificate, post, logger);
+        _associations = new DtlsAssociations(certificate, post, logger, gcm);
         _thread = new Thread(Run) { Name = name, IsBackground = true };
     }
 

@@ -11,10 +11,23 @@ internal interface IUdpPort : IDatagramSink, IDisposable
     /// <summary>Datagrams that the kernel or device refused to send, since the start.</summary>
     long SendFailures { get; }
 
+    /// <summary>Messages that the kernel took, since the start; a segmented one carries several datagrams.</summary>
+    long Messages { get; }
+
+    /// <summary>Datagrams in these messages.</summary>
+    long Datagrams { get; }
+
+    /// <summary>The error by which a segmented send was refused for good; 0 while none was. Each datagram goes by itself from then on.</summary>
+    int SegmentationError { get; }
+
     /// <summary>Fills the slab with what has arrived; waits for the first datagram.</summary>
     /// <param name="slab">Overwritten: what it held before is gone.</param>
     /// <param name="wait">How long to wait when nothing is there; zero or less does not wait.</param>
-    void Receive(DatagramSlab slab, TimeSpan wait);
+    /// <param name="gather">
+    /// How long to let more come once the wait has ended with a datagram; not used when something was there already, for then more has
+    /// come anyway.
+    /// </param>
+    void Receive(DatagramSlab slab, TimeSpan wait, TimeSpan gather = default);
 
     /// <summary>Ends a wait from another thread, now or at the next <see cref="Receive"/>.</summary>
     void Wake();

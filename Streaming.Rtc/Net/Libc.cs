@@ -21,6 +21,18 @@ internal static unsafe partial class Libc
     /// <summary>The call was interrupted by a signal (EINTR).</summary>
     public const int Interrupted = 4;
 
+    /// <summary>No room in the buffer now (EAGAIN).</summary>
+    public const int NoRoom = 11;
+
+    /// <summary>The datagram is too large for the path (EMSGSIZE).</summary>
+    public const int MessageTooLong = 90;
+
+    /// <summary>Level of the options and messages of UDP (SOL_UDP).</summary>
+    public const int SolUdp = 17;
+
+    /// <summary>One message becomes datagrams of a size (UDP_SEGMENT, Linux 4.18).</summary>
+    public const int UdpSegment = 103;
+
     /// <summary>Readable (POLLIN).</summary>
     public const short PollIn = 1;
 

@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.Logging;
 using Streaming.Rtc.Dtls;
 using Streaming.Rtc.Sfu;
+using Streaming.Rtc.Srtp;
 
 namespace Streaming.Rtc.Net;
 
@@ -39,4 +40,22 @@ internal static partial class RtcLog
 
     [LoggerMessage(109, LogLevel.Critical, "{Thread} has stopped: nobody can connect to its worker until the process is started again.")]
     public static partial void HandshakesDied(this ILogger logger, Exception exception, string thread);
+
+    [LoggerMessage(112, LogLevel.Error,
+        "Worker {Worker}: sending packets on to {Transport} failed; {Unlogged} such failures went unlogged before.")]
+    public static partial void FanOutFailed(this ILogger logger, Exception exception, int worker, TransportId transport, long unlogged);
+
+    [LoggerMessage(114, LogLevel.Error, "Worker {Worker}: taking packets from another worker failed; {Unlogged} such failures went unlogged before.")]
+    public static partial void RelayFailed(this ILogger logger, Exception exception, int worker, long unlogged);
+
+    [LoggerMessage(113, LogLevel.Warning,
+        "Worker {Worker}: the kernel or the device refuses segmented sends (UDP_SEGMENT; error {Error}). From now on each datagram is sent by itself: "
+        + "nothing is lost, but a forwarded packet costs up to twice as much.")]
+    public static partial void SegmentationRefused(this ILogger logger, int worker, int error);
+
+    [LoggerMessage(115, LogLevel.Information, "AES-GCM is done by {Chosen}; asked for: {Asked}.")]
+    public static partial void GcmChosen(this ILogger logger, GcmKind chosen, GcmKind asked);
+
+    [LoggerMessage(116, LogLevel.Error, "AES-GCM by {Way} failed its self-test and is not used: {Failure}.")]
+    public static partial void GcmFailed(this ILogger logger, GcmKind way, string failure);
 }

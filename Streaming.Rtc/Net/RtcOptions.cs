@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Numerics;
 using Streaming.Rtc.Sfu;
+using Streaming.Rtc.Srtp;
 
 namespace Streaming.Rtc.Net;
 
@@ -32,8 +33,8 @@ public sealed record RtcOptions
     /// </summary>
     public int FirstPort { get; init; } = 10_000;
 
-    /// <summary>How many workers, 1–256: threads that move media, each with a port of its own. Half of the processors by default.</summary>
-    public int Workers { get; init; } = Math.Clamp(Environment.ProcessorCount / 2, 1, 256);
+    /// <summary>How many workers, 1–256: threads that move media, each with a port of its own. One per processor by default.</summary>
+    public int Workers { get; init; } = Math.Clamp(Environment.ProcessorCount, 1, 256);
 
     /// <summary>
     /// The addresses under which browsers reach this machine, most wanted first; behind a NAT that maps ports one to one, the outer one.
@@ -43,6 +44,19 @@ public sealed record RtcOptions
 
     /// <summary>Which system calls move the datagrams.</summary>
     public UdpPortKind PortKind { get; init; } = UdpPortKind.Auto;
+
+    /// <summary>
+    /// Whether packets for one watcher leave as one segmented send (UDP_SEGMENT); where kernel or device refuse it, each port stops by itself.
+    /// </summary>
+    public bool SegmentedSends { get; init; } = true;
+
+    /// <summary>
+    /// How long a busy worker lets packets gather before it sends them on, 0 to 1 ms: the more viewers, the nearer to this; with a few none.
+    /// </summary>
+    public TimeSpan GatherWindow { get; init; } = TimeSpan.FromMilliseconds(1);
+
+    /// <summary>Which code does the AES-GCM of SRTP.</summary>
+    public GcmKind Gcm { get; init; } = GcmKind.Auto;
 
     /// <summary>The limits of forwarding.</summary>
     public RtcEngineOptions Engine { get; init; } = new();
@@ -76,9 +90,19 @@ public sealed record RtcOptions
             yield return $"{nameof(RtcEngineOptions.VideoCachePackets)} is {Engine.VideoCachePackets}; write a power of two from 64 to 16384.";
         }
 
+        if (GatherWindow < TimeSpan.Zero || GatherWindow > TimeSpan.FromMilliseconds(1))
+        {
+            yield return $"{nameof(GatherWindow)} is {GatherWindow.TotalMicroseconds:0} µs; write 0 to 1000 µs: nobody's picture may wait longer.";
+        }
+
         if (PortKind == UdpPortKind.Linux && !UdpPorts.HasBatchedCalls)
         {
             yield return $"{nameof(PortKind)} is {PortKind}, which needs 64-bit Linux; write {UdpPortKind.Auto}.";
+        }
+
+        if (GcmChoice.Machine.Problem(Gcm) is { } problem)
+        {
+            yield return $"{nameof(Gcm)} is {Gcm}, {problem}; write {GcmKind.Auto}.";
         }
     }
 

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Streaming.Rtc.Dtls;
 using Streaming.Rtc.Ice;
 using Streaming.Rtc.Sfu;
+using Streaming.Rtc.Srtp;
 
 namespace Streaming.Rtc.Net;
 
@@ -26,6 +27,8 @@ public sealed class RtcWorker : IDisposable
     private readonly SendBatch _batch;
     private readonly ConcurrentQueue<RtcCommand> _inbox = new();
     private readonly Thread _thread;
+    private readonly GatherWindow _window;
+    private bool _saidUnsegmented;
     private int _waiting;
     private volatile bool _stopping;
     private volatile bool _ended;
@@ -35,17 +38,19 @@ public sealed class RtcWorker : IDisposable
     /// <param name="port">Its port, from now on its own.</param>
     /// <param name="certificate">The certificate that all workers share.</param>
     /// <param name="candidates">The port's <see cref="Candidates"/>.</param>
-    /// <param name="options">The limits of forwarding.</param>
+    /// <param name="options">What all workers share.</param>
     /// <param name="events">Where to tell what happens; a writer that never waits.</param>
     /// <param name="logger">For faults.</param>
+    /// <param name="gcm">Which code does the AES-GCM of SRTP.</param>
     internal RtcWorker(
         int index,
         IUdpPort port,
         DtlsCertificate certificate,
         IReadOnlyList<HostCandidate> candidates,
-        RtcEngineOptions options,
+        RtcOptions options,
         ChannelWriter<RtcEvent> events,
-        ILogger logger)
+        ILogger logger,
+        GcmKind gcm = GcmKind.Auto)
     {
         Index = index;
         Candidates = candidates;
@@ -53,8 +58,9 @@ public sealed class RtcWorker : IDisposable
         _port = port;
         _logger = logger;
         _batch = new SendBatch(port);
-        _handshakes = new HandshakeThread($"dtls-{index}", certificate, Post, logger);
-        var engine = new RtcEngine(options, _handshakes, Drops);
+        _window = new GatherWindow(options.GatherWindow);
+        _handshakes = new HandshakeThread($"dtls-{index}", certificate, Post, logger, gcm: gcm);
+        var engine = new RtcEngine(options.Engine, _handshakes, Drops);
         Counters = engine.Counters;
         _engine = new GuardedEngine(index, engine, _batch, events, logger);
         _thread = new Thread(Run) { Name = $"rtc-{index}", IsBackground = true, Priority = ThreadPriority.AboveNormal };
@@ -78,6 +84,15 @@ public sealed class RtcWorker : IDisposable
     /// <summary>Datagrams that the kernel refused to send.</summary>
     public long SendFailures => _port.SendFailures;
 
+    /// <summary>Messages that the kernel took; a segmented send carries several <see cref="DatagramsSent"/>.</summary>
+    public long MessagesSent => _port.Messages;
+
+    /// <summary>Datagrams that the kernel took.</summary>
+    public long DatagramsSent => _port.Datagrams;
+
+    /// <summary>Whether packets for one watcher leave as one segmented send.</summary>
+    public bool IsSegmenting => _port.IsSegmenting;
+
     /// <summary>What its thread costs.</summary>
     public WorkerGauges Gauges { get; } = new();
 
@@ -89,11 +104,17 @@ public sealed class RtcWorker : IDisposable
     {
         if (_ended)
         {
+            (command as DtlsConnected)?.Session.Dispose();
             return;
         }
 
         _inbox.Enqueue(command);
+        Nudge();
+    }
 
+    /// <summary>Tells the worker that there is something to take: a command, or packets in a ring. Any thread may; nobody waits.</summary>
+    internal void Nudge()
+    {
         // A system call only for a worker that waits. The exchange also orders the enqueuing before the look at the flag; see TimeToWait.
         if (Interlocked.Exchange(ref _waiting, 0) == 1)
         {
@@ -131,10 +152,11 @@ public sealed class RtcWorker : IDisposable
             Gauges.Start();
             while (!_stopping)
             {
-                _port.Receive(_slab, TimeToWait());
+                _port.Receive(_slab, TimeToWait(), _window.Length);
                 Volatile.Write(ref _waiting, 0);
                 var now = Clock.Now();
                 Round(now);
+                _window.RoundEnded(now, Counters.PacketsReceived, Counters.Members.PacketsForwarded);
                 Gauges.RoundEnded(now, Clock.Now());
             }
 
@@ -155,14 +177,21 @@ public sealed class RtcWorker : IDisposable
     private void Round(Instant now)
     {
         ReceiveDatagrams(now);
+        _engine.EndRound(now);
         while (_inbox.TryDequeue(out var command))
         {
             _engine.Apply(now, command);
         }
 
+        _engine.ReceiveRelayed(now);
         _engine.Tick(now);
         _engine.PublishEvents();
         _batch.Flush();
+        if (_port.SegmentationError != 0 && !_saidUnsegmented)
+        {
+            _saidUnsegmented = true;
+            _logger.SegmentationRefused(Index, _port.SegmentationError);
+        }
     }
 
     private TimeSpan TimeToWait()
@@ -175,7 +204,7 @@ public sealed class RtcWorker : IDisposable
 
         // Flag first, then look: whoever posts after the look sees the flag and wakes the port.
         Interlocked.Exchange(ref _waiting, 1);
-        return !_inbox.IsEmpty || _stopping ? TimeSpan.Zero : wait < LongestWait ? wait : LongestWait;
+        return !_inbox.IsEmpty || _engine.HasRelayed || _stopping ? TimeSpan.Zero : wait < LongestWait ? wait : LongestWait;
     }
 
     private void ReceiveDatagrams(Instant now)

@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Streaming.Rtc.Dtls;
 using Streaming.Rtc.Sfu;
+using Streaming.Rtc.Srtp;
 
 namespace Streaming.Rtc.Net;
 
@@ -73,6 +74,28 @@ public sealed class RtcWorkerPool : IAsyncDisposable
         return best;
     }
 
+    /// <summary>A further worker for a room that one is not enough for: of those that run and are not taken, the one with the fewest transports of members.</summary>
+    /// <returns>Null when there is none.</returns>
+    public RtcWorker? PickAnother(IReadOnlyCollection<RtcWorker> taken) =>
+        _workers.Where(worker => worker.IsRunning && !taken.Contains(worker)).MinBy(worker => worker.Counters.Members.Transports);
+
+    /// <summary>Lets another worker show a room's tracks to viewers of its own. Both hear of it before they hear of a transport that is posted later.</summary>
+    /// <param name="room">A room that is open on <paramref name="home"/>, and not on <paramref name="branch"/>.</param>
+    /// <param name="home">Where the room's publisher is.</param>
+    /// <param name="branch">The other worker.</param>
+    public static RoomBranch Branch(RoomId room, RtcWorker home, RtcWorker branch)
+    {
+        var ring = new RelayRing();
+        branch.Post(new OpenRoom(room));
+        branch.Post(new AddInlet(room, ring, home.Post));
+        home.Post(new AddBranch(room, ring, branch.Post, branch.Nudge));
+        return new RoomBranch(branch, () =>
+        {
+            home.Post(new RemoveBranch(room, ring));
+            branch.Post(new CloseRoom(room));
+        });
+    }
+
     /// <summary>An id that no transport of this process has had.</summary>
     public TransportId NextTransportId() => new(Interlocked.Increment(ref _lastTransport));
 
@@ -93,12 +116,13 @@ public sealed class RtcWorkerPool : IAsyncDisposable
 
     private void AddWorkers(RtcOptions options, ILogger logger)
     {
+        var gcm = GcmSelection.Make(GcmChoice.Machine, options.Gcm, logger);
         var addresses = ReachableAddresses.Of(options);
         for (var index = 0; index < options.Workers; index++)
         {
             var port = UdpPorts.Open(options, index, logger);
             var candidates = ReachableAddresses.Candidates(addresses, (ushort)port.LocalEndPoint.Port);
-            _workers.Add(new RtcWorker(index, port, Certificate, candidates, options.Engine, _events.Writer, logger));
+            _workers.Add(new RtcWorker(index, port, Certificate, candidates, options, _events.Writer, logger, gcm));
         }
     }
 

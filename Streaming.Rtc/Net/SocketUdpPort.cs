@@ -40,7 +40,17 @@ internal sealed class SocketUdpPort : IUdpPort
     public long SendFailures { get; private set; }
 
     /// <inheritdoc/>
-    public void Receive(DatagramSlab slab, TimeSpan wait)
+    public long Messages => Datagrams;
+
+    /// <inheritdoc/>
+    public long Datagrams { get; private set; }
+
+    /// <inheritdoc/>
+    public int SegmentationError => 0;
+
+    /// <inheritdoc/>
+    /// <remarks>Nothing is gathered: the framework waits in milliseconds, and each datagram is a call of its own anyway.</remarks>
+    public void Receive(DatagramSlab slab, TimeSpan wait, TimeSpan gather = default)
     {
         slab.Clear();
         for (var tries = 0; tries < slab.Slots && IsReadable(tries == 0 ? wait : TimeSpan.Zero); tries++)
@@ -70,7 +80,11 @@ internal sealed class SocketUdpPort : IUdpPort
     {
         foreach (ref readonly var datagram in batch.Queued)
         {
-            if (!TrySend(batch.Buffer.AsSpan(datagram.Offset, datagram.Length), datagram.To))
+            if (TrySend(batch.Buffer.AsSpan(datagram.Offset, datagram.Length), datagram.To))
+            {
+                Datagrams++;
+            }
+            else
             {
                 SendFailures++;
             }

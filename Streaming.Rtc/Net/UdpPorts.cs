@@ -19,9 +19,9 @@ internal static class UdpPorts
         var number = options.FirstPort == 0 ? 0 : options.FirstPort + index;
         var socket = Bind(options, number);
         var (receive, send) = (socket.ReceiveBufferSize, socket.SendBufferSize);
-        IUdpPort port = options.PortKind != UdpPortKind.Portable && HasBatchedCalls ? new LinuxUdpPort(socket) : new SocketUdpPort(socket);
+        IUdpPort port = options.PortKind != UdpPortKind.Portable && HasBatchedCalls ? new LinuxUdpPort(socket, options.SegmentedSends) : new SocketUdpPort(socket);
 
-        logger.PortOpened(index, port.LocalEndPoint, port.GetType().Name, receive, send);
+        logger.PortOpened(index, port.LocalEndPoint, port.IsSegmenting ? $"{port.GetType().Name}, segmented" : port.GetType().Name, receive, send);
         if (index == 0 && Math.Min(receive, send) < BoundSocket.WantedBuffer)
         {
             logger.BuffersSmall(receive, send, BoundSocket.WantedBuffer);

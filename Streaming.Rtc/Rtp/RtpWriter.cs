@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace Streaming.Rtc.Rtp;
 
-/// <summary>Writes RTP headers (RFC 3550 §5.1): version 2, no padding, no contributing sources.</summary>
+/// <summary>Writes RTP headers (RFC 3550 §5.1): version 2, no contributing sources.</summary>
 /// <remarks>
 /// A destination that is too small, or an identifier that no negotiation gives, is our own mistake and throws. The header is composed in
 /// registers and stored as eight and four bytes: the encryption that follows reads it back at once, and a wide load that spans
@@ -15,14 +15,23 @@ internal static class RtpWriter
 
     private const int LargestOneByteElement = 16;
     private const ulong Version = 0x80UL << 56;
+    private const ulong PaddingBit = 0x20UL << 56;
     private const ulong ExtensionBit = 0x10UL << 56;
 
     /// <summary>Writes a header without extension.</summary>
+    /// <param name="destination">At least <see cref="HeaderLength"/> bytes.</param>
+    /// <param name="marker">The marker bit.</param>
+    /// <param name="payloadType">The payload type.</param>
+    /// <param name="sequenceNumber">The sequence number.</param>
+    /// <param name="timestamp">The media timestamp.</param>
+    /// <param name="ssrc">The synchronization source.</param>
+    /// <param name="isPadded">Whether padding follows the payload.</param>
     /// <returns><see cref="HeaderLength"/>.</returns>
     public static int WriteHeader(
-        Span<byte> destination, bool marker, PayloadType payloadType, SequenceNumber sequenceNumber, uint timestamp, Ssrc ssrc)
+        Span<byte> destination, bool marker, PayloadType payloadType, SequenceNumber sequenceNumber, uint timestamp, Ssrc ssrc,
+        bool isPadded = false)
     {
-        Store(destination, Version, marker, payloadType, sequenceNumber, timestamp, ssrc);
+        Store(destination, isPadded ? Version | PaddingBit : Version, marker, payloadType, sequenceNumber, timestamp, ssrc);
         return HeaderLength;
     }
 

@@ -22,24 +22,24 @@ internal struct CatchUp
     public SequenceNumber Next { get; set; }
 
     /// <summary>Begins at the group's key frame; the track's newest packet becomes the live edge.</summary>
-    public static CatchUp Begin(UpTrack source, PacketCache cache)
+    public static CatchUp Begin(SourceTrack source, PacketCache cache)
     {
         var frames = CountFrames(source, cache);
         return new CatchUp
         {
             Next = source.Group.Start,
-            _live = source.Stream.HighestTimestamp,
+            _live = source.ReachedTimestamp,
             _framesLeft = frames,
             _spacing = Math.Clamp(FreeTicks / (frames + 1), 1, 90),
         };
     }
 
     /// <summary>How many frames the track's last group has so far.</summary>
-    public static int CountFrames(UpTrack source, PacketCache cache)
+    public static int CountFrames(SourceTrack source, PacketCache cache)
     {
         var frames = 0;
         uint? last = null;
-        for (var number = source.Group.Start; !number.IsNewerThan(source.Stream.Highest); number += 1)
+        for (var number = source.Group.Start; !number.IsNewerThan(source.Reached); number += 1)
         {
             if (cache.TryGet(number, out var packet) && packet.Timestamp != last)
             {

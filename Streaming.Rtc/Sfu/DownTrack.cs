@@ -7,7 +7,7 @@ namespace Streaming.Rtc.Sfu;
 
 /// <summary>One watcher's slot: shows whatever source fills it under one unbroken numbering; encrypts and queues.</summary>
 /// <remarks>Belongs to one <see cref="WatcherTransport"/>; only its RTC worker calls it.</remarks>
-internal sealed class DownTrack
+internal sealed partial class DownTrack
 {
     private const int CatchUpBurst = 16;
 
@@ -22,7 +22,7 @@ internal sealed class DownTrack
     private readonly Resender? _resender;
     private SequenceRewriter _rewriter;
     private PlayedFormat[] _formats = [];
-    private UpTrack? _source;
+    private SourceTrack? _source;
     private Mode _mode = Mode.Idle;
     private Instant _pictureLost = Instant.LongAgo;
     private TimeSpan _patience = Patience;
@@ -65,13 +65,13 @@ internal sealed class DownTrack
     public Ssrc Ssrc => _slot.Ssrc;
 
     /// <summary>What fills it now.</summary>
-    public UpTrack? Source => _source;
+    public SourceTrack? Source => _source;
 
     /// <summary>Whether <see cref="Pump"/> has work.</summary>
     public bool IsCatchingUp => _mode == Mode.CatchingUp;
 
     /// <summary>Fills the slot from another track, or from none.</summary>
-    public void SetSource(Instant now, UpTrack? source, SendBatch batch)
+    public void SetSource(Instant now, SourceTrack? source, SendBatch batch)
     {
         if (ReferenceEquals(_source, source))
         {
@@ -98,77 +98,26 @@ internal sealed class DownTrack
         Start(now, batch);
     }
 
-    /// <summary>Sends a live packet on.</summary>
-    /// <param name="now">The time.</param>
-    /// <param name="from">The track it came on; of any but the present source nothing is sent.</param>
-    /// <param name="packet">Its payload is encrypted straight from where it lies.</param>
-    /// <param name="batch">What leaves.</param>
-    public void Forward(Instant now, UpTrack from, in MediaPacket packet, SendBatch batch)
+    /// <summary>Sends the source's run on; each payload is encrypted straight from where it lies.</summary>
+    public void ForwardRun(Instant now, SendBatch batch)
     {
-        if (!ReferenceEquals(from, _source) || (_mode != Mode.Live && !TryGoLive(now, packet, batch)))
+        if (_source is not { Cache: { } cache } source)
         {
             return;
         }
 
-        var timestamp = _rewriter.MapTimestamp(packet.Timestamp);
-        if (_rewriter.TryMap(now, packet.SequenceNumber, timestamp, out var number))
+        if (_mode != Mode.Live)
         {
-            Send(now, packet, number, timestamp, batch);
-        }
-    }
-
-    /// <summary>Leaves out a number of the source that carried nothing.</summary>
-    public void Skip(UpTrack from, SequenceNumber number)
-    {
-        if (ReferenceEquals(from, _source) && _mode == Mode.Live)
-        {
-            _rewriter.Skip(number);
-        }
-    }
-
-    /// <summary>Sends the next packets of a group of pictures from the cache.</summary>
-    public void Pump(Instant now, SendBatch batch)
-    {
-        if (_source is not { Group.IsThere: true, Cache: { } cache } source)
-        {
-            _mode = Mode.Waiting;
+            ForwardFirstRun(now, source, cache, batch);
             return;
         }
 
-        if (source.Group.Start.IsNewerThan(_catchUp.Next))
+        foreach (var number in source.Run.Numbers)
         {
-            BeginCatchUp(now, source, cache);   // a newer key frame makes the rest of the old group needless
-        }
-
-        for (var i = 0; i < CatchUpBurst; i++)
-        {
-            if (_catchUp.Next.IsNewerThan(source.Stream.Highest))
+            if (cache.TryGet(number, out var packet))
             {
-                _mode = Mode.Live;
-                return;
+                Forward(now, packet, batch);
             }
-
-            if (!cache.TryGet(_catchUp.Next, out var packet))
-            {
-                if (source.Stream.Missing.IsWaitingFor(_catchUp.Next))
-                {
-                    return;   // it has been asked for; a number that was passed over could not be filled later
-                }
-            }
-            else if (packet.Payload.IsEmpty)
-            {
-                _rewriter.Skip(packet.SequenceNumber);
-            }
-            else
-            {
-                var timestamp = _catchUp.Map(packet.Timestamp, _rewriter);
-                if (_rewriter.TryMap(now, packet.SequenceNumber, timestamp, out var number))
-                {
-                    Send(now, packet, number, timestamp, batch);
-                }
-            }
-
-            _catchUp.Next += 1;
         }
     }
 
@@ -203,6 +152,7 @@ internal sealed class DownTrack
         }
         else if (_mode == Mode.Live)
         {
+            _owner.Room.FanOut(now, batch);
             Start(now, batch);   // an observer helps itself from the cache: nobody hears of it
         }
     }
@@ -210,100 +160,53 @@ internal sealed class DownTrack
     /// <summary>The sender report of this slot (RFC 3550 §6.4.1), in step with the publisher's clock.</summary>
     public bool TryMakeReport(Instant now, out SenderReport report)
     {
-        if (_mode != Mode.Live || _packetsSent == 0 || _source is not { Stream.HasSenderReport: true } source)
+        if (_mode != Mode.Live || _packetsSent == 0 || _source is not { Clock.IsSet: true } source)
         {
             report = default;
             return false;
         }
 
-        var (ntp, rtp) = source.Stream.ClockAt(now);
+        var (ntp, rtp) = source.Clock.At(now);
         report = new SenderReport(_slot.Ssrc, ntp, _rewriter.MapTimestamp(rtp), _packetsSent, _octetsSent);
         return true;
     }
 
-    private void Start(Instant now, SendBatch batch)
+    private void Forward(Instant now, in MediaPacket packet, SendBatch batch)
     {
-        var source = _source!;
-        _waitsForHead = false;
-        if (!source.IsVideo)
+        if (_source!.IsVideo && packet.Payload.IsEmpty)
         {
-            _mode = Mode.Waiting;   // the next packet will do: every one of voice is a start
+            if (_mode == Mode.Live)
+            {
+                _rewriter.Skip(packet.SequenceNumber);   // it probes the link (RFC 3550 §5.1)
+            }
+
             return;
         }
 
-        if (source.IsHeadMissing)
+        if (_mode != Mode.Live && !TryGoLive(now, packet, batch))
         {
-            (_mode, _waitsForHead) = (Mode.Waiting, true);
             return;
         }
 
-        if (source.Group.IsThere && CanCatchUp(source, source.Cache!))
+        var timestamp = _rewriter.MapTimestamp(packet.Timestamp);
+        if (_rewriter.TryMap(now, packet.SequenceNumber, timestamp, out var number))
         {
-            _mode = Mode.CatchingUp;
-            BeginCatchUp(now, source, source.Cache!);
-            Pump(now, batch);
-            return;
+            Send(now, packet, number, timestamp, batch);
         }
-
-        _mode = Mode.Waiting;
-        if (!_owner.IsObserver)
-        {
-            source.RequestKeyFrame(now, batch);
-        }
-    }
-
-    // A member's link and decoder are spared a long group: a fresh key frame is smaller. An observer may cost nobody a key frame.
-    private bool CanCatchUp(UpTrack source, PacketCache cache) =>
-        _owner.IsObserver
-        || (source.Group.Bytes <= _options.CatchUpBytes && CatchUp.CountFrames(source, cache) <= _options.CatchUpFrames);
-
-    private void BeginCatchUp(Instant now, UpTrack source, PacketCache cache)
-    {
-        _rewriter.Continue(now, source.Group.Start, source.Stream.HighestTimestamp, 90_000);
-        _catchUp = CatchUp.Begin(source, cache);
-    }
-
-    private bool TryGoLive(Instant now, in MediaPacket packet, SendBatch batch)
-    {
-        if (_mode != Mode.Waiting)
-        {
-            return false;
-        }
-
-        if (_source!.IsHeadMissing)
-        {
-            _waitsForHead = true;
-            return false;
-        }
-
-        if (_source.IsVideo && !packet.StartsKeyFrame && !_waitsForHead)
-        {
-            return false;
-        }
-
-        if (_source.IsVideo && (_waitsForHead || _source.Group.Start != packet.SequenceNumber || _source.Stream.Highest != packet.SequenceNumber))
-        {
-            Start(now, batch);   // it came late: what belongs to it has passed, and is in the cache
-            return false;
-        }
-
-        _rewriter.Continue(now, packet.SequenceNumber, packet.Timestamp, _source.IsVideo ? 90_000 : 48_000);
-        _mode = Mode.Live;
-        return true;
     }
 
     private void Send(Instant now, in MediaPacket packet, SequenceNumber number, uint timestamp, SendBatch batch)
     {
         ref readonly var format = ref _formats[packet.Format];
-        if (!format.IsPlayable || !_owner.Fits(packet.Payload.Length))
+        if (!format.IsPlayable || !_owner.Fits(packet.Padded.Length))
         {
             _counters.PacketsUnplayable++;
             return;
         }
 
         var slot = batch.Next(_owner.Remote);
-        var header = RtpWriter.WriteHeader(slot, packet.Marker, format.PayloadType, number, timestamp, _slot.Ssrc);
-        if (!_owner.TryCommit(_stream.Protect(slot[..header], packet.Payload, slot), batch))
+        var header = RtpWriter.WriteHeader(slot, packet.Marker, format.PayloadType, number, timestamp, _slot.Ssrc, packet.Padded.Length > packet.Payload.Length);
+        if (!_owner.TryCommit(_stream.Protect(slot[..header], packet.Padded, slot), batch))
         {
             return;
         }

@@ -22,4 +22,7 @@ internal readonly ref struct MediaPacket
 
     /// <summary>The payload without padding. Valid as long as the datagram it lies in.</summary>
     public required ReadOnlySpan<byte> Payload { get; init; }
+
+    /// <summary>The payload and the padding behind it; the payload alone where there is none.</summary>
+    public required ReadOnlySpan<byte> Padded { get; init; }
 }

@@ -5,7 +5,7 @@ using Streaming.Rtc.Rtp;
 namespace Streaming.Rtc.Sfu;
 
 /// <summary>The last packets of one stream, for watchers who lost one or came late.</summary>
-/// <remarks>Fixed slots, allocated with the stream's first packet, overwritten in a ring; belongs to one <see cref="UpTrack"/>.</remarks>
+/// <remarks>Fixed slots, allocated with the stream's first packet, overwritten in a ring; belongs to one <see cref="SourceTrack"/>.</remarks>
 internal sealed class PacketCache
 {
     /// <summary>The largest payload that is kept; a larger one would not fit a datagram on the way out either.</summary>
@@ -28,11 +28,12 @@ internal sealed class PacketCache
     public int Capacity => _entries.Length;
 
     /// <summary>Keeps a copy, in place of the packet that is <see cref="Capacity"/> numbers older.</summary>
-    public void Store(in MediaPacket packet)
+    /// <returns>False when it is larger than <see cref="SlotSize"/>, and not kept.</returns>
+    public bool Store(in MediaPacket packet)
     {
         if (packet.Payload.Length > SlotSize)
         {
-            return;
+            return false;
         }
 
         var index = packet.SequenceNumber.Value & _mask;
@@ -47,6 +48,21 @@ internal sealed class PacketCache
             IsFilled = true,
         };
         packet.Payload.CopyTo(_payloads.AsSpan(index * SlotSize));
+        return true;
+    }
+
+    /// <summary>Writes RTP padding behind a payload that is kept (RFC 3550 §5.1): zeros, and in the last byte how many bytes they are.</summary>
+    /// <param name="number">A number that <see cref="TryGet"/> finds.</param>
+    /// <param name="length">1–255 bytes; payload and padding together are <see cref="SlotSize"/> at most.</param>
+    public void Pad(SequenceNumber number, int length)
+    {
+        var index = number.Value & _mask;
+        ref var entry = ref _entries[index];
+        Debug.Assert(entry.IsFilled && entry.SequenceNumber == number, "Padding for a packet that is not kept.");
+        var padding = _payloads.AsSpan((index * SlotSize) + entry.Length, length);
+        padding.Clear();
+        padding[^1] = (byte)length;
+        entry.Padding = (byte)length;
     }
 
     /// <summary>Finds a packet by its number.</summary>
@@ -71,6 +87,7 @@ internal sealed class PacketCache
             Format = entry.Format,
             StartsKeyFrame = entry.StartsKeyFrame,
             Payload = _payloads.AsSpan(index * SlotSize, entry.Length),
+            Padded = _payloads.AsSpan(index * SlotSize, entry.Length + entry.Padding),
         };
         return true;
     }
@@ -84,6 +101,7 @@ internal sealed class PacketCache
         public SequenceNumber SequenceNumber;
         public ushort Length;
         public byte Format;
+        public byte Padding;
         public bool Marker;
         public bool StartsKeyFrame;
         public bool IsFilled;

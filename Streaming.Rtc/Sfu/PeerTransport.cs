@@ -119,16 +119,17 @@ internal abstract class PeerTransport(TransportId id, Room room, PeerParameters 
         }
     }
 
-    /// <summary>Takes the keys of the finished handshake.</summary>
-    public void Connect(Instant now, SrtpKeys keys, SendBatch batch)
+    /// <summary>Takes what the finished handshake has made ready; it is this transport's from now on.</summary>
+    public void Connect(Instant now, SrtpSession session, SendBatch batch)
     {
         if (IsConnected)
         {
+            session.Dispose();
             return;
         }
 
-        _inbound = new InboundSrtp(keys);
-        _outbound = new OutboundSrtp(keys);
+        _inbound = session.Inbound;
+        _outbound = session.Outbound;
         OnConnected(now, batch);
     }
 

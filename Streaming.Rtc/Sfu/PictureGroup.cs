@@ -3,7 +3,7 @@ using Streaming.Rtc.Rtp;
 namespace Streaming.Rtc.Sfu;
 
 /// <summary>The last group of pictures of one track: where in its cache a decoder can start.</summary>
-/// <remarks>Belongs to one <see cref="UpTrack"/>; only its RTC worker calls it.</remarks>
+/// <remarks>Belongs to one <see cref="SourceTrack"/>; only its RTC worker calls it.</remarks>
 /// <param name="formats">What the track may use.</param>
 /// <param name="capacity">How many packets the cache keeps.</param>
 internal sealed class PictureGroup(IReadOnlyList<NegotiatedFormat> formats, int capacity)

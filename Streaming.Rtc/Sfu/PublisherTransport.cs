@@ -20,7 +20,7 @@ internal sealed class PublisherTransport : PeerTransport
         : base(id, room, parameters.Peer, engine, admitted)
     {
         _parameters = parameters;
-        Tracks = [.. parameters.Tracks.Select(track => new UpTrack(track, this, engine.Options, engine.Counters))];
+        Tracks = [.. parameters.Tracks.Select(track => new UpTrack(track, this, engine))];
         _bitrate = new BitrateEstimator(engine.Options.VideoBitrate * Math.Max(1, Tracks.Count(track => track.IsVideo)));
         for (var i = 0; i < Tracks.Length; i++)
         {
@@ -117,6 +117,7 @@ internal sealed class PublisherTransport : PeerTransport
                 if (track.Stream.HasStarted && track.Stream.Ssrc == report.Ssrc)
                 {
                     track.Stream.NoteSenderReport(now, report.NtpTime, report.RtpTimestamp);
+                    Room.Outlet.TellClock(track);
                 }
             }
         }

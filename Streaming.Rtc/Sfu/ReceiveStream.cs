@@ -7,9 +7,6 @@ namespace Streaming.Rtc.Sfu;
 internal sealed class ReceiveStream(Ssrc ssrc, int clockRate)
 {
     private readonly ReceptionStatistics _statistics = new();
-    private ulong _ntp;
-    private uint _rtp;
-    private Instant _reportedAt;
     private long _reportedHighest = long.MaxValue;   // the first interval is not judged
     private long _reportedLost;
 
@@ -28,8 +25,8 @@ internal sealed class ReceiveStream(Ssrc ssrc, int clockRate)
     /// <summary>Whether a packet came at all.</summary>
     public bool HasStarted { get; private set; }
 
-    /// <summary>Whether a sender report has told how timestamps and clock belong together.</summary>
-    public bool HasSenderReport { get; private set; }
+    /// <summary>How its timestamps lie on the publisher's clock.</summary>
+    public SenderClock Clock { get; private set; }
 
     /// <summary>When a packet came last.</summary>
     public Instant LastReceived { get; private set; } = Instant.LongAgo;
@@ -51,7 +48,7 @@ internal sealed class ReceiveStream(Ssrc ssrc, int clockRate)
     public void NoteSenderReport(Instant now, ulong ntp, uint rtp)
     {
         _statistics.NoteSenderReport(now, ntp);
-        (_ntp, _rtp, _reportedAt, HasSenderReport) = (ntp, rtp, now, true);
+        Clock = new SenderClock(ntp, rtp, now, clockRate);
     }
 
     /// <summary>The block that goes into our receiver report; closes the interval.</summary>
@@ -65,13 +62,5 @@ internal sealed class ReceiveStream(Ssrc ssrc, int clockRate)
         lost = Math.Clamp(_statistics.CumulativeLost - _reportedLost, 0, expected);
         (_reportedHighest, _reportedLost) = (block.ExtendedHighestSequence, _statistics.CumulativeLost);
         return block;
-    }
-
-    /// <summary>The publisher's clock and this stream's timestamp for the moment <paramref name="now"/>.</summary>
-    /// <remarks>Carried on from the last sender report; both tracks of a publisher lie on one clock, so lips stay in step.</remarks>
-    public (ulong Ntp, uint Rtp) ClockAt(Instant now)
-    {
-        var elapsed = (now - _reportedAt).TotalSeconds;
-        return (_ntp + (ulong)(elapsed * (1UL << 32)), _rtp + (uint)(long)(elapsed * clockRate));
     }
 }

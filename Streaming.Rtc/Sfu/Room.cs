@@ -1,11 +1,16 @@
 namespace Streaming.Rtc.Sfu;
 
-/// <summary>One class's media: which track fills which slot of whom.</summary>
+/// <summary>One class's media: which track fills which slot of whom, and the way of its packets to the watchers.</summary>
 /// <remarks>Belongs to one <see cref="RtcEngine"/>; only its RTC worker calls it.</remarks>
-internal sealed class Room(RoomId id)
+internal sealed class Room(RoomId id, RtcEngine engine)
 {
+    private readonly Dictionary<TrackSource, SourceTrack> _tracks = [];
+    private readonly List<SourceTrack> _gathered = [];
     private readonly List<WatcherTransport> _watchers = [];
-    private readonly Dictionary<TrackSource, UpTrack> _tracks = [];
+    private WatcherTransport[] _fanning = [];   // of _watchers, as they were when the fan-out began
+    private bool _haveWatchersChanged;
+    private RelayInlet? _inlet;
+    private int _turn;
 
     /// <summary>Its id.</summary>
     public RoomId Id => id;
@@ -13,16 +18,45 @@ internal sealed class Room(RoomId id)
     /// <summary>Every transport in it, also those that are still connecting.</summary>
     public List<PeerTransport> Transports { get; } = [];
 
+    /// <summary>The other workers that show it.</summary>
+    public RelayOutlet Outlet { get; } = new(id, engine.Counters);
+
+    /// <summary>Where its packets come from when another worker has its publisher.</summary>
+    public RelayInlet? Inlet => _inlet;
+
+    /// <summary>Shows what comes over a ring.</summary>
+    public void Open(AddInlet inlet) => _inlet = new RelayInlet(inlet.Ring, inlet.Home, this, engine.Options);
+
+    /// <summary>Takes the tracks of a publisher that another worker has.</summary>
+    public void SetRelayed(Instant now, IReadOnlyList<RelayedSource> sources, SendBatch batch)
+    {
+        if (_inlet is null)
+        {
+            return;
+        }
+
+        _inlet.SetSources(now, sources, batch);
+        _tracks.Clear();
+        foreach (var track in _inlet.Tracks)
+        {
+            _tracks[track.Source] = track;
+        }
+
+        Rebuild(now, batch);
+    }
+
+    /// <summary>The other workers hear which tracks there are.</summary>
+    public void Announce() => Outlet.Announce(_tracks.Values);
+
     /// <summary>The publisher's tracks take the place of those that had the same source.</summary>
     public void PublisherConnected(Instant now, PublisherTransport publisher, SendBatch batch)
     {
         foreach (var track in publisher.Tracks)
         {
-            // The former track's packets must not run into slots that are numbered for the new one: that would use numbers twice.
-            _tracks.GetValueOrDefault(track.Source)?.SetViewers([]);
             _tracks[track.Source] = track;
         }
 
+        Announce();
         Rebuild(now, batch);
     }
 
@@ -30,7 +64,8 @@ internal sealed class Room(RoomId id)
     public void WatcherConnected(Instant now, WatcherTransport watcher, SendBatch batch)
     {
         _watchers.Add(watcher);
-        Rebuild(now, batch);
+        _haveWatchersChanged = true;
+        Fill(now, watcher, batch);
     }
 
     /// <summary>Takes a transport and all that hangs on it out. <see cref="Rebuild"/> has to follow, once for all that go in one round.</summary>
@@ -44,18 +79,19 @@ internal sealed class Room(RoomId id)
                 slot.SetSource(now, null, batch);
             }
 
-            _watchers.Remove(watcher);
+            _haveWatchersChanged |= _watchers.Remove(watcher);
         }
         else if (transport is PublisherTransport publisher)
         {
             foreach (var track in publisher.Tracks)
             {
-                track.SetViewers([]);
                 if (_tracks.GetValueOrDefault(track.Source) == track)
                 {
                     _tracks.Remove(track.Source);
                 }
             }
+
+            Announce();
         }
     }
 
@@ -67,36 +103,97 @@ internal sealed class Room(RoomId id)
             track.Switch(now, sources.Contains(track.Source), batch);
         }
 
+        Announce();
         Rebuild(now, batch);
     }
 
     /// <summary>Chooses anew what fills which slot.</summary>
     public void Rebuild(Instant now, SendBatch batch)
     {
-        // Viewers first, sources second: a slot that starts may get its first packets at once and must not miss the next.
-        var filled = new List<(DownTrack Slot, UpTrack? Track)>();
         foreach (var watcher in _watchers)
         {
-            foreach (var slot in watcher.Slots)
-            {
-                filled.Add((slot, Choose(slot)));
-            }
-        }
-
-        foreach (var track in _tracks.Values)
-        {
-            track.SetViewers([.. filled.Where(pair => pair.Track == track).Select(pair => pair.Slot)]);
-        }
-
-        foreach (var (slot, track) in filled)
-        {
-            slot.SetSource(now, track, batch);
+            Fill(now, watcher, batch);
         }
     }
 
-    private UpTrack? Choose(DownTrack slot)
+    /// <summary>A track's stream began anew: whoever shows it does too.</summary>
+    public void RestartViewers(Instant now, SourceTrack track, SendBatch batch)
     {
-        UpTrack? fallback = null;
+        foreach (var watcher in _watchers)
+        {
+            watcher.TakeTurn();
+            foreach (var slot in watcher.Slots)
+            {
+                if (slot.Source == track)
+                {
+                    slot.SourceRestarted(now, batch);
+                }
+            }
+        }
+    }
+
+    /// <summary>A track has a packet that leaves with the next fan-out.</summary>
+    public void Gathered(SourceTrack track)
+    {
+        if (track.Run.Count == 1)
+        {
+            _gathered.Add(track);
+            engine.Gathering(this);
+        }
+    }
+
+    /// <summary>Sends every track's run to everybody who shows it, watcher by watcher: what goes to one address lies together.</summary>
+    /// <remarks>When a watcher's turn throws, the next call goes on behind it.</remarks>
+    public void FanOut(Instant now, SendBatch batch)
+    {
+        if (_gathered.Count == 0)
+        {
+            return;
+        }
+
+        var before = engine.Current;
+        if (_turn == 0)
+        {
+            Outlet.Relay(_gathered);   // first: the other worker's core begins while this one goes on
+            if (_haveWatchersChanged)
+            {
+                (_fanning, _haveWatchersChanged) = ([.. _watchers], false);
+            }
+
+            foreach (var track in _gathered)
+            {
+                engine.Counters.PacketsPadded += track.BeginFanOut(batch.IsSegmenting);
+            }
+        }
+
+        while (_turn < _fanning.Length)
+        {
+            var watcher = _fanning[_turn++];
+            watcher.TakeTurn();
+            watcher.ForwardRuns(now, batch);
+            batch.FlushIfEnough();
+        }
+
+        foreach (var track in _gathered)
+        {
+            track.EndFanOut();
+        }
+
+        _gathered.Clear();
+        (_turn, engine.Current) = (0, before);
+    }
+
+    private void Fill(Instant now, WatcherTransport watcher, SendBatch batch)
+    {
+        foreach (var slot in watcher.Slots)
+        {
+            slot.SetSource(now, Choose(slot), batch);
+        }
+    }
+
+    private SourceTrack? Choose(DownTrack slot)
+    {
+        SourceTrack? fallback = null;
         foreach (var source in slot.Sources)
         {
             if (_tracks.TryGetValue(source, out var track))

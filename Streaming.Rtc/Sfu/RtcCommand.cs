@@ -30,8 +30,10 @@ public sealed record SetSources(TransportId Transport, IReadOnlyList<TrackSource
 /// <summary>A DTLS datagram for the peer.</summary>
 internal sealed record DtlsSend(TransportId Transport, byte[] Datagram) : RtcCommand;
 
-/// <summary>A handshake is done and has given keys.</summary>
-internal sealed record DtlsConnected(TransportId Transport, SrtpKeys Keys) : RtcCommand;
+/// <summary>A handshake is done, and its keys are set.</summary>
+/// <param name="Transport">Whose.</param>
+/// <param name="Session">The transport's from now on; whoever finds no transport disposes it.</param>
+internal sealed record DtlsConnected(TransportId Transport, SrtpSession Session) : RtcCommand;
 
 /// <summary>An association ended by itself.</summary>
 internal sealed record DtlsClosed(TransportId Transport, CloseReason Reason) : RtcCommand;

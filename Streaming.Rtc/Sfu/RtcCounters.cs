@@ -15,6 +15,18 @@ public sealed class RtcCounters
     /// <summary>Key frame requests sent to publishers.</summary>
     public long KeyFramesRequested { get; internal set; }
 
+    /// <summary>Publishers' packets that were lengthened by a few bytes so that a frame leaves as one segmented send.</summary>
+    public long PacketsPadded { get; internal set; }
+
+    /// <summary>Packets handed to other workers that show the same class; a packet counts once for each.</summary>
+    public long PacketsRelayed { get; internal set; }
+
+    /// <summary>Picture packets that another worker had no room for: it was too slow.</summary>
+    public long PicturePacketsNotRelayed { get; internal set; }
+
+    /// <summary>Voice packets that another worker had no room for.</summary>
+    public long VoicePacketsNotRelayed { get; internal set; }
+
     /// <summary>Rooms open now.</summary>
     public int Rooms { get; internal set; }
 

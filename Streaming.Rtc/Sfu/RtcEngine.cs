@@ -11,7 +11,7 @@ namespace Streaming.Rtc.Sfu;
 /// A state machine without socket, clock, lock or task: it is told the time and given the bytes. One RTC worker owns it; a simulated
 /// network in tests is another such owner.
 /// </remarks>
-internal sealed class RtcEngine(RtcEngineOptions options, IHandshaker handshaker, DropCounters drops)
+internal sealed partial class RtcEngine(RtcEngineOptions options, IHandshaker handshaker, DropCounters drops)
 {
     private static readonly TimeSpan TickInterval = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan CatchUpInterval = TimeSpan.FromMilliseconds(5);
@@ -24,6 +24,7 @@ internal sealed class RtcEngine(RtcEngineOptions options, IHandshaker handshaker
     private readonly Dictionary<TransportId, (TransportAddress To, Instant Until)> _farewells = [];
     private readonly Queue<(PeerTransport Transport, CloseReason Reason)> _expired = [];
     private readonly HashSet<Room> _thinned = [];
+    private readonly List<Room> _gathering = [];
     private readonly Queue<RtcEvent> _events = [];
 
     private Instant _nextGrid = Instant.LongAgo;
@@ -77,12 +78,23 @@ internal sealed class RtcEngine(RtcEngineOptions options, IHandshaker handshaker
         }
     }
 
+    /// <summary>A round of datagrams is over: what publishers have sent leaves to the watchers, each watcher's packets together.</summary>
+    /// <remarks>When it throws, <see cref="Current"/> says whose fault it was, and another call goes on behind them.</remarks>
+    public void EndRound(Instant now, SendBatch batch)
+    {
+        while (_gathering.Count > 0)
+        {
+            _gathering[^1].FanOut(now, batch);
+            _gathering.RemoveAt(_gathering.Count - 1);
+        }
+    }
+
     /// <summary>Does what was asked for. A command for a transport or room that is gone does nothing.</summary>
     public void Apply(Instant now, RtcCommand command, SendBatch batch)
     {
         switch (command)
         {
-            case OpenRoom(var id): _rooms.TryAdd(id, new Room(id)); break;
+            case OpenRoom(var id): _rooms.TryAdd(id, new Room(id, this)); break;
             case CloseRoom(var id): CloseRoom(now, id, batch); break;
             case AddPublisher(var id, var room, var parameters) when _rooms.TryGetValue(room, out var found):
                 Admit(new PublisherTransport(id, found, parameters, this, now));
@@ -99,11 +111,13 @@ internal sealed class RtcEngine(RtcEngineOptions options, IHandshaker handshaker
                 batch.Add(transport.Remote, datagram);
                 break;
             case DtlsSend(var id, var datagram): SayFarewell(id, datagram, batch); break;
-            case DtlsConnected(var id, var keys) when _transports.TryGetValue(id, out var transport):
-                transport.Connect(now, keys, batch);
+            case DtlsConnected(var id, var session) when _transports.TryGetValue(id, out var transport):
+                transport.Connect(now, session, batch);
                 Raise(new TransportConnected(id));
                 break;
+            case DtlsConnected(_, var session): session.Dispose(); break;   // closed meanwhile
             case DtlsClosed(var id, var reason): Close(now, id, reason, batch); break;
+            default: ApplyRelaying(now, command, batch); break;
         }
 
         RebuildThinned(now, batch);
@@ -151,11 +165,25 @@ internal sealed class RtcEngine(RtcEngineOptions options, IHandshaker handshaker
         RebuildThinned(now, batch);
         if (isOnGrid)
         {
+            foreach (var room in _relayed)
+            {
+                room.Inlet!.Tick(now);
+            }
+
             ForgetFarewells(now);
             _nextGrid = _nextGrid + TickInterval > now ? _nextGrid + TickInterval : now + TickInterval;
         }
 
         NextTick = catchingUp ? Instant.Earlier(now + CatchUpInterval, _nextGrid) : _nextGrid;
+    }
+
+    /// <summary>A room has packets that leave at the end of the round.</summary>
+    public void Gathering(Room room)
+    {
+        if (!_gathering.Contains(room))
+        {
+            _gathering.Add(room);
+        }
     }
 
     /// <summary>Takes the next thing that happened.</summary>
@@ -237,6 +265,8 @@ internal sealed class RtcEngine(RtcEngineOptions options, IHandshaker handshaker
         {
             return;
         }
+
+        _relayed.Remove(room);
 
         foreach (var transport in room.Transports.ToArray())
         {

@@ -1,79 +1,42 @@
-using Streaming.Rtc.Rtcp;
 using Streaming.Rtc.Rtp;
 
 namespace Streaming.Rtc.Sfu;
 
-/// <summary>One track of a publisher: keeps its order, its last group of pictures and its watchers.</summary>
+/// <summary>One track of a publisher: keeps its order, asks again for what is missing and for key frames.</summary>
 /// <remarks>Belongs to one <see cref="PublisherTransport"/>; only its RTC worker calls it.</remarks>
-internal sealed class UpTrack
+internal sealed class UpTrack : SourceTrack
 {
     private static readonly TimeSpan Alive = TimeSpan.FromMilliseconds(500);
     private readonly PublishedTrack _published;
     private readonly PublisherTransport _publisher;
-    private readonly RtcEngineOptions _options;
     private readonly RtcCounters _counters;
     private readonly KeyFrameWish _keyFrame;
-    private DownTrack[] _viewers = [];
+    private readonly RtcEngine _engine;
     private long _givenUp;
 
-    public UpTrack(PublishedTrack published, PublisherTransport publisher, RtcEngineOptions options, RtcCounters counters)
+    public UpTrack(PublishedTrack published, PublisherTransport publisher, RtcEngine engine)
+        : base(published.Source, published.Formats, publisher.Room, engine.Options)
     {
-        (_published, _publisher, _options, _counters) = (published, publisher, options, counters);
-        _keyFrame = new KeyFrameWish(options.KeyFrameInterval);
-        Group = new PictureGroup(published.Formats, options.VideoCachePackets);
-        IsVideo = published.Source != TrackSource.Voice;
+        (_published, _publisher, _engine, _counters) = (published, publisher, engine, engine.Counters);
+        _keyFrame = new KeyFrameWish(engine.Options.KeyFrameInterval);
+        Life = engine.NextLife();
         Stream = new ReceiveStream(published.Ssrc ?? default, published.Formats[0].Format.ClockRate);
     }
 
     /// <summary>The media section it came in.</summary>
     public string Mid => _published.Mid;
 
-    /// <summary>What it shows.</summary>
-    public TrackSource Source => _published.Source;
-
-    /// <summary>The formats it may use.</summary>
-    public IReadOnlyList<NegotiatedFormat> Formats => _published.Formats;
-
-    /// <summary>Whether it has pictures, and so key frames, a cache and retransmission.</summary>
-    public bool IsVideo { get; }
-
-    /// <summary>Whether the publisher says that it sends this now.</summary>
-    public bool IsOn { get; private set; } = true;
-
-    /// <summary>The last packets; pictures only, and only once there was one: an offer alone costs no memory.</summary>
-    public PacketCache? Cache { get; private set; }
-
     /// <summary>The books of its incoming stream.</summary>
     public ReceiveStream Stream { get; private set; }
 
-    /// <summary>Where a late comer can start.</summary>
-    public PictureGroup Group { get; }
+    /// <summary>Which life of which track of this worker: a restart begins another, for its numbers go on from somewhere else.</summary>
+    public long Life { get; private set; }
 
-    /// <summary>Whether the group's first packets are still asked for.</summary>
-    public bool IsHeadMissing => Group.LacksHead(Stream.Missing);
+    /// <inheritdoc/>
+    public override SenderClock Clock => Stream.Clock;
 
-    /// <summary>Who gets it. The array is replaced, never changed: choices are made when something changes, not when a packet passes.</summary>
-    public void SetViewers(DownTrack[] viewers) => _viewers = viewers;
-
-    /// <summary>Notes whether the publisher sends this. What was shown before is forgotten: nobody who comes later gets to see it.</summary>
-    public void Switch(Instant now, bool isOn, SendBatch batch)
-    {
-        if (IsOn == isOn)
-        {
-            return;
-        }
-
-        IsOn = isOn;
-        if (!isOn)
-        {
-            ForgetGroup();
-            RestartViewers(now, batch);
-        }
-        else if (Stream.HasStarted)
-        {
-            Stream.Missing.Reset(Stream.Highest);   // what was lost while it was off stays unseen
-        }
-    }
+    /// <inheritdoc/>
+    public override NackTracker Missing => Stream.Missing;
 
     /// <summary>Takes the books of another SSRC: the publisher restarted this track.</summary>
     /// <returns>False while the present one is alive: two that alternate would restart everybody with every packet.</returns>
@@ -84,10 +47,12 @@ internal sealed class UpTrack
             return false;
         }
 
+        Room.FanOut(now, batch);
         Stream = new ReceiveStream(ssrc, _published.Formats[0].Format.ClockRate);
-        _givenUp = 0;
-        ForgetGroup();
-        RestartViewers(now, batch);
+        (_givenUp, Life) = (0, _engine.NextLife());
+        Restart(now, batch);
+        Room.Announce();
+        _publisher.TakeTurn();
         return true;
     }
 
@@ -110,8 +75,7 @@ internal sealed class UpTrack
             return DropReason.RtpTooOld;   // it came by RTX before
         }
 
-        Forward(now, Describe(packet.SequenceNumber, packet.Timestamp, packet.Marker, format, packet.Payload), batch);
-        return DropReason.None;
+        return Keep(now, Describe(packet.SequenceNumber, packet.Timestamp, packet.Marker, format, packet.Payload), batch);
     }
 
     /// <summary>Takes a packet that the publisher sent again on our request (RFC 4588 §4).</summary>
@@ -134,19 +98,18 @@ internal sealed class UpTrack
         }
 
         _counters.PacketsRecovered++;
-        Forward(now, Describe(original, packet.Timestamp, packet.Marker, format, payload), batch);
-        return DropReason.None;
+        return Keep(now, Describe(original, packet.Timestamp, packet.Marker, format, payload), batch);
     }
 
-    /// <summary>Asks the publisher for a key frame, merged with everybody else's wish and throttled.</summary>
-    public void RequestKeyFrame(Instant now, SendBatch batch)
+    /// <inheritdoc/>
+    public override void RequestKeyFrame(Instant now, SendBatch batch)
     {
         _keyFrame.Want();
         AskForKeyFrameIfDue(now, batch);
     }
 
-    /// <summary>Asks for one because a watcher's decoder is lost: the more often that happens, the less often it is done.</summary>
-    public void RequestRepair(Instant now, SendBatch batch)
+    /// <inheritdoc/>
+    public override void RequestRepair(Instant now, SendBatch batch)
     {
         _keyFrame.WantRepair();
         AskForKeyFrameIfDue(now, batch);
@@ -173,7 +136,7 @@ internal sealed class UpTrack
         // A group that outgrows the cache could not be shown to a late comer. This rhythm depends on the publisher's packets alone:
         // it is what lets an observer in without anybody being asked for anything.
         // A group with a hole that nothing will fill is no better.
-        if (!Group.IsThere || Stream.Highest.DistanceFrom(Group.Start) > _options.VideoCachePackets * 3 / 4 || Stream.Missing.GivenUp != _givenUp)
+        if (!Group.IsThere || Stream.Highest.DistanceFrom(Group.Start) > Options.VideoCachePackets * 3 / 4 || Stream.Missing.GivenUp != _givenUp)
         {
             _givenUp = Stream.Missing.GivenUp;
             _keyFrame.Want();
@@ -182,58 +145,20 @@ internal sealed class UpTrack
         AskForKeyFrameIfDue(now, batch);
     }
 
-    private void Forward(Instant now, in MediaPacket packet, SendBatch batch)
+    /// <inheritdoc/>
+    protected override void OnKeyFrame() => _keyFrame.Fulfil();
+
+    /// <inheritdoc/>
+    protected override void OnSwitchedOn()
     {
-        if (!IsOn)
+        if (Stream.HasStarted)
         {
-            return;   // its number is noted; what it shows is nobody's business
+            Stream.Missing.Reset(Stream.Highest);   // what was lost while it was off stays unseen
         }
-
-        var isPadding = IsVideo && packet.Payload.IsEmpty;   // probes the link (RFC 3550 §5.1)
-        if (IsVideo)
-        {
-            Cache ??= new PacketCache(_options.VideoCachePackets);
-            if (!isPadding && Group.Note(packet, Stream.Highest, Cache))
-            {
-                _keyFrame.Fulfil();
-            }
-
-            Cache.Store(packet);
-        }
-
-        foreach (var viewer in _viewers)
-        {
-            viewer.TakeTurn();
-            if (isPadding)
-            {
-                viewer.Skip(this, packet.SequenceNumber);
-            }
-            else
-            {
-                viewer.Forward(now, this, packet, batch);
-            }
-        }
-
-        _publisher.TakeTurn();
     }
 
-    private void ForgetGroup()
-    {
-        Group.Forget();
-        _keyFrame.Fulfil();
-        Cache?.Clear();
-    }
-
-    private void RestartViewers(Instant now, SendBatch batch)
-    {
-        foreach (var viewer in _viewers)
-        {
-            viewer.TakeTurn();
-            viewer.SourceRestarted(now, batch);
-        }
-
-        _publisher.TakeTurn();
-    }
+    private DropReason Keep(Instant now, in MediaPacket packet, SendBatch batch) =>
+        Take(now, packet, batch) ? DropReason.None : DropReason.Oversized;
 
     private void AskForKeyFrameIfDue(Instant now, SendBatch batch)
     {
@@ -252,6 +177,7 @@ internal sealed class UpTrack
         Format = (byte)format,
         StartsKeyFrame = IsVideo && KeyFrames.StartsKeyFrame(_published.Formats[format].Format.Codec, payload),
         Payload = payload,
+        Padded = payload,
     };
 
     private int IndexOf(PayloadType payloadType, bool isRetransmission)

@@ -17,6 +17,7 @@ internal sealed class WatcherTransport(
     private static readonly TimeSpan LongestRoundTrip = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan DefaultAnswer = TimeSpan.FromMilliseconds(5);
     private DownTrack[] _slots = [];
+    private DownTrack[] _sending = [];
     private Instant _nextReport;
     private Instant _nextQuality;
     private LinkLoss _loss;
@@ -72,6 +73,18 @@ internal sealed class WatcherTransport(
         }
     }
 
+    /// <summary>Sends on what has come since the last time: pictures first, for a shorter voice packet may end a segmented send, and nothing may follow it.</summary>
+    public void ForwardRuns(Instant now, SendBatch batch)
+    {
+        foreach (var slot in _sending)
+        {
+            if (slot.Source is { Run.Count: > 0 })
+            {
+                slot.ForwardRun(now, batch);
+            }
+        }
+    }
+
     /// <summary>Sends the next of what is cached to slots that catch up.</summary>
     public void CatchUp(Instant now, SendBatch batch)
     {
@@ -89,6 +102,7 @@ internal sealed class WatcherTransport(
     {
         var counters = isObserver ? Engine.Counters.Observers : Engine.Counters.Members;
         _slots = [.. parameters.Slots.Select(slot => new DownTrack(slot, this, Outbound, Engine.Options, counters))];
+        _sending = [.. _slots.OrderBy(slot => slot.Sources.Contains(TrackSource.Voice))];
         (_nextReport, _nextQuality) = (now + FirstReport, now + QualityInterval);
         Room.WatcherConnected(now, this, batch);
     }

@@ -23,8 +23,11 @@ internal sealed class InboundSrtp : IDisposable
     private readonly ReplayTable _rtp = new(MostStreams, RtpWindow);
     private readonly ReplayTable _rtcp = new(MostStreams, RtcpWindow);
 
-    internal InboundSrtp(SrtpKeys keys) =>
-        _cipher = SrtpCipher.Create(keys.Profile, keys.RemoteKey, keys.RemoteSalt, encrypts: false);
+    /// <summary>Derives and sets the keys.</summary>
+    /// <param name="keys">What the handshake gave.</param>
+    /// <param name="gcm">Which code does AES-GCM.</param>
+    internal InboundSrtp(SrtpKeys keys, GcmKind gcm = GcmKind.Auto) =>
+        _cipher = SrtpCipher.Create(keys.Profile, keys.RemoteKey, keys.RemoteSalt, encrypts: false, gcm);
 
     /// <summary>Checks and decrypts one RTP packet in place.</summary>
     /// <param name="datagram">The packet; when this returns false its payload may be spoilt.</param>
@@ -34,7 +37,8 @@ internal sealed class InboundSrtp : IDisposable
     {
         length = 0;
         reason = DropReason.SrtpMalformed;
-        if (!RtpReader.TryReadHeaderLength(datagram, out var headerLength) || datagram.Length < headerLength + _cipher.TagLength)
+        if (!RtpReader.TryReadHeaderLength(datagram, out var headerLength)
+            || datagram.Length - headerLength - _cipher.TagLength is < 0 or > SrtpCipher.MaxPayload)
             return false;
 
         var sequenceNumber = BinaryPrimitives.ReadUInt16BigEndian(datagram[2..]);
@@ -75,7 +79,7 @@ internal sealed class InboundSrtp : IDisposable
         length = 0;
         reason = DropReason.SrtpMalformed;
         var overhead = _cipher.TagLength + SrtpCipher.RtcpWordLength;
-        if (datagram.Length < RtcpHeaderLength + overhead || datagram[0] >> 6 != 2)
+        if (datagram.Length - RtcpHeaderLength - overhead is < 0 or > SrtpCipher.MaxPayload || datagram[0] >> 6 != 2)
             return false;
 
         var ssrc = new Ssrc(BinaryPrimitives.ReadUInt32BigEndian(datagram[4..]));

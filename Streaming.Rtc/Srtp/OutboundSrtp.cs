@@ -13,10 +13,13 @@ internal sealed class OutboundSrtp : IDisposable
     private OutboundSrtpStream[] _streams = [];
     private uint _nextRtcpIndex;
 
-    internal OutboundSrtp(SrtpKeys keys)
+    /// <summary>Derives and sets the keys.</summary>
+    /// <param name="keys">What the handshake gave.</param>
+    /// <param name="gcm">Which code does AES-GCM.</param>
+    internal OutboundSrtp(SrtpKeys keys, GcmKind gcm = GcmKind.Auto)
     {
         Profile = keys.Profile;
-        _cipher = SrtpCipher.Create(keys.Profile, keys.LocalKey, keys.LocalSalt, encrypts: true);
+        _cipher = SrtpCipher.Create(keys.Profile, keys.LocalKey, keys.LocalSalt, encrypts: true, gcm);
     }
 
     /// <summary>The negotiated profile.</summary>
@@ -41,16 +44,18 @@ internal sealed class OutboundSrtp : IDisposable
     }
 
     /// <summary>Writes the protected form of a compound packet.</summary>
-    /// <param name="compound">At least 8 bytes; exactly where <paramref name="destination"/> begins, or apart from it.</param>
+    /// <param name="compound">8 to <see cref="SrtpCipher.MaxPayload"/> bytes; exactly where <paramref name="destination"/> begins, or apart from it.</param>
     /// <param name="destination">At least <see cref="RtcpOverhead"/> bytes longer.</param>
     /// <returns>The length written.</returns>
-    /// <exception cref="ArgumentException">A span is too short.</exception>
+    /// <exception cref="ArgumentException">A span is too short, or the packet too long.</exception>
     /// <exception cref="InvalidOperationException">All 2^31 indices are used up; the key must not be used any more (RFC 3711 §9.2).</exception>
     internal int ProtectRtcp(ReadOnlySpan<byte> compound, Span<byte> destination)
     {
         var length = compound.Length + RtcpOverhead;
         if (compound.Length < RtcpHeaderLength || destination.Length < length)
             throw new ArgumentException("Too short for RTCP and its protection.", nameof(destination));
+        if (compound.Length > SrtpCipher.MaxPayload)
+            throw new ArgumentException($"Too long for a packet; {SrtpCipher.MaxPayload} bytes are the most.", nameof(compound));
         if (_nextRtcpIndex >= SrtpCipher.EncryptedFlag)
             throw new InvalidOperationException("The SRTCP key is used up.");
 

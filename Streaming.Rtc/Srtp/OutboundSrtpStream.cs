@@ -30,15 +30,19 @@ internal sealed class OutboundSrtpStream
 
     /// <summary>Writes header, ciphertext and tag.</summary>
     /// <param name="header">The whole RTP header with CSRCs and extension; may already lie at the beginning of <paramref name="destination"/>.</param>
-    /// <param name="payload">Exactly at its place in <paramref name="destination"/>, or apart from it; then encrypting is the only copy.</param>
+    /// <param name="payload">At most <see cref="SrtpCipher.MaxPayload"/> bytes; exactly at its place in <paramref name="destination"/>, or apart from it; then encrypting is the only copy.</param>
     /// <param name="destination">At least header, payload and <see cref="OutboundSrtp.RtpOverhead"/> long.</param>
     /// <returns>The length written; 0 when the sequence number was used before, or is so old that nobody can tell.</returns>
-    /// <exception cref="ArgumentException"><paramref name="destination"/> is too short, or <paramref name="header"/> is.</exception>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="destination"/> is too short, or <paramref name="header"/> is, or <paramref name="payload"/> is too long.
+    /// </exception>
     internal int Protect(ReadOnlySpan<byte> header, ReadOnlySpan<byte> payload, Span<byte> destination)
     {
         var length = header.Length + payload.Length + _cipher.TagLength;
         if (header.Length < 12 || destination.Length < length)
             throw new ArgumentException("Too short for the protected packet.", nameof(destination));
+        if (payload.Length > SrtpCipher.MaxPayload)
+            throw new ArgumentException($"Too long for a packet; {SrtpCipher.MaxPayload} bytes are the most.", nameof(payload));
 
         var sequenceNumber = BinaryPrimitives.ReadUInt16BigEndian(header[2..]);
         Debug.Assert(BinaryPrimitives.ReadUInt32BigEndian(header[8..]) == Ssrc.Value, "The header names another stream.");

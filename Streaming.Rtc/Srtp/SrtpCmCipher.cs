@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Diagnostics;
 using System.Security.Cryptography;
 using Streaming.Rtc.Dtls;
 using Streaming.Rtc.Rtp;
@@ -19,6 +20,8 @@ internal sealed class SrtpCmCipher : SrtpCipher
     private readonly EvpHmac _rtcpHmac;
     private readonly byte[] _rtpSalt;
     private readonly byte[] _rtcpSalt;
+    private NonceRecord? _rtpNonces;
+    private NonceRecord? _rtcpNonces;
 
     internal SrtpCmCipher(SrtpSessionKeys rtp, SrtpSessionKeys rtcp)
     {
@@ -37,6 +40,7 @@ internal sealed class SrtpCmCipher : SrtpCipher
     /// <inheritdoc/>
     internal override void ProtectRtp(Ssrc ssrc, ulong index, ReadOnlySpan<byte> header, ReadOnlySpan<byte> payload, Span<byte> output)
     {
+        Record(ref _rtpNonces, _rtpSalt, ssrc, index);
         Apply(_rtp, _rtpSalt, ssrc, index, payload, output);
 
         Span<byte> digest = stackalloc byte[EvpHmac.DigestLength];
@@ -61,6 +65,7 @@ internal sealed class SrtpCmCipher : SrtpCipher
     /// <remarks>RFC 3711 §3.4: header, ciphertext, word, tag.</remarks>
     internal override void ProtectRtcp(Ssrc ssrc, uint word, ReadOnlySpan<byte> header, ReadOnlySpan<byte> payload, Span<byte> output)
     {
+        Record(ref _rtcpNonces, _rtcpSalt, ssrc, word & ~EncryptedFlag);
         Apply(_rtcp, _rtcpSalt, ssrc, word & ~EncryptedFlag, payload, output);
 
         var wordBytes = output.Slice(payload.Length, RtcpWordLength);
@@ -104,14 +109,28 @@ internal sealed class SrtpCmCipher : SrtpCipher
         _rtpHmac.Compute(header, ciphertext, rollover, digest);
     }
 
-    // RFC 3711 §4.1.1: IV = salt * 2^16 XOR SSRC * 2^64 XOR index * 2^16.
-    private static void Apply(EvpCipher cipher, ReadOnlySpan<byte> salt, Ssrc ssrc, ulong index, ReadOnlySpan<byte> input, Span<byte> output)
+    // The lowest 16 bits of an IV count blocks.
+    [Conditional("RECORD_NONCES")]
+    private static void Record(ref NonceRecord? used, ReadOnlySpan<byte> salt, Ssrc ssrc, ulong index)
     {
         Span<byte> iv = stackalloc byte[IvLength];
+        WriteIv(iv, salt, ssrc, index);
+        (used ??= new NonceRecord()).Add(BinaryPrimitives.ReadUInt128BigEndian(iv) >> 16);
+    }
+
+    // RFC 3711 §4.1.1: IV = salt * 2^16 XOR SSRC * 2^64 XOR index * 2^16.
+    private static void WriteIv(Span<byte> iv, ReadOnlySpan<byte> salt, Ssrc ssrc, ulong index)
+    {
         var high = BinaryPrimitives.ReadUInt64BigEndian(salt) ^ ssrc.Value;
         var low = ((ulong)BinaryPrimitives.ReadUInt32BigEndian(salt[8..]) << 32) | ((ulong)BinaryPrimitives.ReadUInt16BigEndian(salt[12..]) << 16);
         BinaryPrimitives.WriteUInt64BigEndian(iv, high);
         BinaryPrimitives.WriteUInt64BigEndian(iv[8..], low ^ (index << 16));
+    }
+
+    private static void Apply(EvpCipher cipher, ReadOnlySpan<byte> salt, Ssrc ssrc, ulong index, ReadOnlySpan<byte> input, Span<byte> output)
+    {
+        Span<byte> iv = stackalloc byte[IvLength];
+        WriteIv(iv, salt, ssrc, index);
         cipher.Begin(iv);
         cipher.Transform(input, output);
     }

@@ -1,29 +1,35 @@
 using System.Buffers.Binary;
-using Streaming.Rtc.Dtls;
+using System.Diagnostics;
 using Streaming.Rtc.Rtp;
 
 namespace Streaming.Rtc.Srtp;
 
-/// <summary>AEAD_AES_128_GCM (RFC 7714) by OpenSSL.</summary>
+/// <summary>AEAD_AES_128_GCM (RFC 7714).</summary>
 internal sealed class SrtpGcmCipher : SrtpCipher
 {
     /// <summary>Length of the tag in bytes.</summary>
-    internal const int Tag = 16;
+    internal const int Tag = GcmKey.TagLength;
 
-    private const int IvLength = 12;
+    private const int RtcpHeaderLength = 8;
 
-    private readonly EvpCipher _rtp;
-    private readonly EvpCipher _rtcp;
-    private readonly byte[] _rtpSalt;
-    private readonly byte[] _rtcpSalt;
+    private readonly GcmKey _rtp;
+    private readonly GcmKey _rtcp;
+    private readonly GcmNonce _rtpSalt;
+    private readonly GcmNonce _rtcpSalt;
+    private NonceRecord? _rtpNonces;
+    private NonceRecord? _rtcpNonces;
 
-    internal SrtpGcmCipher(SrtpSessionKeys rtp, SrtpSessionKeys rtcp, bool encrypts)
+    /// <summary>Sets the keys of one direction.</summary>
+    /// <param name="rtp">For RTP.</param>
+    /// <param name="rtcp">For RTCP.</param>
+    /// <param name="encrypts">Which direction.</param>
+    /// <param name="gcm">By which code.</param>
+    internal SrtpGcmCipher(SrtpSessionKeys rtp, SrtpSessionKeys rtcp, bool encrypts, GcmKind gcm = GcmKind.Auto)
     {
-        OpenSsl.Initialize();
-        _rtp = new EvpCipher(OpenSsl.Aes128Gcm(), rtp.Encryption, encrypts);
-        _rtcp = new EvpCipher(OpenSsl.Aes128Gcm(), rtcp.Encryption, encrypts);
-        _rtpSalt = rtp.Salt;
-        _rtcpSalt = rtcp.Salt;
+        _rtp = GcmChoice.Machine.SetKey(gcm, rtp.Encryption, encrypts);
+        _rtcp = GcmChoice.Machine.SetKey(gcm, rtcp.Encryption, encrypts);
+        _rtpSalt = GcmNonce.Read(rtp.Salt);
+        _rtcpSalt = GcmNonce.Read(rtcp.Salt);
     }
 
     /// <inheritdoc/>
@@ -32,33 +38,24 @@ internal sealed class SrtpGcmCipher : SrtpCipher
     /// <inheritdoc/>
     internal override void ProtectRtp(Ssrc ssrc, ulong index, ReadOnlySpan<byte> header, ReadOnlySpan<byte> payload, Span<byte> output)
     {
-        Span<byte> iv = stackalloc byte[IvLength];
-        WriteIv(iv, _rtpSalt, ssrc, index);
-        _rtp.Begin(iv);
-        _rtp.Authenticate(header);
-        _rtp.Transform(payload, output);
-        _rtp.WriteTag(output[payload.Length..]);
+        var nonce = GcmNonce.Of(_rtpSalt, ssrc, index);
+        Record(ref _rtpNonces, nonce);
+        _rtp.Encrypt(nonce, header, payload, output);
     }
 
     /// <inheritdoc/>
-    internal override bool TryUnprotectRtp(Ssrc ssrc, ulong index, ReadOnlySpan<byte> header, Span<byte> protectedPayload)
-    {
-        var payload = protectedPayload[..^Tag];
-        Span<byte> iv = stackalloc byte[IvLength];
-        WriteIv(iv, _rtpSalt, ssrc, index);
-        _rtp.Begin(iv);
-        _rtp.Authenticate(header);
-        _rtp.Transform(payload, payload);
-        return _rtp.MatchesTag(protectedPayload[^Tag..]);
-    }
+    internal override bool TryUnprotectRtp(Ssrc ssrc, ulong index, ReadOnlySpan<byte> header, Span<byte> protectedPayload) =>
+        _rtp.TryDecrypt(GcmNonce.Of(_rtpSalt, ssrc, index), header, protectedPayload[..^Tag], protectedPayload[^Tag..]);
 
     /// <inheritdoc/>
     /// <remarks>RFC 7714 §9.3: header, ciphertext, tag, word; the word is authenticated as it is sent.</remarks>
     internal override void ProtectRtcp(Ssrc ssrc, uint word, ReadOnlySpan<byte> header, ReadOnlySpan<byte> payload, Span<byte> output)
     {
-        BeginRtcp(ssrc, word, header);
-        _rtcp.Transform(payload, output);
-        _rtcp.WriteTag(output.Slice(payload.Length, Tag));
+        Span<byte> associated = stackalloc byte[RtcpHeaderLength + RtcpWordLength];
+        WriteAssociated(header, word, associated);
+        var nonce = GcmNonce.Of(_rtcpSalt, ssrc, word & ~EncryptedFlag);
+        Record(ref _rtcpNonces, nonce);
+        _rtcp.Encrypt(nonce, associated, payload, output);
         BinaryPrimitives.WriteUInt32BigEndian(output[(payload.Length + Tag)..], word);
     }
 
@@ -69,10 +66,11 @@ internal sealed class SrtpGcmCipher : SrtpCipher
     /// <inheritdoc/>
     internal override bool TryUnprotectRtcp(Ssrc ssrc, uint word, ReadOnlySpan<byte> header, Span<byte> protectedPayload)
     {
+        Span<byte> associated = stackalloc byte[RtcpHeaderLength + RtcpWordLength];
+        WriteAssociated(header, word, associated);
         var payload = protectedPayload[..^(Tag + RtcpWordLength)];
-        BeginRtcp(ssrc, word, header);
-        _rtcp.Transform(payload, payload);
-        return _rtcp.MatchesTag(protectedPayload.Slice(payload.Length, Tag));
+        return _rtcp.TryDecrypt(
+            GcmNonce.Of(_rtcpSalt, ssrc, word & ~EncryptedFlag), associated, payload, protectedPayload.Slice(payload.Length, Tag));
     }
 
     /// <inheritdoc/>
@@ -82,22 +80,12 @@ internal sealed class SrtpGcmCipher : SrtpCipher
         _rtcp.Dispose();
     }
 
-    private void BeginRtcp(Ssrc ssrc, uint word, ReadOnlySpan<byte> header)
-    {
-        Span<byte> bytes = stackalloc byte[IvLength];
-        WriteIv(bytes, _rtcpSalt, ssrc, word & ~EncryptedFlag);
-        _rtcp.Begin(bytes);
-        _rtcp.Authenticate(header);
-        BinaryPrimitives.WriteUInt32BigEndian(bytes, word);
-        _rtcp.Authenticate(bytes[..RtcpWordLength]);
-    }
+    [Conditional("RECORD_NONCES")]
+    private static void Record(ref NonceRecord? used, GcmNonce nonce) => (used ??= new NonceRecord()).Add(((UInt128)nonce.First << 32) | nonce.Last);
 
-    // RFC 7714 §8.1 and §9.1: 00 00, SSRC, 48-bit index, under the salt. An SRTCP index has its upper bits zero.
-    private static void WriteIv(Span<byte> iv, ReadOnlySpan<byte> salt, Ssrc ssrc, ulong index)
+    private static void WriteAssociated(ReadOnlySpan<byte> header, uint word, Span<byte> associated)
     {
-        var high = BinaryPrimitives.ReadUInt32BigEndian(salt) ^ (ssrc.Value >> 16);
-        var low = BinaryPrimitives.ReadUInt64BigEndian(salt[4..]) ^ ((ulong)ssrc.Value << 48) ^ (index & 0xFFFF_FFFF_FFFF);
-        BinaryPrimitives.WriteUInt32BigEndian(iv, high);
-        BinaryPrimitives.WriteUInt64BigEndian(iv[4..], low);
+        header.CopyTo(associated);
+        BinaryPrimitives.WriteUInt32BigEndian(associated[RtcpHeaderLength..], word);
     }
 }

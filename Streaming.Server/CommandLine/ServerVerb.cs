@@ -44,6 +44,7 @@ internal sealed record ServerCommand(ServerVerb Verb, string Word, string[] Opti
           --Rtc:Port 18443                 UDP: the first worker's port
           --Rtc:Workers 1                  UDP: how many workers
           --Rtc:PublicAddresses …          UDP: the addresses that browsers send to
+          --Rtc:Gcm auto                   how media is encrypted: auto, wide, narrow or openssl
           --Limits:SeatsPerClass 1200      students in one class
           --Grace 00:00:15                 how long a dropped device keeps its seat
           --Attendance:LateAfter 00:05:00  who comes later than this after the start is late

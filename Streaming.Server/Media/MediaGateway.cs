@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
+using Microsoft.Extensions.Options;
 using Streaming.Contracts;
 using Streaming.Rtc.Ice;
 using Streaming.Rtc.Net;
@@ -12,9 +13,9 @@ namespace Streaming.Server.Media;
 
 /// <summary>The server's side of the media workers: answers offers, posts commands, carries events back.</summary>
 /// <remarks>Offers are answered on the caller's thread; commands to a worker are one-way and nobody waits for it.</remarks>
-internal sealed class MediaGateway(RtcWorkerPool pool, IMediaEvents events) : BackgroundService, IMediaGateway
+internal sealed class MediaGateway(RtcWorkerPool pool, IOptions<StreamingOptions> options, IMediaEvents events) : BackgroundService, IMediaGateway
 {
-    private readonly MediaRooms _rooms = new(pool);
+    private readonly MediaRooms _rooms = new(pool, options.Value.Rtc.ViewersPerWorker);
     private readonly ConcurrentDictionary<string, Session> _byName = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<TransportId, Session> _byTransport = new();
 
@@ -26,7 +27,7 @@ internal sealed class MediaGateway(RtcWorkerPool pool, IMediaEvents events) : Ba
         SdpRefusal? refusal = null;
         var opened = Open(
             owner,
-            observer: false,
+            MediaPlace.Publisher,
             worker => PublishAnswer.TryMake(sdpOffer, Describe(worker), out answer, out parameters, out refusal),
             (room, transport) => new AddPublisher(transport, room, parameters!));
         return ValueTask.FromResult(opened
@@ -42,7 +43,7 @@ internal sealed class MediaGateway(RtcWorkerPool pool, IMediaEvents events) : Ba
         SdpRefusal? refusal = null;
         var opened = Open(
             owner,
-            observer,
+            observer ? MediaPlace.Observer : MediaPlace.Viewer,
             worker => WatchAnswer.TryMake(sdpOffer, Describe(worker), CanonicalName(), null, out answer, out parameters, out refusal),
             (room, transport) => new AddWatcher(transport, room, parameters!, observer));
         return ValueTask.FromResult(opened ? MediaResult.Answered(answer!, []) : Refused(refusal!));
@@ -63,7 +64,7 @@ internal sealed class MediaGateway(RtcWorkerPool pool, IMediaEvents events) : Ba
         if (_byName.TryGetValue(session, out var found) && Forget(found))
         {
             found.Worker.Post(new CloseTransport(found.Transport, CloseReason.Requested));
-            _rooms.Leave(found.Owner.Class);
+            Leave(found);
         }
     }
 
@@ -90,18 +91,20 @@ internal sealed class MediaGateway(RtcWorkerPool pool, IMediaEvents events) : Ba
                 events.Quality(session.Owner, Rate(quality.LostFraction));
                 break;
             case TransportClosed closed when Forget(session):
-                _rooms.Leave(session.Owner.Class);
+                Leave(session);
                 events.Closed(session.Owner, closed.Reason.ToString());
                 break;
         }
     }
 
-    private bool Open(MediaOwner owner, bool observer, Func<RtcWorker, bool> negotiate, Func<RoomId, TransportId, RtcCommand> admit)
+    private void Leave(Session session) => _rooms.Leave(session.Owner.Class, session.Worker, session.Place);
+
+    private bool Open(MediaOwner owner, MediaPlace place, Func<RtcWorker, bool> negotiate, Func<RoomId, TransportId, RtcCommand> admit)
     {
         var transport = pool.NextTransportId();
         return _rooms.Enter(
             owner.Class,
-            observer,
+            place,
             worker =>
             {
                 if (!negotiate(worker))
@@ -110,7 +113,7 @@ internal sealed class MediaGateway(RtcWorkerPool pool, IMediaEvents events) : Ba
                 }
 
                 // Known before the worker hears of it: its first event may come at once.
-                var session = new Session(owner, transport, worker);
+                var session = new Session(owner, transport, worker, place);
                 _byTransport[transport] = session;
                 _byName[owner.Session] = session;
                 return true;
@@ -169,5 +172,5 @@ internal sealed class MediaGateway(RtcWorkerPool pool, IMediaEvents events) : Ba
         _ => RtcSource.Screen,
     };
 
-    private sealed record Session(MediaOwner Owner, TransportId Transport, RtcWorker Worker);
+    private sealed record Session(MediaOwner Owner, TransportId Transport, RtcWorker Worker, MediaPlace Place);
 }

@@ -20,6 +20,11 @@ internal sealed class RtcMeters
             "streaming.rtc.packets.recovered", () => Sum(worker => worker.Counters.PacketsRecovered), "{packet}", "Packets that publishers sent again for us.");
         members.CreateObservableCounter(
             "streaming.rtc.key_frames.requested", () => Sum(worker => worker.Counters.KeyFramesRequested), "{request}", "Key frames asked of publishers.");
+        members.CreateObservableCounter(
+            "streaming.rtc.packets.padded", () => Sum(worker => worker.Counters.PacketsPadded), "{packet}", "Publishers' packets lengthened so that a frame leaves as one segmented send.");
+        members.CreateObservableCounter(
+            "streaming.rtc.packets.relayed", () => Sum(worker => worker.Counters.PacketsRelayed), "{packet}", "Packets handed to further workers of large classes.");
+        members.CreateObservableCounter("streaming.rtc.packets.not_relayed", NotRelayed, "{packet}", "Packets that a further worker had no room for, by kind.");
         members.CreateObservableCounter("streaming.rtc.drops", () => Drops(worker => worker.Drops), "{datagram}", "Datagrams dropped, by reason.");
         Watching(members, "streaming.rtc", worker => worker.Counters.Members);
 
@@ -31,6 +36,12 @@ internal sealed class RtcMeters
             "streaming.rtc.worker.cpu.time", () => _pool.Workers.Sum(worker => worker.Gauges.CpuTime.TotalSeconds), "s", "CPU time of the media threads.");
         inspection.CreateObservableCounter(
             "streaming.rtc.worker.allocated", () => Sum(worker => worker.Gauges.AllocatedBytes), "By", "Bytes that the media threads allocated.");
+        inspection.CreateObservableCounter(
+            "streaming.rtc.worker.messages", () => Sum(worker => worker.MessagesSent), "{message}", "Messages that the kernel took; a segmented one carries several datagrams.");
+        inspection.CreateObservableCounter(
+            "streaming.rtc.worker.datagrams", () => Sum(worker => worker.DatagramsSent), "{datagram}", "Datagrams that the kernel took.");
+        inspection.CreateObservableUpDownCounter(
+            "streaming.rtc.worker.unsegmented", () => Sum(worker => worker.IsSegmenting ? 0 : 1), "{worker}", "Workers whose port sends each datagram by itself.");
         inspection.CreateObservableCounter(
             "streaming.rtc.worker.send_failures", () => Sum(worker => worker.SendFailures), "{datagram}", "Datagrams that the kernel refused to send.");
     }
@@ -46,6 +57,12 @@ internal sealed class RtcMeters
     }
 
     private long Sum(Func<RtcWorker, long> count) => _pool.Workers.Sum(count);
+
+    private IEnumerable<Measurement<long>> NotRelayed() =>
+    [
+        new(Sum(worker => worker.Counters.PicturePacketsNotRelayed), new KeyValuePair<string, object?>("kind", "picture")),
+        new(Sum(worker => worker.Counters.VoicePacketsNotRelayed), new KeyValuePair<string, object?>("kind", "voice")),
+    ];
 
     private IEnumerable<Measurement<long>> Drops(Func<RtcWorker, DropCounters> of) =>
         from reason in Enum.GetValues<DropReason>()

@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 using Streaming.Rtc.Net;
+using Streaming.Rtc.Srtp;
 using Streaming.Server.Stores.Redis;
 
 namespace Streaming.Server.Tests;
@@ -37,6 +38,21 @@ public sealed class StreamingOptionsTests
     }
 
     [Theory]
+    [InlineData("auto", GcmKind.Auto)]
+    [InlineData("wide", GcmKind.Wide)]
+    [InlineData("narrow", GcmKind.Narrow)]
+    [InlineData("openssl", GcmKind.OpenSsl)]
+    public void EveryWayOfEncryptingCanBeAskedFor(string word, GcmKind kind)
+    {
+        var section = new RtcSection { Gcm = word };
+        Assert.Equal(kind, RtcSettings.Read(section).Gcm);
+        if (kind is GcmKind.Auto or GcmKind.OpenSsl)   // whether a machine can do the others is its own matter
+        {
+            Assert.Equal(word, Read(("Rtc:Gcm", word)).Rtc.Gcm);
+        }
+    }
+
+    [Theory]
     [InlineData("Rtc:Address", "myhost", "Rtc:Address is 'myhost'. Write an IP address of this machine, localhost, or any")]
     [InlineData("Rtc:Address", "0.0.0.0", "which no browser can send to. Write the addresses that browsers reach this machine by, for example --Rtc:PublicAddresses 203.0.113.7.")]
     [InlineData("Rtc:PublicAddresses", "example.org", "Rtc:PublicAddresses has 'example.org'. Write IP addresses")]
@@ -46,7 +62,11 @@ public sealed class StreamingOptionsTests
     [InlineData("Rtc:Port", "65536", "below 65536, for example --Rtc:Port 18443")]
     [InlineData("Rtc:Port", "many", "'many' at 'Rtc:Port'")]
     [InlineData("Rtc:Workers", "0", "Rtc:Workers is 0. Write a number from 1 to 64, for example --Rtc:Workers 2.")]
+    [InlineData("Rtc:SegmentedSends", "yes", "Rtc:SegmentedSends is 'yes'. Write on or off.")]
+    [InlineData("Rtc:GatherMicroseconds", "1001", "Rtc:GatherMicroseconds is 1001. Write a number from 0 to 1000, for example --Rtc:GatherMicroseconds 1000.")]
+    [InlineData("Rtc:ViewersPerWorker", "9", "Rtc:ViewersPerWorker is 9. Write a number from 10 to 10000, for example --Rtc:ViewersPerWorker 400.")]
     [InlineData("Rtc:UseLinuxPort", "yes", "Rtc:UseLinuxPort is 'yes'. Write auto, on or off.")]
+    [InlineData("Rtc:Gcm", "fast", "Rtc:Gcm is 'fast'. Write auto, wide, narrow or openssl.")]
     [InlineData("Limits:SeatsPerClass", "0", "Write a number from 1 to 10000")]
     [InlineData("Limits:Classes", "-1", "Limits:Classes is -1")]
     [InlineData("Limits:ObserversPerServer", "-1", "Limits:ObserversPerServer is -1")]

@@ -20,24 +20,25 @@ internal sealed class HeadlessClass : IAsyncDisposable
     private readonly List<HeadlessPeer> _viewers = [];
 
     private readonly IPEndPoint? _through;
+    private readonly HeadlessPeer? _teacher;
 
-    private HeadlessClass(ServerProcess server, HeadlessPeer teacher, IPEndPoint? through)
-    {
-        (_server, _through) = (server, through);
-        Teacher = teacher;
-    }
+    private HeadlessClass(ServerProcess server, HeadlessPeer? teacher, IPEndPoint? through) =>
+        (_server, _teacher, _through) = (server, teacher, through);
 
     /// <summary>Drives all peers.</summary>
     public HeadlessPeerLoop Loop { get; } = new();
 
     /// <summary>The teacher's peer: voice, then camera.</summary>
-    public HeadlessPeer Teacher { get; }
+    public HeadlessPeer Teacher => _teacher ?? throw new InvalidOperationException("Somebody else teaches this class.");
 
     /// <summary>The students' peers.</summary>
     public IReadOnlyList<HeadlessPeer> Viewers => _viewers;
 
     /// <summary>RTP packets that the teacher sent.</summary>
     public long Sent => Teacher.Sent.Sum(track => track.Packets);
+
+    /// <summary>Students for a lesson that somebody else teaches.</summary>
+    public static HeadlessClass Of(ServerProcess server) => new(server, null, null);
 
     /// <summary>Opens the lesson.</summary>
     /// <param name="server">Where.</param>

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Streaming.Rtc.Dtls;
 using Streaming.Rtc.Net;
 using Streaming.Rtc.Sfu;
+using Streaming.Rtc.Srtp;
 
 namespace Streaming.Rtc.Tests.Net;
 
@@ -39,6 +40,20 @@ public sealed class DtlsAssociationsTests : IDisposable
         Assert.Single(_posted.OfType<DtlsConnected>(), connected => connected.Transport == Peer);
         Assert.Equal(1, _associations.Count);
         Assert.False(_associations.AreTimersRunning);
+    }
+
+    [Fact]
+    public void TheKeysAreSetWhenTheHandshakeIsTold()
+    {
+        Connect();
+        using var session = Assert.Single(_posted.OfType<DtlsConnected>()).Session;
+        using var client = new SrtpSession(_client.Keys!);
+
+        byte[] report = [0x80, 201, 0, 1, 0, 0, 0, 7], protectedReport = new byte[64];
+        var length = session.Outbound.ProtectRtcp(report, protectedReport);
+        Assert.True(client.Inbound.TryUnprotectRtcp(protectedReport.AsSpan(0, length), out _, out _));
+        length = client.Outbound.ProtectRtcp(report, protectedReport);
+        Assert.True(session.Inbound.TryUnprotectRtcp(protectedReport.AsSpan(0, length), out _, out _));
     }
 
     [Fact]

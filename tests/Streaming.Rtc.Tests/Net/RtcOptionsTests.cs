@@ -1,6 +1,7 @@
 using System.Net;
 using Streaming.Rtc.Net;
 using Streaming.Rtc.Sfu;
+using Streaming.Rtc.Srtp;
 
 namespace Streaming.Rtc.Tests.Net;
 
@@ -47,6 +48,24 @@ public sealed class RtcOptionsTests
     [InlineData(16_384)]
     public void TheSmallestAndTheLargestCacheAreGood(int packets) =>
         Assert.Empty(new RtcOptions { Engine = new RtcEngineOptions { VideoCachePackets = packets } }.Problems());
+
+    [Theory]
+    [InlineData(GcmKind.Wide)]
+    [InlineData(GcmKind.Narrow)]
+    [InlineData(GcmKind.OpenSsl)]
+    [InlineData((GcmKind)9)]
+    public void AWayOfEncryptingThatThisMachineDoesNotHaveIsNamed(GcmKind gcm)
+    {
+        var problems = new RtcOptions { Gcm = gcm }.Problems();
+        if (GcmChoice.Machine.Problem(gcm) is { } problem)
+        {
+            Assert.Equal($"Gcm is {gcm}, {problem}; write Auto.", Assert.Single(problems));
+        }
+        else
+        {
+            Assert.Empty(problems);
+        }
+    }
 
     [Fact]
     public void AMappedIPv4AddressIsAnIPv4Address() =>

@@ -171,7 +171,7 @@ public sealed class RtcWorkerTests : IDisposable
     {
         var options = new RtcOptions { Address = IPAddress.Loopback, FirstPort = 0, PortKind = kind };
         var port = wrap(UdpPorts.Open(options, 0, NullLogger.Instance));
-        var worker = new RtcWorker(0, port, _certificate, [], options.Engine, _events.Writer, NullLogger.Instance);
+        var worker = new RtcWorker(0, port, _certificate, [], options, _events.Writer, NullLogger.Instance);
         _workers.Add(worker);
         worker.Start();
         return worker;
@@ -184,7 +184,14 @@ public sealed class RtcWorkerTests : IDisposable
 
         public long SendFailures => port.SendFailures;
 
-        public void Receive(DatagramSlab slab, TimeSpan wait) => port.Receive(slab, wait > TimeSpan.Zero ? TimeSpan.FromHours(1) : wait);
+        public long Messages => port.Messages;
+
+        public long Datagrams => port.Datagrams;
+
+        public int SegmentationError => port.SegmentationError;
+
+        public void Receive(DatagramSlab slab, TimeSpan wait, TimeSpan gather) =>
+            port.Receive(slab, wait > TimeSpan.Zero ? TimeSpan.FromHours(1) : wait, gather);
 
         public void Wake() => port.Wake();
 

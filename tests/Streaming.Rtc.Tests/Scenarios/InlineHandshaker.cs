@@ -1,5 +1,6 @@
 using Streaming.Rtc.Dtls;
 using Streaming.Rtc.Sfu;
+using Streaming.Rtc.Srtp;
 
 namespace Streaming.Rtc.Tests.Scenarios;
 
@@ -82,7 +83,7 @@ internal sealed class InlineHandshaker(DtlsCertificate certificate) : IHandshake
         switch (dtls.State)
         {
             case DtlsState.Connected when _connected.Add(transport):
-                Results.Enqueue(new DtlsConnected(transport, dtls.Keys!));
+                Results.Enqueue(new DtlsConnected(transport, new SrtpSession(dtls.Keys!)));
                 break;
             case DtlsState.Closed:
                 Results.Enqueue(new DtlsClosed(transport, CloseReason.ClosedByPeer));

@@ -4,6 +4,7 @@ using Streaming.Rtc.Ice;
 using Streaming.Rtc.Rtp;
 using Streaming.Rtc.Sdp;
 using Streaming.Rtc.Sfu;
+using Streaming.Rtc.Srtp;
 
 namespace Streaming.Rtc.Tests.Scenarios;
 
@@ -21,9 +22,11 @@ internal sealed class VirtualNetwork : IDatagramSink, IDisposable
     private readonly List<VirtualPeer> _peers = [];
     private readonly PriorityQueue<(byte[] Datagram, TransportAddress To, TransportAddress From), (Instant, long)> _flying = new();
     private readonly byte[] _datagram = new byte[2048];
-    private readonly HashSet<(TransportAddress, Ssrc, SequenceNumber)> _numbersUsed = [];
+    private readonly HashSet<(TransportAddress, Ssrc, long)> _indicesUsed = [];
+    private readonly Dictionary<(TransportAddress, Ssrc), long> _highest = [];
     private long _order;
     private ushort _nextPort = 40_000;
+    private VirtualBranch? _branch;
 
     public VirtualNetwork(int seed, RtcEngineOptions? options = null)
     {
@@ -35,6 +38,29 @@ internal sealed class VirtualNetwork : IDatagramSink, IDisposable
     }
 
     public RoomId Room { get; } = new(1);
+
+    /// <summary>Lets a second worker show the class: from now on viewers may be put there.</summary>
+    public VirtualBranch Branch(int ringPackets = RelayRing.DefaultCapacity)
+    {
+        _branch = new VirtualBranch(this, _certificate, new RelayRing(ringPackets));
+        Apply(new AddBranch(Room, _branch.Ring, _branch.Post, () => { }));
+        return _branch;
+    }
+
+    /// <summary>A viewer on the second worker.</summary>
+    public VirtualPeer BranchViewer(bool isObserver = false) =>
+        Viewer(new HeadlessPeerOptions { Seed = _random.Next(), Pictures = 2 }, isObserver, onBranch: true);
+
+    /// <summary>What a worker sends goes on its way.</summary>
+    public void Carry(SendBatch batch, TransportAddress from)
+    {
+        foreach (var datagram in batch.Queued)
+        {
+            var bytes = batch.Buffer.AsSpan(datagram.Offset, datagram.Length);
+            NoteNumber(datagram.To, bytes);
+            Fly(bytes.ToArray(), datagram.To, from);
+        }
+    }
 
     public RtcEngine Engine { get; }
 
@@ -60,8 +86,11 @@ internal sealed class VirtualNetwork : IDatagramSink, IDisposable
     /// <summary>With jitter, datagrams overtake each other.</summary>
     public TimeSpan Jitter { get; set; }
 
-    /// <summary>RTP packets that left twice under one number: with AES-GCM, each would give the keys away.</summary>
-    public int NumbersUsedTwice { get; private set; }
+    /// <summary>RTP packets that left twice under one index: with AES-GCM, each would give the keys away.</summary>
+    public int IndicesUsedTwice { get; private set; }
+
+    /// <summary>The highest index of every stream that left for anybody: rollovers times 65 536, and the number.</summary>
+    public IReadOnlyDictionary<(TransportAddress To, Ssrc Ssrc), long> Highest => _highest;
 
     /// <summary>Everybody, in the order of coming.</summary>
     public IReadOnlyList<VirtualPeer> Peers => _peers;
@@ -85,14 +114,22 @@ internal sealed class VirtualNetwork : IDatagramSink, IDisposable
     public VirtualPeer Viewer(int pictures = 2, bool isObserver = false) =>
         Viewer(new HeadlessPeerOptions { Seed = _random.Next(), Pictures = pictures }, isObserver);
 
-    public VirtualPeer Viewer(HeadlessPeerOptions options, bool isObserver = false)
+    public VirtualPeer Viewer(HeadlessPeerOptions options, bool isObserver = false, bool onBranch = false)
     {
-        var peer = Add(HeadlessPeer.Watcher(options));
+        var peer = Add(HeadlessPeer.Watcher(options), onBranch ? VirtualBranch.Address : Server);
         var local = Local();
         Assert.True(
             WatchAnswer.TryMake(peer.Peer.Offer, local, "class", null, out var answer, out var parameters, out var refusal),
             refusal?.Sentence);
-        Apply(new AddWatcher(peer.Id, Room, parameters, isObserver));
+        if (onBranch)
+        {
+            _branch!.Post(new AddWatcher(peer.Id, Room, parameters, isObserver));
+        }
+        else
+        {
+            Apply(new AddWatcher(peer.Id, Room, parameters, isObserver));
+        }
+
         peer.Peer.Accept(Now, answer);
         return peer;
     }
@@ -109,6 +146,7 @@ internal sealed class VirtualNetwork : IDatagramSink, IDisposable
     public void Inject(TransportAddress from, byte[] datagram)
     {
         Engine.Receive(Now, from, datagram, _batch);
+        Engine.EndRound(Now, _batch);
         Settle();
     }
 
@@ -137,13 +175,7 @@ internal sealed class VirtualNetwork : IDatagramSink, IDisposable
         foreach (var datagram in batch.Queued)
         {
             var bytes = batch.Buffer.AsSpan(datagram.Offset, datagram.Length);
-            if (bytes is [>= 128 and < 192, (< 192 or >= 224), ..]
-                && RtpReader.TryRead(bytes, out var packet)
-                && !_numbersUsed.Add((datagram.To, packet.Ssrc, packet.SequenceNumber)))
-            {
-                NumbersUsedTwice++;
-            }
-
+            NoteNumber(datagram.To, bytes);
             if (bytes is [>= 128, ..])
             {
                 _peers.Find(peer => peer.Address == datagram.To)?.Heard.Add((Now.Ticks, bytes.Length));
@@ -161,17 +193,38 @@ internal sealed class VirtualNetwork : IDatagramSink, IDisposable
         }
 
         _handshaker.Dispose();
+        _branch?.Dispose();
         _certificate.Dispose();
-        Assert.Equal(0, NumbersUsedTwice);   // of every scenario
+        Assert.Equal(0, IndicesUsedTwice);   // of every scenario
         Assert.Equal(0, Drops[DropReason.NumberUsedTwice] + Engine.Counters.ObserverDrops[DropReason.NumberUsedTwice]);
+    }
+
+    private long Index(TransportAddress to, in RtpReader packet)
+    {
+        var stream = (to, packet.Ssrc);
+        var index = _highest.TryGetValue(stream, out var highest)
+            ? PacketIndex.Estimate(highest, packet.SequenceNumber.Value)
+            : packet.SequenceNumber.Value;
+        _highest[stream] = Math.Max(index, highest);
+        return index;
     }
 
     private LocalDescription Local() => new(
         IceCredentials.Generate(), _certificate.Fingerprint, ["candidate:1 1 udp 2130706431 127.0.0.1 18443 typ host"], 1);
 
-    private VirtualPeer Add(HeadlessPeer peer)
+    private void NoteNumber(TransportAddress to, ReadOnlySpan<byte> bytes)
     {
-        var added = new VirtualPeer(peer, new TransportId(_peers.Count + 1), TransportAddress.FromIPv4(0x7F00_0001, _nextPort++));
+        if (bytes is [>= 128 and < 192, (< 192 or >= 224), ..]
+            && RtpReader.TryRead(bytes, out var packet)
+            && !_indicesUsed.Add((to, packet.Ssrc, Index(to, packet))))
+        {
+            IndicesUsedTwice++;
+        }
+    }
+
+    private VirtualPeer Add(HeadlessPeer peer, TransportAddress? server = null)
+    {
+        var added = new VirtualPeer(peer, new TransportId(_peers.Count + 1), TransportAddress.FromIPv4(0x7F00_0001, _nextPort++), server ?? Server);
         _peers.Add(added);
         return added;
     }
@@ -187,12 +240,17 @@ internal sealed class VirtualNetwork : IDatagramSink, IDisposable
             {
                 Engine.Receive(Now, flight.From, flight.Datagram, _batch);
             }
+            else if (flight.To == VirtualBranch.Address)
+            {
+                _branch!.Receive(flight.From, flight.Datagram);
+            }
             else
             {
                 _peers.Find(peer => peer.Address == flight.To)?.Peer.Receive(Now, flight.Datagram);
             }
         }
 
+        Engine.EndRound(Now, _batch);
         foreach (var peer in _peers)
         {
             peer.Advance(Now);
@@ -203,7 +261,7 @@ internal sealed class VirtualNetwork : IDatagramSink, IDisposable
                     peer.CaptureCheck = _datagram[..length];
                 }
 
-                Fly(_datagram[..length], Server, peer.Address);
+                Fly(_datagram[..length], peer.Server, peer.Address);
             }
         }
 
@@ -214,6 +272,7 @@ internal sealed class VirtualNetwork : IDatagramSink, IDisposable
         }
 
         Settle();
+        _branch?.Advance();
     }
 
     private void Settle()
@@ -234,7 +293,7 @@ internal sealed class VirtualNetwork : IDatagramSink, IDisposable
     private void Fly(byte[] datagram, TransportAddress to, TransportAddress from)
     {
         var isUnplugged = _peers.Exists(peer => peer.IsUnplugged && (peer.Address == to || peer.Address == from));
-        var peer = _peers.Find(peer => peer.Address == (to == Server ? from : to));
+        var peer = _peers.Find(peer => peer.Address == from || peer.Address == to);
         var loss = Math.Max(Loss, peer?.Loss ?? 0);
         if (isUnplugged || _random.NextDouble() < loss || Loses?.Invoke(from, to, datagram) == true)
         {

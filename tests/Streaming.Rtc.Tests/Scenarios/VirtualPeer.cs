@@ -4,7 +4,7 @@ using Streaming.Rtc.Sfu;
 namespace Streaming.Rtc.Tests.Scenarios;
 
 /// <summary>A peer with its address, its plug, and what it is to send.</summary>
-internal sealed class VirtualPeer(HeadlessPeer peer, TransportId id, TransportAddress address)
+internal sealed class VirtualPeer(HeadlessPeer peer, TransportId id, TransportAddress address, TransportAddress server)
 {
     private readonly List<IMediaFeed> _feeds = [];
 
@@ -13,6 +13,9 @@ internal sealed class VirtualPeer(HeadlessPeer peer, TransportId id, TransportAd
     public TransportId Id => id;
 
     public TransportAddress Address => address;
+
+    /// <summary>The worker that it talks to.</summary>
+    public TransportAddress Server => server;
 
     /// <summary>Nothing reaches it and nothing leaves it.</summary>
     public bool IsUnplugged { get; set; }

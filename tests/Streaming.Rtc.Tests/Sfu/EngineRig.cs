@@ -38,14 +38,17 @@ internal sealed class EngineRig : IHandshaker, IDatagramSink
         return Connect(peer);
     }
 
-    public Peer Watcher(int id, int slots = 1)
+    public Peer Watcher(int id, int slots = 1, bool connects = true)
     {
         var peer = new Peer(id);
         var made = Enumerable.Range(0, slots).Select(slot => new WatchSlot(
             $"{slot}", [TrackSource.Camera], [Vp8], new Ssrc((uint)(1 + (2 * slot))), new Ssrc((uint)(2 + (2 * slot)))));
         Apply(new AddWatcher(peer.Id, Room, new WatchParameters(peer.Parameters, "class", [.. made]), IsObserver: false));
-        return Connect(peer);
+        return connects ? Connect(peer) : peer;
     }
+
+    /// <summary>The server's side of what every peer here has.</summary>
+    public static SrtpSession Session() => new(SrtpKeys.FromExporter(SrtpProfile.AeadAes128Gcm, Material, DtlsRole.Server));
 
     public void Apply(RtcCommand command)
     {
@@ -102,13 +105,14 @@ internal sealed class EngineRig : IHandshaker, IDatagramSink
     private void Receive(TransportAddress from, Span<byte> datagram)
     {
         Engine.Receive(Now, from, datagram, _batch);
+        Engine.EndRound(Now, _batch);
         _batch.Flush();
     }
 
     private Peer Connect(Peer peer)
     {
         Check(peer, peer.Address);
-        Apply(new DtlsConnected(peer.Id, SrtpKeys.FromExporter(SrtpProfile.AeadAes128Gcm, Material, DtlsRole.Server)));
+        Apply(new DtlsConnected(peer.Id, Session()));
         return peer;
     }
 

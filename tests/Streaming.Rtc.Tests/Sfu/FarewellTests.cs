@@ -77,7 +77,7 @@ public sealed class FarewellTests : IHandshaker, IDatagramSink
         _engine.Receive(_now, Peer, check.AsSpan(0, controller.Tick(_now, check)), _batch);
 
         var material = new byte[SrtpProfiles.ExporterLength(SrtpProfile.AeadAes128Gcm)];
-        _engine.Apply(_now, new DtlsConnected(Id, SrtpKeys.FromExporter(SrtpProfile.AeadAes128Gcm, material, DtlsRole.Server)), _batch);
+        _engine.Apply(_now, new DtlsConnected(Id, new SrtpSession(SrtpKeys.FromExporter(SrtpProfile.AeadAes128Gcm, material, DtlsRole.Server))), _batch);
         _engine.Apply(_now, new CloseTransport(Id, CloseReason.Requested), _batch);
         _batch.Flush();
         _sent.Clear();

@@ -43,6 +43,7 @@ public sealed class PacketCacheTests
         {
             SequenceNumber = new SequenceNumber(1), Timestamp = 0, Marker = false, Format = 0, StartsKeyFrame = false,
             Payload = new byte[PacketCache.SlotSize + 1],
+            Padded = default,
         });
         Assert.False(cache.TryGet(new SequenceNumber(1), out _));
     }
@@ -51,5 +52,6 @@ public sealed class PacketCacheTests
     {
         SequenceNumber = new SequenceNumber(number), Timestamp = (uint)number * 10, Marker = false, Format = 0, StartsKeyFrame = false,
         Payload = new[] { content },
+        Padded = default,
     });
 }

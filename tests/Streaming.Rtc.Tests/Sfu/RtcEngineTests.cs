@@ -1,5 +1,6 @@
 using Streaming.Rtc.Rtp;
 using Streaming.Rtc.Sfu;
+using Streaming.Rtc.Srtp;
 
 namespace Streaming.Rtc.Tests.Sfu;
 
@@ -57,6 +58,44 @@ public sealed class RtcEngineTests
     }
 
     [Fact]
+    public void KeysForATransportThatIsGoneAreDisposed()
+    {
+        var rig = new EngineRig();
+        var student = rig.Watcher(2);
+        rig.Apply(new CloseTransport(student.Id, CloseReason.Requested));
+        var late = EngineRig.Session();
+        rig.Apply(new DtlsConnected(student.Id, late));
+        Assert.True(IsDisposed(late));
+    }
+
+    [Fact]
+    public void ASecondSetOfKeysIsDisposedAndTheFirstStaysInUse()
+    {
+        var rig = new EngineRig();
+        var teacher = rig.Publisher(1, Camera);
+        var student = rig.Watcher(2);
+        var second = EngineRig.Session();
+        rig.Apply(new DtlsConnected(teacher.Id, second));
+        Assert.True(IsDisposed(second));
+
+        rig.SendRtp(teacher, Camera, 1, [0x10, 0, 0, 0]);
+        Assert.Equal(1, rig.Engine.Counters.Members.PacketsForwarded);
+        Assert.Equal(0, rig.Engine.Drops[DropReason.SrtpAuthentication]);
+    }
+
+    [Fact]
+    public void AClosedTransportsKeysAreDisposed()
+    {
+        var rig = new EngineRig();
+        var student = rig.Watcher(2, connects: false);
+        var session = EngineRig.Session();
+        rig.Apply(new DtlsConnected(student.Id, session));
+        Assert.False(IsDisposed(session));
+        rig.Apply(new CloseTransport(student.Id, CloseReason.Requested));
+        Assert.True(IsDisposed(session));
+    }
+
+    [Fact]
     public void ClosingARoomCostsAsMuchForEachPeerWhateverItsSize()
     {
         CostOfClosing(50);   // warms up
@@ -104,4 +143,7 @@ public sealed class RtcEngineTests
         Assert.Equal(0, rig.Engine.Counters.Transports);
         return GC.GetAllocatedBytesForCurrentThread() - before;
     }
+
+    private static bool IsDisposed(SrtpSession session) =>
+        Record.Exception(() => session.Outbound.ProtectRtcp(new byte[8], new byte[64])) is ObjectDisposedException;
 }

@@ -210,15 +210,30 @@ public sealed class InboundSrtpTests
         using var pair = new SrtpPair(profile);
         var keys = new byte[SrtpProfiles.ExporterLength(profile)];
         new Random(1).NextBytes(keys);
-        using var cipher = SrtpCipher.Create(profile, keys.AsSpan(0, 16), keys.AsSpan(32, SrtpProfiles.SaltLength(profile)), encrypts: true);
         var plain = pair.Rtcp();
         foreach (var (word, expected) in ((uint, DropReason)[])[(5, DropReason.SrtpAuthentication), (0x8000_0005, DropReason.None)])
         {
+            // One cipher for each: the index is the same.
+            using var cipher = SrtpCipher.Create(profile, keys.AsSpan(0, 16), keys.AsSpan(32, SrtpProfiles.SaltLength(profile)), encrypts: true);
             var datagram = new byte[plain.Length + pair.Outbound.RtcpOverhead];
             plain.AsSpan(0, 8).CopyTo(datagram);
             cipher.ProtectRtcp(SrtpPair.Voice, word, plain.AsSpan(0, 8), plain.AsSpan(8), datagram.AsSpan(8));
             Assert.Equal(expected, pair.ReceiveRtcp(datagram));
         }
+    }
+
+    [Theory]
+    [MemberData(nameof(Profiles))]
+    public void WhatIsLongerThanAnyPacketIsMalformed(SrtpProfile profile)
+    {
+        using var pair = new SrtpPair(profile);
+        Assert.Equal(DropReason.None, pair.Receive(pair.Protect(pair.Rtp(1, SrtpCipher.MaxPayload))));
+        Assert.Equal(DropReason.None, pair.ReceiveRtcp(pair.ProtectRtcp(pair.Rtcp(SrtpCipher.MaxPayload - 8))));
+
+        byte[] rtp = [.. pair.Rtp(2, SrtpCipher.MaxPayload + 1), .. new byte[pair.Outbound.RtpOverhead]];
+        byte[] rtcp = [.. pair.Rtcp(SrtpCipher.MaxPayload + 1), .. new byte[pair.Outbound.RtcpOverhead]];
+        Assert.Equal(DropReason.SrtpMalformed, pair.Receive(rtp));
+        Assert.Equal(DropReason.SrtpMalformed, pair.ReceiveRtcp(rtcp));
     }
 
     [Fact]

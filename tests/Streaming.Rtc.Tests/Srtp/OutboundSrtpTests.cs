@@ -64,6 +64,20 @@ public sealed class OutboundSrtpTests
     [Theory]
     [InlineData(SrtpProfile.AeadAes128Gcm)]
     [InlineData(SrtpProfile.AesCm128HmacSha1Tag80)]
+    public void WhatIsTooLongForAPacketIsRefusedAndItsNumberStaysFree(SrtpProfile profile)
+    {
+        using var pair = new SrtpPair(profile);
+        var stream = pair.Outbound.Open(SrtpPair.Voice);
+        var (plain, slot) = (pair.Rtp(1, SrtpCipher.MaxPayload + 1), new byte[5_000]);
+        var thrown = Assert.Throws<ArgumentException>(() => stream.Protect(plain.AsSpan(0, 12), plain.AsSpan(12), slot));
+        Assert.StartsWith("Too long for a packet; 4000 bytes are the most.", thrown.Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => pair.Outbound.ProtectRtcp(pair.Rtcp(SrtpCipher.MaxPayload), slot));
+        Assert.NotEqual(0, stream.Protect(plain.AsSpan(0, 12), plain.AsSpan(12, SrtpCipher.MaxPayload), slot));
+    }
+
+    [Theory]
+    [InlineData(SrtpProfile.AeadAes128Gcm)]
+    [InlineData(SrtpProfile.AesCm128HmacSha1Tag80)]
     public void ADestinationOneByteTooShortIsRefusedBeforeAnythingIsWritten(SrtpProfile profile)
     {
         using var pair = new SrtpPair(profile);

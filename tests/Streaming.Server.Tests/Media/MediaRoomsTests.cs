@@ -12,16 +12,16 @@ public sealed class MediaRoomsTests
     {
         await using var pool = RtcWorkerPool.Start(
             new RtcOptions { Address = System.Net.IPAddress.Loopback, FirstPort = 0, Workers = 1 }, NullLoggerFactory.Instance);
-        var rooms = new MediaRooms(pool);
+        var rooms = new MediaRooms(pool, viewersPerWorker: 400);
 
-        Assert.Null(rooms.Enter("math", false, _ => false, NeverAdmits));
-        Assert.Throws<InvalidOperationException>(() => rooms.Enter("math", false, _ => throw new InvalidOperationException(), NeverAdmits));
+        Assert.Null(rooms.Enter("math", MediaPlace.Viewer, _ => false, NeverAdmits));
+        Assert.Throws<InvalidOperationException>(() => rooms.Enter("math", MediaPlace.Viewer, _ => throw new InvalidOperationException(), NeverAdmits));
         Assert.Equal(0, rooms.Count);
 
-        Assert.NotNull(rooms.Enter("math", false, _ => true, _ => new CloseTransport(pool.NextTransportId(), CloseReason.Requested)));
-        Assert.Throws<InvalidOperationException>(() => rooms.Enter("math", false, _ => throw new InvalidOperationException(), NeverAdmits));
+        var worker = rooms.Enter("math", MediaPlace.Viewer, _ => true, _ => new CloseTransport(pool.NextTransportId(), CloseReason.Requested));
+        Assert.Throws<InvalidOperationException>(() => rooms.Enter("math", MediaPlace.Viewer, _ => throw new InvalidOperationException(), NeverAdmits));
         Assert.Equal(1, rooms.Count);
-        rooms.Leave("math");
+        rooms.Leave("math", worker!, MediaPlace.Viewer);
         Assert.Equal(0, rooms.Count);
     }
 
@@ -34,7 +34,7 @@ public sealed class MediaRoomsTests
         {
             await using var pool = RtcWorkerPool.Start(
                 new RtcOptions { Address = System.Net.IPAddress.Loopback, FirstPort = 0, Workers = 3 }, NullLoggerFactory.Instance);
-            var rooms = new MediaRooms(pool);
+            var rooms = new MediaRooms(pool, viewersPerWorker: 400);
             if (observed)
             {
                 Enter("art", observer: true);
@@ -45,8 +45,42 @@ public sealed class MediaRoomsTests
             return [math, Enter("music", observer: false)];
 
             int Enter(string @class, bool observer) =>
-                rooms.Enter(@class, observer, _ => true, _ => new CloseTransport(pool.NextTransportId(), CloseReason.Requested))!.Index;
+                rooms.Enter(@class, observer ? MediaPlace.Observer : MediaPlace.Viewer, _ => true, _ => new CloseTransport(pool.NextTransportId(), CloseReason.Requested))!.Index;
         }
+    }
+
+    [Fact]
+    public async Task AClassWithMoreViewersThanAWorkerTakesIsShownByTheNextAndObserversNeverCount()
+    {
+        await using var pool = RtcWorkerPool.Start(
+            new RtcOptions { Address = System.Net.IPAddress.Loopback, FirstPort = 0, Workers = 3 }, NullLoggerFactory.Instance);
+        var rooms = new MediaRooms(pool, viewersPerWorker: 2);
+        var home = Enter(MediaPlace.Publisher);
+        for (var i = 0; i < 5; i++)
+        {
+            Assert.Equal(home, Enter(MediaPlace.Observer));
+        }
+
+        Assert.Equal([home, home], [Enter(MediaPlace.Viewer), Enter(MediaPlace.Viewer)]);
+        var second = Enter(MediaPlace.Viewer);
+        Assert.NotEqual(home, second);
+        Assert.Equal(second, Enter(MediaPlace.Viewer));
+        var third = Enter(MediaPlace.Viewer);
+        Assert.DoesNotContain(third, new[] { home, second });
+        Assert.Equal(third, Enter(MediaPlace.Viewer));
+        Assert.Equal(home, Enter(MediaPlace.Viewer));   // all are full: nobody is turned away
+        Assert.Equal(home, Enter(MediaPlace.Publisher));
+        Assert.Equal(home, Enter(MediaPlace.Observer));
+
+        rooms.Leave("math", home, MediaPlace.Viewer);
+        rooms.Leave("math", home, MediaPlace.Viewer);
+        Assert.Equal(home, Enter(MediaPlace.Viewer));   // a place that became free is taken first
+        rooms.Leave("math", second, MediaPlace.Viewer);
+        rooms.Leave("math", second, MediaPlace.Viewer);
+        Assert.Equal(home, Enter(MediaPlace.Publisher));
+
+        RtcWorker Enter(MediaPlace place) =>
+            rooms.Enter("math", place, _ => true, _ => new CloseTransport(pool.NextTransportId(), CloseReason.Requested))!;
     }
 
     private static RtcCommand NeverAdmits(RoomId room) => throw new InvalidOperationException($"Nobody goes into {room}.");

@@ -7,7 +7,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Streaming.Contracts;
 
-namespace Streaming.EndToEnd.Tests.Rig;
+namespace Streaming.Tests.Shared.Servers;
 
 /// <summary>How a server is started.</summary>
 internal sealed record ServerSetup
@@ -26,6 +26,12 @@ internal sealed record ServerSetup
 
     /// <summary>Further environment variables.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>How many media workers it has; each takes a UDP port.</summary>
+    public int Workers { get; init; } = 1;
+
+    /// <summary>The processors that it may use, as <c>taskset</c> writes them (<c>0</c>, <c>0,2-3</c>); null for all.</summary>
+    public string? Processors { get; init; }
 }
 
 /// <summary>The real server as a process of its own, with a data directory of its own.</summary>
@@ -38,11 +44,13 @@ internal sealed class ServerProcess : IAsyncDisposable
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(30) };
     private readonly string _data;
     private readonly int _port = FreePorts.Tcp();
+    private readonly int _mediaPort;
     private Process _process;
 
     private ServerProcess(ServerSetup setup)
     {
         _setup = setup;
+        _mediaPort = FreePorts.Udp(setup.Workers);
         _data = setup.Data ?? Paths.MakeTemporary();
         if (setup.Sibling is { } sibling)
         {
@@ -59,8 +67,11 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <summary>Where browsers find it.</summary>
     public Uri Address => new($"http://{_setup.Addresses[0]}:{_port}");
 
-    /// <summary>The UDP port of its only media worker.</summary>
-    public int MediaPort { get; } = FreePorts.Udp();
+    /// <summary>The UDP port of its first media worker; each further one has the next.</summary>
+    public int MediaPort => _mediaPort;
+
+    /// <summary>Its process.</summary>
+    public int ProcessId => _process.Id;
 
     /// <summary>Its data directory.</summary>
     public string Data => _data;
@@ -118,9 +129,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         var key = await File.ReadAllTextAsync(Path.Combine(_data, "keys", "admin.key"));
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key.Trim());
         using var response = await _http.SendAsync(request);
-        var body = await response.Content.ReadAsStringAsync();
-        Assert.True(response.IsSuccessStatusCode, body);
-        return JsonSerializer.Deserialize<Ticket>(body, JsonSerializerOptions.Web)!;
+        return JsonSerializer.Deserialize<Ticket>(await BodyAsync(response), JsonSerializerOptions.Web)!;
     }
 
     public async ValueTask DisposeAsync()
@@ -151,13 +160,19 @@ internal sealed class ServerProcess : IAsyncDisposable
         var key = await File.ReadAllTextAsync(Path.Combine(_data, "keys", "admin.key"));
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key.Trim());
         using var response = await _http.SendAsync(request);
-        var body = await response.Content.ReadAsStringAsync();
-        Assert.True(response.IsSuccessStatusCode, body);
-        return JsonNode.Parse(body)!;
+        return JsonNode.Parse(await BodyAsync(response))!;
     }
 
     /// <summary>The end of the log, for the message of a failed test.</summary>
     public string LogTail(int lines = 40) => string.Join('\n', _log.TakeLast(lines));
+
+    private static async Task<string> BodyAsync(HttpResponseMessage response)
+    {
+        var body = await response.Content.ReadAsStringAsync();
+        return response.IsSuccessStatusCode
+            ? body
+            : throw new InvalidOperationException($"The server answered {(int)response.StatusCode}: {body}");
+    }
 
     private Process Start()
     {
@@ -166,7 +181,9 @@ internal sealed class ServerProcess : IAsyncDisposable
             throw new InvalidOperationException($"{Paths.ServerAssembly} is missing; build the solution first.");
         }
 
-        var start = new ProcessStartInfo("dotnet")
+        // taskset becomes what it starts: the process is the server's either way.
+        string[] program = _setup.Processors is { } processors ? ["taskset", "-c", processors, "dotnet"] : ["dotnet"];
+        var start = new ProcessStartInfo(program[0])
         {
             WorkingDirectory = _data,
             RedirectStandardOutput = true,
@@ -174,11 +191,12 @@ internal sealed class ServerProcess : IAsyncDisposable
         };
         string[] arguments =
         [
+            .. program[1..],
             Paths.ServerAssembly,
             "--urls", string.Join(';', _setup.Addresses.Select(address => $"http://{address}:{_port}")),
             "--DataDirectory", _data,
-            "--Rtc:Port", $"{MediaPort}",
-            "--Rtc:Workers", "1",
+            "--Rtc:Port", $"{_mediaPort}",
+            "--Rtc:Workers", $"{_setup.Workers}",
             "--Rtc:Address", _setup.Addresses.Count == 1 ? $"{_setup.Addresses[0]}" : "any",
             .. _setup.Addresses.SelectMany((address, index) => new[] { $"--Rtc:PublicAddresses:{index}", $"{address}" }),
             .. _setup.Arguments,
@@ -193,7 +211,7 @@ internal sealed class ServerProcess : IAsyncDisposable
             start.Environment[name] = value;
         }
 
-        var process = Process.Start(start) ?? throw new InvalidOperationException("dotnet cannot be started.");
+        var process = Process.Start(start) ?? throw new InvalidOperationException($"{program[0]} cannot be started.");
         process.OutputDataReceived += (_, line) => Keep(line.Data);
         process.ErrorDataReceived += (_, line) => Keep(line.Data);
         process.BeginOutputReadLine();

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Streaming.EndToEnd.Tests.Rig;
+namespace Streaming.Tests.Shared.Servers;
 
 /// <summary>Bounded waits on a world that has its own clock.</summary>
 internal static class Eventually

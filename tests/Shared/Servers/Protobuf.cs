@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Streaming.EndToEnd.Tests.Rig;
+namespace Streaming.Tests.Shared.Servers;
 
 /// <summary>One field of a Protocol Buffers message.</summary>
 /// <param name="Number">Its number.</param>

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Streaming.EndToEnd.Tests.Rig;
+namespace Streaming.Tests.Shared.Servers;
 
 /// <summary>What the kernel says of some UDP sockets (<c>/proc/net/udp</c> and <c>udp6</c>).</summary>
 /// <param name="Queued">Bytes that wait to be read, with the kernel's own overhead.</param>

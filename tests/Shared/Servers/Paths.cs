@@ -1,4 +1,4 @@
-namespace Streaming.EndToEnd.Tests.Rig;
+namespace Streaming.Tests.Shared.Servers;
 
 /// <summary>Where things lie in the working copy.</summary>
 internal static class Paths

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
-namespace Streaming.EndToEnd.Tests.Rig;
+namespace Streaming.Tests.Shared.Servers;
 
 /// <summary>An OpenTelemetry collector: takes the server's metrics by OTLP over HTTP and keeps the newest value of each.</summary>
 internal sealed class MetricsCollector : IAsyncDisposable
@@ -13,10 +13,12 @@ internal sealed class MetricsCollector : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly ConcurrentDictionary<string, double> _values = new();
     private readonly int _port = FreePorts.Tcp();
+    private readonly TimeSpan _interval;
     private long _exports;
 
-    private MetricsCollector()
+    private MetricsCollector(TimeSpan interval)
     {
+        _interval = interval;
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls($"http://127.0.0.1:{_port}");
@@ -25,12 +27,12 @@ internal sealed class MetricsCollector : IAsyncDisposable
         _app.MapPost("/v1/traces", () => Results.Bytes([], "application/x-protobuf"));
     }
 
-    /// <summary>What makes a server export to here twice a second.</summary>
+    /// <summary>What makes a server export to here.</summary>
     public IReadOnlyDictionary<string, string> Environment => new Dictionary<string, string>
     {
         ["OTEL_EXPORTER_OTLP_ENDPOINT"] = $"http://127.0.0.1:{_port}",
         ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
-        ["OTEL_METRIC_EXPORT_INTERVAL"] = "500",
+        ["OTEL_METRIC_EXPORT_INTERVAL"] = $"{_interval.TotalMilliseconds:0}",
     };
 
     /// <summary>Arguments that make a server export what the media threads cost, too; a school's own export leaves it out.</summary>
@@ -39,9 +41,10 @@ internal sealed class MetricsCollector : IAsyncDisposable
     /// <summary>The newest values: by <c>name</c>, or <c>name{key=value,…}</c> with attributes in the order of their names.</summary>
     public IReadOnlyDictionary<string, double> Values => _values;
 
-    public static async Task<MetricsCollector> StartAsync()
+    /// <param name="interval">How often a server is to export; half a second by default.</param>
+    public static async Task<MetricsCollector> StartAsync(TimeSpan? interval = null)
     {
-        var collector = new MetricsCollector();
+        var collector = new MetricsCollector(interval ?? TimeSpan.FromMilliseconds(500));
         await collector._app.StartAsync();
         return collector;
     }

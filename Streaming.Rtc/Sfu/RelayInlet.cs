@@ -1,0 +1,68 @@
+namespace Streaming.Rtc.Sfu;
+
+/// <summary>The tracks of a class whose publisher another worker has.</summary>
+/// <remarks>Belongs to one <see cref="Room"/>; only its RTC worker calls it.</remarks>
+internal sealed class RelayInlet(RelayRing ring, Action<RtcCommand> home, Room room, RtcEngineOptions options)
+{
+    private readonly List<RelayTrack> _tracks = [];
+
+    /// <summary>Its tracks now.</summary>
+    public IReadOnlyList<RelayTrack> Tracks => _tracks;
+
+    /// <summary>Whether something waits to be read.</summary>
+    public bool HasPackets => !ring.IsEmpty;
+
+    /// <summary>Takes the tracks that there are now; one whose life goes on keeps its packets.</summary>
+    public void SetSources(Instant now, IReadOnlyList<RelayedSource> sources, SendBatch batch)
+    {
+        RelayTrack[] former = [.. _tracks];
+        _tracks.Clear();
+        foreach (var source in sources)
+        {
+            var track = Array.Find(former, known => known.Stream == source.Stream) ?? new RelayTrack(source, room, home, options);
+            track.Switch(now, source.IsOn, batch);
+            _tracks.Add(track);
+        }
+    }
+
+    /// <summary>Takes a track's clock.</summary>
+    public void SetClock(long stream, SenderClock clock) => Find(stream)?.SetClock(clock);
+
+    /// <summary>Takes what waits in the ring; packets of lives that are over are let go.</summary>
+    public void Receive(Instant now, SendBatch batch)
+    {
+        while (ring.TryPeek(out var stream, out var packet))
+        {
+            try
+            {
+                Find(stream)?.Receive(now, packet, batch);
+            }
+            finally
+            {
+                ring.Advance();   // one that fails does not come back for ever
+            }
+        }
+    }
+
+    /// <summary>Asks for what is due.</summary>
+    public void Tick(Instant now)
+    {
+        foreach (var track in _tracks)
+        {
+            track.Tick(now);
+        }
+    }
+
+    private RelayTrack? Find(long stream)
+    {
+        foreach (var track in _tracks)
+        {
+            if (track.Stream == stream)
+            {
+                return track;
+            }
+        }
+
+        return null;
+    }
+}

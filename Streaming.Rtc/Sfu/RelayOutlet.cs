@@ -1,0 +1,145 @@
+using Streaming.Rtc.Rtp;
+
+namespace Streaming.Rtc.Sfu;
+
+/// <summary>The other workers that show a class whose publisher is here: each gets every packet once.</summary>
+/// <remarks>Belongs to one <see cref="Room"/>; only its RTC worker calls it.</remarks>
+internal sealed class RelayOutlet(RoomId room, RtcCounters counters)
+{
+    private readonly List<AddBranch> _branches = [];
+    private readonly List<UpTrack> _tracks = [];
+
+    /// <summary>Takes another worker in: it hears of the tracks, and gets what a late comer needs to begin.</summary>
+    public void Add(AddBranch branch)
+    {
+        _branches.Add(branch);
+        branch.Branch(Sources());
+        foreach (var track in _tracks)
+        {
+            TellClock(branch, track);
+            Prime(branch, track);
+        }
+
+        branch.Nudge();
+    }
+
+    /// <summary>A worker has no viewers of the class any more.</summary>
+    public void Remove(RelayRing ring) => _branches.RemoveAll(branch => branch.Ring == ring);
+
+    /// <summary>The tracks, or their states or lives, are others now.</summary>
+    public void Announce(IEnumerable<SourceTrack> tracks)
+    {
+        _tracks.Clear();
+        _tracks.AddRange(tracks.OfType<UpTrack>());
+        if (_branches.Count == 0)
+        {
+            return;
+        }
+
+        var sources = Sources();
+        foreach (var branch in _branches)
+        {
+            branch.Branch(sources);
+        }
+    }
+
+    /// <summary>A sender report came.</summary>
+    public void TellClock(UpTrack track)
+    {
+        foreach (var branch in _branches)
+        {
+            TellClock(branch, track);
+        }
+    }
+
+    /// <summary>Sends the run of each track on.</summary>
+    public void Relay(List<SourceTrack> gathered)
+    {
+        foreach (var branch in _branches)
+        {
+            foreach (var track in gathered)
+            {
+                if (track is UpTrack up && _tracks.Contains(up))
+                {
+                    foreach (var number in up.Run.Numbers)
+                    {
+                        Write(branch, up, number);
+                    }
+                }
+            }
+
+            branch.Nudge();
+        }
+    }
+
+    /// <summary>Somebody elsewhere wants a key frame of this life of a track.</summary>
+    public void WantKeyFrame(Instant now, long stream, SendBatch batch) => Find(stream)?.RequestKeyFrame(now, batch);
+
+    /// <summary>Sends packets to a worker again that lacks them.</summary>
+    public void Again(long stream, IReadOnlyList<SequenceNumber> numbers)
+    {
+        if (Find(stream) is not { } track)
+        {
+            return;
+        }
+
+        // To all of them: who has it already drops it, and who asked is not worth an address.
+        foreach (var branch in _branches)
+        {
+            foreach (var number in numbers)
+            {
+                Write(branch, track, number);
+            }
+
+            branch.Nudge();
+        }
+    }
+
+    private UpTrack? Find(long stream) => _tracks.Find(track => track.Life == stream);
+
+    private void Write(AddBranch branch, UpTrack track, SequenceNumber number)
+    {
+        if (track.Cache is null || !track.Cache.TryGet(number, out var packet))
+        {
+            return;
+        }
+
+        if (branch.Ring.TryWrite(track.Life, track.Source, packet))
+        {
+            counters.PacketsRelayed++;
+        }
+        else if (track.IsVideo)
+        {
+            counters.PicturePacketsNotRelayed++;
+        }
+        else
+        {
+            counters.VoicePacketsNotRelayed++;
+        }
+    }
+
+    private RelaySources Sources() =>
+        new(room, [.. _tracks.Select(track => new RelayedSource(track.Life, track.Source, track.Formats, track.IsOn))]);
+
+    private void TellClock(AddBranch branch, UpTrack track)
+    {
+        if (track.Clock.IsSet)
+        {
+            branch.Branch(new RelayClock(room, track.Life, track.Clock));
+        }
+    }
+
+    // The last group of pictures as far as it has left here; what is in the run comes with it.
+    private void Prime(AddBranch branch, UpTrack track)
+    {
+        if (!track.IsOn || !track.IsVideo || !track.Group.IsThere)
+        {
+            return;
+        }
+
+        for (var number = track.Group.Start; !number.IsNewerThan(track.Reached); number += 1)
+        {
+            Write(branch, track, number);
+        }
+    }
+}

@@ -1,0 +1,90 @@
+using Streaming.Rtc.Rtp;
+
+namespace Streaming.Rtc.Sfu;
+
+/// <summary>A track whose publisher another worker has: its packets come over a <see cref="RelayRing"/>, and wishes go back as commands.</summary>
+/// <remarks>Belongs to one <see cref="RelayInlet"/>; only its RTC worker calls it.</remarks>
+internal sealed class RelayTrack(RelayedSource relayed, Room room, Action<RtcCommand> home, RtcEngineOptions options)
+    : SourceTrack(relayed.Source, relayed.Formats, room, options)
+{
+    private readonly KeyFrameWish _keyFrame = new(options.KeyFrameInterval);
+    private SenderClock _clock;
+
+    /// <summary>Which life of which track.</summary>
+    public long Stream => relayed.Stream;
+
+    /// <inheritdoc/>
+    public override NackTracker Missing { get; } = new();
+
+    /// <inheritdoc/>
+    public override SenderClock Clock => _clock;
+
+    /// <summary>Takes what the publisher's worker knows of the publisher's clock.</summary>
+    public void SetClock(SenderClock clock) => _clock = clock;
+
+    /// <summary>Takes a packet from the ring.</summary>
+    public void Receive(Instant now, in MediaPacket packet, SendBatch batch)
+    {
+        // A hole is one that the publisher's worker has as well, or one that the ring had no room for: the second kind is asked for.
+        var isLate = HasPackets && !packet.SequenceNumber.IsNewerThan(Newest);
+        if (!IsVideo || Missing.Receive(now, packet.SequenceNumber) || !isLate)
+        {
+            Take(now, packet, batch);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void RequestKeyFrame(Instant now, SendBatch batch)
+    {
+        _keyFrame.Want();
+        AskIfDue(now);
+    }
+
+    /// <inheritdoc/>
+    public override void RequestRepair(Instant now, SendBatch batch)
+    {
+        _keyFrame.WantRepair();
+        AskIfDue(now);
+    }
+
+    /// <summary>Asks for what is due.</summary>
+    public void Tick(Instant now)
+    {
+        if (!IsVideo || !IsOn)
+        {
+            return;
+        }
+
+        if (Missing.NextDue <= now)
+        {
+            Span<SequenceNumber> due = stackalloc SequenceNumber[32];
+            var count = Missing.TakeDue(now, due);
+            if (count > 0)
+            {
+                home(new RelayAgain(Room.Id, relayed.Stream, due[..count].ToArray()));
+            }
+        }
+
+        AskIfDue(now);
+    }
+
+    /// <inheritdoc/>
+    protected override void OnKeyFrame() => _keyFrame.Fulfil();
+
+    /// <inheritdoc/>
+    protected override void OnSwitchedOn()
+    {
+        if (HasPackets)
+        {
+            Missing.Reset(Newest);
+        }
+    }
+
+    private void AskIfDue(Instant now)
+    {
+        if (IsOn && _keyFrame.TryTake(now))
+        {
+            home(new WantKeyFrame(Room.Id, relayed.Stream));
+        }
+    }
+}

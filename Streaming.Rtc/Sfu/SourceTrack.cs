@@ -1,0 +1,183 @@
+using Streaming.Rtc.Rtp;
+
+namespace Streaming.Rtc.Sfu;
+
+/// <summary>What a worker has of one source of a class: its last packets, where a late comer can start, and the run that leaves next.</summary>
+/// <remarks>Belongs to one <see cref="Sfu.Room"/>; only its RTC worker calls it.</remarks>
+internal abstract class SourceTrack
+{
+    /// <summary>Packets of voice that are kept: over a second of 20 ms frames.</summary>
+    private const int VoiceCachePackets = 64;
+
+    private readonly RtcEngineOptions _options;
+    private SequenceNumber _newest;
+    private uint _newestTimestamp;
+    private SequenceNumber _reachedBefore;
+    private uint _reachedTimestampBefore;
+    private bool _hasStarted;
+
+    protected SourceTrack(TrackSource source, IReadOnlyList<NegotiatedFormat> formats, Room room, RtcEngineOptions options)
+    {
+        (Source, Formats, Room, _options) = (source, formats, room, options);
+        IsVideo = source != TrackSource.Voice;
+        Group = new PictureGroup(formats, options.VideoCachePackets);
+    }
+
+    /// <summary>What it shows.</summary>
+    public TrackSource Source { get; }
+
+    /// <summary>The formats it may use.</summary>
+    public IReadOnlyList<NegotiatedFormat> Formats { get; }
+
+    /// <summary>Whether it has pictures, and so key frames and retransmission.</summary>
+    public bool IsVideo { get; }
+
+    /// <summary>Whether the publisher says that it sends this now.</summary>
+    public bool IsOn { get; private set; } = true;
+
+    /// <summary>The last packets; only once there was one: an offer alone costs no memory.</summary>
+    public PacketCache? Cache { get; private set; }
+
+    /// <summary>Where a late comer can start.</summary>
+    public PictureGroup Group { get; }
+
+    /// <summary>What has come and not left yet.</summary>
+    public PacketRun Run { get; } = new();
+
+    /// <summary>The newest packet that a watcher can have got by now: within a fan-out, the one whose turn it is.</summary>
+    public SequenceNumber Reached { get; private set; }
+
+    /// <summary>The timestamp of <see cref="Reached"/>.</summary>
+    public uint ReachedTimestamp { get; private set; }
+
+    /// <summary>What is missing and may still come.</summary>
+    public abstract NackTracker Missing { get; }
+
+    /// <summary>How its timestamps lie on the publisher's clock.</summary>
+    public abstract SenderClock Clock { get; }
+
+    /// <summary>Whether the group's first packets are still asked for.</summary>
+    public bool IsHeadMissing => Group.LacksHead(Missing);
+
+    /// <summary>Whether a packet has come since this life of the stream began.</summary>
+    protected bool HasPackets => _hasStarted || Run.Count > 0;
+
+    /// <summary>The newest packet that has come; only with <see cref="HasPackets"/>.</summary>
+    protected SequenceNumber Newest => _newest;
+
+    /// <summary>The class it is shown in, as far as this worker carries it.</summary>
+    protected Room Room { get; }
+
+    /// <summary>The limits of forwarding.</summary>
+    protected RtcEngineOptions Options => _options;
+
+    /// <summary>Asks the publisher for a key frame, merged with everybody else's wish and throttled.</summary>
+    public abstract void RequestKeyFrame(Instant now, SendBatch batch);
+
+    /// <summary>Asks for one because a watcher's decoder is lost: the more often that happens, the less often it is done.</summary>
+    public abstract void RequestRepair(Instant now, SendBatch batch);
+
+    /// <summary>Notes whether the publisher sends this. What was shown before is forgotten: nobody who comes later gets to see it.</summary>
+    public void Switch(Instant now, bool isOn, SendBatch batch)
+    {
+        if (IsOn == isOn)
+        {
+            return;
+        }
+
+        Room.FanOut(now, batch);
+        IsOn = isOn;
+        if (!isOn)
+        {
+            Restart(now, batch);
+        }
+        else
+        {
+            OnSwitchedOn();
+        }
+    }
+
+    /// <summary>A fan-out begins: the run gets one size, where that pays.</summary>
+    /// <returns>How many packets got padding.</returns>
+    public int BeginFanOut(bool pad)
+    {
+        (_reachedBefore, _reachedTimestampBefore) = (Reached, ReachedTimestamp);
+        return pad && IsVideo ? Run.Pad(Cache!) : 0;
+    }
+
+    /// <summary>The next watcher's turn begins.</summary>
+    public void Rewind() => (Reached, ReachedTimestamp) = (_reachedBefore, _reachedTimestampBefore);
+
+    /// <summary>It is this packet's turn.</summary>
+    public void Reach(in MediaPacket packet)
+    {
+        if (!_hasStarted || packet.SequenceNumber.IsNewerThan(Reached))
+        {
+            (Reached, ReachedTimestamp) = (packet.SequenceNumber, packet.Timestamp);
+        }
+    }
+
+    /// <summary>Everybody has the run.</summary>
+    public void EndFanOut()
+    {
+        (Reached, ReachedTimestamp, _hasStarted) = (_newest, _newestTimestamp, true);
+        Run.Clear();
+    }
+
+    /// <summary>Keeps a packet, in whatever order they come, and puts it into the run.</summary>
+    /// <returns>False when it fits no datagram.</returns>
+    protected bool Take(Instant now, in MediaPacket packet, SendBatch batch)
+    {
+        if (!IsOn)
+        {
+            return true;   // what it shows is nobody's business
+        }
+
+        Cache ??= new PacketCache(IsVideo ? _options.VideoCachePackets : VoiceCachePackets);
+        if (Run.Collides(packet.SequenceNumber, Cache.Capacity))
+        {
+            Room.FanOut(now, batch);
+        }
+
+        if (!HasPackets || packet.SequenceNumber.IsNewerThan(_newest))
+        {
+            (_newest, _newestTimestamp) = (packet.SequenceNumber, packet.Timestamp);
+        }
+
+        var isPadding = IsVideo && packet.Payload.IsEmpty;   // probes the link (RFC 3550 §5.1)
+        if (IsVideo && !isPadding && Group.Note(packet, _newest, Cache))
+        {
+            OnKeyFrame();
+        }
+
+        if (!Cache.Store(packet))
+        {
+            return false;
+        }
+
+        Run.Add(packet.SequenceNumber);
+        Room.Gathered(this);
+        if (Run.IsFull)
+        {
+            Room.FanOut(now, batch);
+        }
+
+        return true;
+    }
+
+    /// <summary>What was kept belongs to a stream that is over; whoever watched begins anew. Nothing of it may still be in the run.</summary>
+    protected void Restart(Instant now, SendBatch batch)
+    {
+        Group.Forget();
+        OnKeyFrame();
+        Cache?.Clear();
+        _hasStarted = false;
+        Room.RestartViewers(now, this, batch);
+    }
+
+    /// <summary>A key frame came, or none is wanted any more.</summary>
+    protected abstract void OnKeyFrame();
+
+    /// <summary>The publisher sends it again.</summary>
+    protected abstract void OnSwitchedOn();
+}
