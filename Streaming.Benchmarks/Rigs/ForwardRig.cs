@@ -57,6 +57,9 @@ internal sealed class ForwardRig : IDatagramSink, IHandshaker, IDisposable
     /// <summary>Datagrams that left, since the start.</summary>
     public long Sent { get; private set; }
 
+    /// <summary>As with Linux, so that runs are padded.</summary>
+    public bool IsSegmenting => true;
+
     /// <summary>Whether everything that was made is taken.</summary>
     public bool IsEmpty => _shelf.IsEmpty;
 
@@ -228,6 +231,6 @@ internal sealed class ForwardRig : IDatagramSink, IHandshaker, IDisposable
         _shelf.EndRound(TimeSpan.Zero);
         Round();
         _shelf.Rewind();
-        Apply(new DtlsConnected(id, keys));
+        Apply(new DtlsConnected(id, new SrtpSession(keys)));
     }
 }
