@@ -144,8 +144,6 @@ internal sealed class ForwardRig : IDatagramSink, IHandshaker, IDisposable
         }
     }
 
-    public bool IsSegmenting => true;
-
     public void Send(SendBatch batch)
     {
         Sent += batch.Count;

@@ -34,6 +34,17 @@ public sealed partial class RoomRulesTests
     }
 
     [Fact]
+    public void TheFanOutKnowsNothingOfClassroomsButTheirContracts()
+    {
+        var sources = Directory.GetFiles(Path.Combine(Server(), "FanOut"), "*.cs");
+
+        Assert.True(sources.Length >= 10);
+        Assert.All(sources, file => Assert.DoesNotMatch(@"Server\.(Classrooms|Media|Attendance)|Streaming\.Rtc|Redis", Code(file)));
+        Assert.All(
+            sources.Where(file => Path.GetFileName(file) is "Outbox.cs" or "NewsDigest.cs" or "SnapshotSize.cs"), file => Assert.DoesNotMatch(Outside(), Code(file)));
+    }
+
+    [Fact]
     public void MediaKnowsNothingOfTheHub()
     {
         foreach (var file in Directory.GetFiles(Path.Combine(Server(), "Media"), "*.cs"))
