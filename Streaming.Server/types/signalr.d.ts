@@ -1,4 +1,4 @@
-/** The part of the SignalR browser client (UMD, global `signalR`) that the page uses. */
+/** The part of the SignalR browser client (UMD, global `signalR`, with its MessagePack part in `protocols`) that the page uses. */
 declare namespace SignalR {
   interface Connection {
     readonly state: string;
@@ -20,6 +20,7 @@ declare namespace SignalR {
   interface Builder {
     withUrl(url: string, options: ConnectionOptions): Builder;
     configureLogging(level: number): Builder;
+    withHubProtocol(protocol: object): Builder;
     build(): Connection;
   }
 
@@ -27,6 +28,8 @@ declare namespace SignalR {
     HubConnectionBuilder: new () => Builder;
     HttpTransportType: { WebSockets: number; ServerSentEvents: number; LongPolling: number };
     LogLevel: { Critical: number; None: number };
+    /** There when the MessagePack part has come. */
+    protocols?: { msgpack?: { MessagePackHubProtocol: new () => object } };
   }
 }
 

@@ -1,4 +1,4 @@
-/** What travels between the page and the hub: the records of Streaming.Contracts as they are written in JSON. */
+/** What travels between the page and the hub: the records of Streaming.Contracts as both protocols bring them. */
 declare namespace Wire {
   type Role = 'teacher' | 'student' | 'inspector';
   type TrackSource = 'voice' | 'camera' | 'screen';

@@ -64,6 +64,14 @@ public sealed partial class RoomRulesTests
         Assert.Equal(["Stores/Redis/RedisConnection.cs", "Stores/Redis/RedisFailure.cs", "Stores/Redis/RedisReply.cs"], naming);
     }
 
+    [Fact]
+    public void TheHubProtocolKnowsNothingOfClasses()
+    {
+        var sources = Directory.GetFiles(Path.Combine(Server(), "..", "Streaming.HubProtocol"), "*.cs", SearchOption.AllDirectories)
+            .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal));
+        Assert.All(sources, file => Assert.DoesNotMatch(@"Streaming\.(Contracts|Server|Client|Rtc)|Classroom", Code(file)));
+    }
+
     private static string Code(string file) =>
         string.Join('\n', File.ReadLines(file).Where(line => !line.TrimStart().StartsWith("//", StringComparison.Ordinal)));
 

@@ -1,8 +1,9 @@
 /**
  * A SignalR whose servers answer when the test says so.
  * @param {(url: string) => Promise<void>} [start] whether a server can be reached
+ * @param {'comes' | 'fails' | 'hangs'} [pack] what becomes of the script of the MessagePack part
  */
-export function fakeLibrary(start = () => Promise.resolve()) {
+export function fakeLibrary(start = () => Promise.resolve(), pack = 'comes') {
   const made = [];
   class Connection {
     stopped = false;
@@ -22,11 +23,23 @@ export function fakeLibrary(start = () => Promise.resolve()) {
   class Builder {
     withUrl(url, options) { this.way = [url, options]; return this; }
     configureLogging() { return this; }
-    build() { made.push(new Connection(...this.way)); return made.at(-1); }
+    withHubProtocol(protocol) { this.protocol = protocol.name; return this; }
+    build() {
+      made.push(Object.assign(new Connection(...this.way), { protocol: this.protocol ?? 'json' }));
+      return made.at(-1);
+    }
   }
   globalThis.window = { signalR: { HubConnectionBuilder: Builder, HttpTransportType: { WebSockets: 1 }, LogLevel: { None: 6 } } };
   globalThis.location = { origin: 'https://a.example' };
-  globalThis.document = { querySelector: () => null };
+  globalThis.document = { querySelector: () => null, createElement: () => Object.assign(new EventTarget(), { dataset: {} }), head: { append } };
+
+  /** As a browser would run the script that the page adds. */
+  function append(script) {
+    made.asked = [...made.asked ?? [], script.src];
+    if (pack === 'hangs') return;
+    if (pack === 'comes') globalThis.window.signalR.protocols = { msgpack: { MessagePackHubProtocol: class { name = 'messagepack'; } } };
+    queueMicrotask(() => script.dispatchEvent(new Event(pack === 'comes' ? 'load' : 'error')));
+  }
   return made;
 }
 

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
+// The page imports it when it is needed; here it is there before, so that no test waits for a disk.
+import '../../Streaming.Server/wwwroot/js/elsewhere.js';
 import { Hub } from '../../Streaming.Server/wwwroot/js/hub.js';
 import { fakeLibrary, settle } from './fake-signalr.mjs';
 
@@ -118,4 +120,63 @@ test('when a server answers no more, the others are tried: first directly, then 
   assert.ok(made.every(({ options }) => options.withCredentials === false));
   assert.equal(hub.link, 'online');
   assert.equal(hub.address, 'https://c.example');
+});
+
+test('the page speaks MessagePack when that part of the library has come, and asks for it once', async () => {
+  const made = fakeLibrary();
+  const hub = hubWith();
+  hub.start();
+  await settle();
+  made[0].calls[0].resolve(first);
+  await settle();
+  hub.stop();
+  hub.start();
+  await settle();
+  made[1].calls[0].resolve(second);
+  assert.deepEqual(made.map(({ protocol }) => protocol), ['messagepack', 'messagepack']);
+  assert.deepEqual(made.asked, ['/lib/signalr-protocol-msgpack.min.js']);
+});
+
+test('without that part the page goes on with JSON, and asks for it again when it comes back', async () => {
+  const made = fakeLibrary(undefined, 'fails');
+  const hub = hubWith();
+  hub.start();
+  await settle();
+  made[0].calls[0].resolve(first);
+  await settle();
+  assert.deepEqual([hub.link, made[0].protocol], ['online', 'json']);
+  hub.stop();
+  hub.start();
+  await settle();
+  made[1].calls[0].resolve(second);
+  assert.deepEqual([made[1].protocol, made.asked.length], ['json', 2]);
+});
+
+test('a part that hangs is not waited for long', async context => {
+  context.mock.timers.enable({ apis: ['setTimeout'] });
+  const made = fakeLibrary(undefined, 'hangs');
+  const turn = async () => { for (let i = 0; i < 20; i++) await null; };
+  hubWith().start();
+  await turn();
+  context.mock.timers.tick(1_499);
+  await turn();
+  assert.equal(made.length, 0);
+  context.mock.timers.tick(1);
+  await turn();
+  context.mock.timers.tick(0);
+  await turn();
+  assert.deepEqual(made.map(({ protocol }) => protocol), ['json']);
+});
+
+test('where no WebSocket opens, the page speaks JSON, which server-sent events can carry', async () => {
+  const made = fakeLibrary(() => Promise.reject(new Error('WebSocket failed to connect.')));
+  const hub = hubWith();
+  hub.start();
+  for (let i = 0; i < 3; i++) {
+    await settle();
+    hub.hurry();
+  }
+  await settle();
+  assert.ok(made.length >= 2);
+  for (const { options, protocol } of made) assert.equal(protocol, options.skipNegotiation ? 'messagepack' : 'json');
 });

@@ -24,10 +24,16 @@ test('the page asks for every module of a student at once, and for no other', ()
   assert.deepEqual([...preloaded, 'js/class.js'].sort(), [...closure('js/class.js')].sort());
 });
 
-test('a student’s page is small: below 60 kB compressed without the pinned SignalR file', () => {
+test('a student’s page is small: below 60 kB compressed without the pinned SignalR files', () => {
   const styles = [...read('class.html').matchAll(/rel="stylesheet" href="\/([^"]+)"/g)].map(match => match[1]);
   const bytes = ['class.html', 'js/opening.js', 'favicon.svg', ...styles, ...closure('js/class.js')].reduce((sum, path) => sum + gzipSync(read(path)).length, 0);
   assert.ok(bytes < 60_000, `${bytes} bytes`);
+});
+
+test('the MessagePack part is on its way with the page, and is run by the module that waits for SignalR', () => {
+  const path = /PACK_PATH = '([^']+)'/.exec(read('js/signalr.js'))[1];
+  assert.match(read('class.html'), new RegExp(`<link rel="preload" href="${path}" as="script"`));
+  assert.doesNotMatch(read('class.html'), new RegExp(`<script[^>]*"${path}"`));
 });
 
 test('nothing on a page comes from elsewhere, and nothing is inline', () => {

@@ -1,6 +1,15 @@
-/** The SignalR library: a classic script that the page's HTML has already asked for. */
+/**
+ * The SignalR library, a classic script that the page's HTML has already asked for; and its MessagePack part, which makes messages smaller
+ * and which a page can do without.
+ */
 
 const PATH = '/lib/signalr.min.js';
+
+/** Has to run after the library; its bytes are on their way since the library's. */
+const PACK_PATH = '/lib/signalr-protocol-msgpack.min.js';
+
+/** When the library is there, the MessagePack part is waited for no longer than this; ms. Whoever comes without it speaks JSON. */
+const PACK_LIMIT = 1_500;
 
 /** The server speaks every 10 s; a connection silent for longer than two of these is dead; ms. */
 const SERVER_SILENT = 21_000;
@@ -20,7 +29,18 @@ export async function loadSignalR() {
     script.src = PATH;
     document.head.append(script);
   }
+  await loadPack();
   return /** @type {SignalR.Library} */ (window.signalR);
+}
+
+/** Resolves when the MessagePack part is there, did not come, or takes too long; then a later connection may have it. */
+async function loadPack() {
+  if (window.signalR?.protocols?.msgpack) return;
+  const script = document.createElement('script');
+  script.src = PACK_PATH;
+  const settling = settled(script);
+  document.head.append(script);
+  await Promise.race([settling, new Promise(resolve => setTimeout(resolve, PACK_LIMIT))]);
 }
 
 /**
@@ -33,10 +53,13 @@ export async function loadSignalR() {
 export function connectionTo(library, url, direct, ticket) {
   // Cookies are no business of the hub, and other servers would have to allow them by name.
   const options = { accessTokenFactory: () => ticket, withCredentials: false };
-  const connection = new library.HubConnectionBuilder()
+  const builder = new library.HubConnectionBuilder()
     .withUrl(url, direct ? { ...options, skipNegotiation: true, transport: library.HttpTransportType.WebSockets } : options)
-    .configureLogging(library.LogLevel.None)
-    .build();
+    .configureLogging(library.LogLevel.None);
+  // Where no WebSocket opens, server-sent events are the next best, and they carry text only.
+  const pack = direct ? library.protocols?.msgpack : undefined;
+  if (pack) builder.withHubProtocol(new pack.MessagePackHubProtocol());
+  const connection = builder.build();
   connection.serverTimeoutInMilliseconds = SERVER_SILENT;
   return connection;
 }

@@ -15,12 +15,14 @@ public sealed class PagesTests : IDisposable
 
     public void Dispose() => _host.Dispose();
 
-    [Fact]
-    public async Task TheBrowsersSignalRClientIsServedAndCompressed()
+    [Theory]
+    [InlineData("/lib/signalr.min.js")]
+    [InlineData("/lib/signalr-protocol-msgpack.min.js")]
+    public async Task TheBrowsersSignalRClientIsServedAndCompressed(string file)
     {
         using var client = _host.Client();
         client.DefaultRequestHeaders.Add("Accept-Encoding", "br, gzip");
-        using var response = await client.GetAsync("/lib/signalr.min.js");
+        using var response = await client.GetAsync(file);
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal("text/javascript", response.Content.Headers.ContentType?.MediaType);
