@@ -107,13 +107,25 @@ internal sealed partial class LedgerWriter(
     private async Task SomethingToDoAsync(TimeSpan wait, CancellationToken stoppingToken)
     {
         using var due = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-        using var timer = time.CreateTimer(state => ((CancellationTokenSource)state!).Cancel(), due, wait, Timeout.InfiniteTimeSpan);
+        using var timer = time.CreateTimer(static state => End((CancellationTokenSource)state!), due, wait, Timeout.InfiniteTimeSpan);
         if (_batch.Count > 0)
         {
             await Task.Delay(Timeout.InfiniteTimeSpan, due.Token).ConfigureAwait(false);
         }
 
         await _items.Reader.WaitToReadAsync(due.Token).ConfigureAwait(false);
+    }
+
+    // A timer that is disposed may be about to fire; nobody waits any more then.
+    private static void End(CancellationTokenSource wait)
+    {
+        try
+        {
+            wait.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+        }
     }
 
     // By the machine's clock: this is about the disk's pace, not about the lesson's time. Somebody waits for a job; nobody waits for an entry.
