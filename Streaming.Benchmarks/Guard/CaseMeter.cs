@@ -1,16 +1,20 @@
 using System.Diagnostics;
+using Streaming.Benchmarks.Runs;
 
 namespace Streaming.Benchmarks.Guard;
 
 /// <summary>Measures one case: stretches of it and of its reference by turns, many short ones, some at each visit.</summary>
 /// <remarks>
-/// The two stretches of a pair meet the same machine, so what other processes take from one they take from the other. Of a visit the
-/// fastest stretch of each counts: the rest were disturbed. Visits lie seconds apart, and their median counts, so that a bad second cannot decide.
+/// Time is the thread's own, so that waiting for a processor is not in it; and the two stretches of a pair meet the same caches, so that what
+/// other processes take from one they take from the other. Of a visit the fastest stretch of each counts: the rest were disturbed. Visits lie
+/// seconds apart, and their median counts, so that a bad second cannot decide.
 /// </remarks>
 internal sealed class CaseMeter(GuardedCase @case) : IDisposable
 {
     private const int MostPairs = 48;
+    private const int MostCalls = 4_096;
     private const int FewestPairs = 8;
+    private const int MostAhead = 512;        // what is made ahead fits a cache
     private const int AllocationBatches = 4;
     private const int MostBatchCalls = 512;   // what comes once in thousands, such as a lesson saved each half hour, is in one batch and not in all
     private static readonly TimeSpan Stretch = TimeSpan.FromMicroseconds(150);
@@ -38,11 +42,11 @@ internal sealed class CaseMeter(GuardedCase @case) : IDisposable
     /// <summary>Chooses how much is one stretch, and how many a visit has.</summary>
     public void Calibrate()
     {
-        _calls = Fit(_subject.Make, _subject.Run);
-        _times = Fit(_ => { }, _subject.Reference.Run);
-        var start = Stopwatch.GetTimestamp();
+        _calls = Fit(_subject.Make, _subject.Run, _subject.IsMadeAhead ? MostAhead : MostCalls);
+        _times = Fit(_ => { }, _subject.Reference.Run, MostCalls);
+        var start = Now();
         Measure();
-        _pairs = (int)Math.Clamp(VisitTime / Stopwatch.GetElapsedTime(start), FewestPairs, MostPairs);
+        _pairs = (int)Math.Clamp(VisitTime / (Now() - start), FewestPairs, MostPairs);
     }
 
     /// <summary>Measures some pairs.</summary>
@@ -65,7 +69,7 @@ internal sealed class CaseMeter(GuardedCase @case) : IDisposable
         double[] ratios = [.. _visits.Select(visit => visit.Subject / visit.Reference).Order()];
         return new Measured(
             @case.Name, _subject.Reference.Name, Allocated(), Quantile(ratios, 0.5), Quantile(ratios, 0.75) - Quantile(ratios, 0.25),
-            Nanoseconds(_visits.Min(visit => visit.Subject)) / _subject.OperationsPerCall, Nanoseconds(_visits.Min(visit => visit.Reference)));
+            _visits.Min(visit => visit.Subject) / _subject.OperationsPerCall, _visits.Min(visit => visit.Reference));
     }
 
     public void Dispose() => _subject.Dispose();
@@ -91,30 +95,36 @@ internal sealed class CaseMeter(GuardedCase @case) : IDisposable
     private (double Subject, double Reference) Measure()
     {
         _subject.Make(_calls);
-        var start = Stopwatch.GetTimestamp();
+        var start = Now();
         _subject.Run(_calls);
-        var middle = Stopwatch.GetTimestamp();
+        var middle = Now();
         _subject.Reference.Run(_times);
-        var end = Stopwatch.GetTimestamp();
-        return ((middle - start) / (double)_calls, (end - middle) / (double)_times);
+        var end = Now();
+        return ((middle - start).TotalNanoseconds / _calls, (end - middle).TotalNanoseconds / _times);
     }
 
-    private static int Fit(Action<int> make, Action<int> run)
+    private static int Fit(Action<int> make, Action<int> run, int most)
     {
-        const int calls = 8;
-        var best = double.MaxValue;
-        for (var i = 0; i < 8; i++)
+        for (var calls = 1; ; calls *= 2)
         {
-            make(calls);
-            var start = Stopwatch.GetTimestamp();
-            run(calls);
-            best = Math.Min(best, Stopwatch.GetElapsedTime(start).TotalMicroseconds / calls);
-        }
+            var least = TimeSpan.MaxValue;
+            for (var i = 0; i < 3; i++)
+            {
+                make(calls);
+                var start = Now();
+                run(calls);
+                var took = Now() - start;
+                least = took < least ? took : least;
+            }
 
-        return (int)Math.Clamp(Stretch.TotalMicroseconds / best, 1, 4_096);
+            if (least >= Stretch / 2 || calls >= most)
+            {
+                return (int)Math.Clamp(calls * (Stretch / least), 1, most);
+            }
+        }
     }
+
+    private static TimeSpan Now() => OperatingSystem.IsLinux() ? ProcessCpu.OfThread() : Stopwatch.GetElapsedTime(0);
 
     private static double Quantile(double[] sorted, double part) => sorted[(int)(part * (sorted.Length - 1))];
-
-    private static double Nanoseconds(double ticks) => ticks * 1e9 / Stopwatch.Frequency;
 }

@@ -5,7 +5,7 @@ using System.Text.Json;
 namespace Streaming.Benchmarks.Guard;
 
 /// <summary>What a measuring process is asked for.</summary>
-/// <param name="Rounds">Visits to each case.</param>
+/// <param name="Rounds">Visits to each case; fewer, but no fewer than <see cref="Measurement.FewestRounds"/>, when they take longer than <see cref="Measurement.Limit"/>.</param>
 /// <param name="Names">The cases.</param>
 internal sealed record MeasureRequest(int Rounds, IReadOnlyList<string> Names);
 
@@ -14,6 +14,12 @@ internal static class Measurement
 {
     /// <summary>The word behind which a process measures; for our own use.</summary>
     public const string Command = "guard-measure";
+
+    /// <summary>Fewer visits are not judged.</summary>
+    public const int FewestRounds = 3;
+
+    /// <summary>On a machine that has other things to do the guard does not take for ever.</summary>
+    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(45);
 
     private const int MostPasses = 30;
     private const int QuietPasses = 2;
@@ -77,7 +83,8 @@ internal static class Measurement
         LetCompile(meters);
         Array.ForEach(meters, meter => meter.Calibrate());
         GC.Collect();
-        for (var i = 0; i < request.Rounds; i++)
+        var start = Stopwatch.GetTimestamp();
+        for (var i = 0; i < request.Rounds && (i < FewestRounds || Stopwatch.GetElapsedTime(start) < Limit); i++)
         {
             Array.ForEach(meters, meter => meter.Visit());
         }

@@ -34,6 +34,9 @@ internal sealed class Subject : IDisposable
     /// <summary>How many operations one call is, as BenchmarkDotNet counts them.</summary>
     public int OperationsPerCall => _perCall;
 
+    /// <summary>Whether calls take what was made ahead.</summary>
+    public bool IsMadeAhead => _make is not null;
+
     /// <summary>Makes ahead what the next calls take.</summary>
     public void Make(int calls) => _make?.Invoke(calls);
 

@@ -6,11 +6,13 @@ namespace Streaming.Benchmarks.Rigs;
 /// <remarks>What was taken is gone: the engine decrypts in place, and takes no packet twice. The room grows while datagrams are made, never while they are taken.</remarks>
 internal sealed class RoundShelf
 {
-    private const int SlotSize = 2_048;
+    private const int LargestDatagram = 1_536;
+    private const int Line = 64;
 
-    private byte[] _bytes = GC.AllocateUninitializedArray<byte>(64 * SlotSize, pinned: true);
+    private byte[] _bytes = GC.AllocateUninitializedArray<byte>(64 * LargestDatagram, pinned: true);
     private Datagram[] _datagrams = new Datagram[64];
     private Round[] _rounds = new Round[64];
+    private int _used;
     private int _made;
     private int _madeRounds;
     private int _takenRounds;
@@ -24,20 +26,28 @@ internal sealed class RoundShelf
     /// <returns>Where to write it, until <see cref="Commit"/>.</returns>
     public Span<byte> Next(TransportAddress from)
     {
-        if (_made == _datagrams.Length)
+        if (_bytes.Length - _used < LargestDatagram)
         {
-            Array.Resize(ref _datagrams, 2 * _made);
-            var larger = GC.AllocateUninitializedArray<byte>(2 * _made * SlotSize, pinned: true);
+            var larger = GC.AllocateUninitializedArray<byte>(2 * _bytes.Length, pinned: true);
             _bytes.CopyTo(larger.AsSpan());
             _bytes = larger;
         }
 
         _from = from;
-        return _bytes.AsSpan(_made * SlotSize, SlotSize);
+        return _bytes.AsSpan(_used, LargestDatagram);
     }
 
     /// <summary>The datagram is written.</summary>
-    public void Commit(int length) => _datagrams[_made++] = new Datagram(_from, length);
+    public void Commit(int length)
+    {
+        if (_made == _datagrams.Length)
+        {
+            Array.Resize(ref _datagrams, 2 * _made);
+        }
+
+        _datagrams[_made++] = new Datagram(_from, _used, length);
+        _used += (length + Line - 1) / Line * Line;
+    }
 
     /// <summary>The round is made.</summary>
     /// <param name="after">How long after the round before it comes.</param>
@@ -57,23 +67,23 @@ internal sealed class RoundShelf
     public Round Take() =>
         IsEmpty ? throw new InvalidOperationException("No round was made ahead.") : _rounds[_takenRounds++];
 
-    /// <summary>Begins again at the first slot, once all was taken.</summary>
+    /// <summary>Begins again at the first byte, once all was taken.</summary>
     public void Rewind()
     {
         if (IsEmpty)
         {
-            (_made, _madeRounds, _takenRounds) = (0, 0, 0);
+            (_used, _made, _madeRounds, _takenRounds) = (0, 0, 0, 0);
         }
     }
 
     public TransportAddress From(int datagram) => _datagrams[datagram].From;
 
-    public Span<byte> Bytes(int datagram) => _bytes.AsSpan(datagram * SlotSize, _datagrams[datagram].Length);
+    public Span<byte> Bytes(int datagram) => _bytes.AsSpan(_datagrams[datagram].Offset, _datagrams[datagram].Length);
 
     /// <param name="Start">Its first datagram.</param>
     /// <param name="End">The one behind its last.</param>
     /// <param name="After">How long after the round before it comes.</param>
     internal readonly record struct Round(int Start, int End, TimeSpan After);
 
-    private readonly record struct Datagram(TransportAddress From, int Length);
+    private readonly record struct Datagram(TransportAddress From, int Offset, int Length);
 }
