@@ -93,6 +93,7 @@ test('a class that moves in the middle of a call is followed; to the caller the 
   await assert.rejects(call, error => error.code === null);
   await settle();
   assert.deepEqual([made[0].stopped, made[1].url], [true, 'https://b.example/hubs/classroom']);
+  made[1].calls[0].resolve(second);
 });
 
 test('when a server answers no more, the others are tried: first directly, then negotiated and without cookies', async () => {

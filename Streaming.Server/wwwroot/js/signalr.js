@@ -3,6 +3,8 @@
  * and which a page can do without.
  */
 
+import { withLimit } from './hub-errors.js';
+
 const PATH = '/lib/signalr.min.js';
 
 /** Has to run after the library; its bytes are on their way since the library's. */
@@ -40,7 +42,7 @@ async function loadPack() {
   script.src = PACK_PATH;
   const settling = settled(script);
   document.head.append(script);
-  await Promise.race([settling, new Promise(resolve => setTimeout(resolve, PACK_LIMIT))]);
+  await withLimit(settling, PACK_LIMIT).catch(() => {});
 }
 
 /**
