@@ -98,7 +98,7 @@ public class SrtpWaysBenchmarks
             return _stream.Protect(header, payload, output);
         }
 
-        // A copy, because it decrypts in place; that takes some 10 ns of a large packet.
+        // A copy, because it decrypts in place.
         internal bool Unprotect(byte[] slot)
         {
             _protected.CopyTo(slot, 0);

@@ -67,7 +67,7 @@ internal static class Ghash
         return high ^ Swap(middle) ^ Pclmulqdq.CarrylessMultiply(middle, polynomial, 0x00);
     }
 
-    /// <summary><see cref="Add(Vector128{ulong}, Vector128{ulong}, ref Vector128{ulong}, ref Vector128{ulong}, ref Vector128{ulong})"/> in four lanes.</summary>
+    /// <summary>Adds products to four sums that are not reduced yet, one in each lane.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void Add(
         Vector512<ulong> value, Vector512<ulong> factor, ref Vector512<ulong> low, ref Vector512<ulong> middle, ref Vector512<ulong> high)
@@ -77,7 +77,7 @@ internal static class Ghash
         high ^= Pclmulqdq.V512.CarrylessMultiply(value, factor, 0x11);
     }
 
-    /// <summary><see cref="Reduce(Vector128{ulong}, Vector128{ulong}, Vector128{ulong})"/> in each of four lanes.</summary>
+    /// <summary>Brings four sums of products back to 128 bits, one in each lane.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static Vector512<ulong> Reduce(Vector512<ulong> low, Vector512<ulong> middle, Vector512<ulong> high)
     {

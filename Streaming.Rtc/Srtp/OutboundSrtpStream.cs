@@ -30,7 +30,10 @@ internal sealed class OutboundSrtpStream
 
     /// <summary>Writes header, ciphertext and tag.</summary>
     /// <param name="header">The whole RTP header with CSRCs and extension; may already lie at the beginning of <paramref name="destination"/>.</param>
-    /// <param name="payload">At most <see cref="SrtpCipher.MaxPayload"/> bytes; exactly at its place in <paramref name="destination"/>, or apart from it; then encrypting is the only copy.</param>
+    /// <param name="payload">
+    /// At most <see cref="SrtpCipher.MaxPayload"/> bytes; exactly at its place in <paramref name="destination"/>, or apart from it; then
+    /// encrypting is the only copy.
+    /// </param>
     /// <param name="destination">At least header, payload and <see cref="OutboundSrtp.RtpOverhead"/> long.</param>
     /// <returns>The length written; 0 when the sequence number was used before, or is so old that nobody can tell.</returns>
     /// <exception cref="ArgumentException">

@@ -2,7 +2,7 @@ namespace Streaming.Rtc.Srtp;
 
 /// <summary>Both directions of one peer's SRTP, ready to use.</summary>
 /// <remarks>
-/// Deriving the keys and setting them costs as much as hundreds of packets, so it is done where the handshake was; from then on one thread at a
+/// Deriving the keys and setting them costs as much as a hundred packets, so it is done where the handshake was; from then on one thread at a
 /// time owns it.
 /// </remarks>
 internal sealed class SrtpSession : IDisposable
