@@ -38,6 +38,7 @@ internal sealed partial class LedgerWriter(
     private readonly Channel<Item> _items = Channel.CreateUnbounded<Item>(new UnboundedChannelOptions { SingleReader = true });
     private readonly ILedgerListener[] _listeners = [shipper, .. listeners];
     private readonly List<LedgerEntry> _batch = new(MaxBatch);
+    private readonly Lock _turn = new();   // held by the loop; a host may be stopped twice at one time, and each stop writes what is left
     private Item? _job;
     private long _began;
     private int _jobs;
@@ -76,17 +77,20 @@ internal sealed partial class LedgerWriter(
     {
         _items.Writer.TryComplete();
         await base.StopAsync(cancellationToken).ConfigureAwait(false);
-        do
+        lock (_turn)
         {
-            Take();
-        }
-        while ((_batch.Count > 0 || _job is not null) && TryWrite());
+            do
+            {
+                Take();
+            }
+            while ((_batch.Count > 0 || _job is not null) && TryWrite());
 
-        // What the disk refuses to the end cannot be done.
-        _job?.Done!.TrySetCanceled(CancellationToken.None);
-        while (_items.Reader.TryRead(out var left))
-        {
-            left.Done?.TrySetCanceled(CancellationToken.None);
+            // What the disk refuses to the end cannot be done.
+            _job?.Done!.TrySetCanceled(CancellationToken.None);
+            while (_items.Reader.TryRead(out var left))
+            {
+                left.Done?.TrySetCanceled(CancellationToken.None);
+            }
         }
     }
 
@@ -96,10 +100,18 @@ internal sealed partial class LedgerWriter(
         await Task.Yield();
         while (!stoppingToken.IsCancellationRequested)
         {
-            Take();
-            var wait = TryWrite() ? BeatInterval : RetryAfter;
+            var wait = Round() ? BeatInterval : RetryAfter;
             await SomethingToDoAsync(wait, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await GatherAsync(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private bool Round()
+    {
+        lock (_turn)
+        {
+            Take();
+            return TryWrite();
         }
     }
 
