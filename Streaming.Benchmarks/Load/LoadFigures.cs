@@ -67,6 +67,9 @@ internal sealed record LoadFigures
     /// <summary>CPU of its media threads alone; null where they cannot be told.</summary>
     public required CpuTime? MediaCpu { get; init; }
 
+    /// <summary>CPU of its runtime's compiler, in seconds, which ends some minutes after a start; null where it cannot be told.</summary>
+    public required double? CompilerCpu { get; init; }
+
     /// <summary>How busy the server's processors were, with anything; 0–1.</summary>
     public required double ServerProcessorsBusy { get; init; }
 
@@ -110,6 +113,9 @@ internal sealed record LoadFigures
     public double SystemPerPacket => Per(Split(ServerCpu, ServerCpu.System));
 
     public double? MediaCpuPerPacket => MediaCpu is { } media ? Per(media.Total) : null;
+
+    /// <summary>CPU of its runtime's compiler per forwarded packet, in µs.</summary>
+    public double? CompilerPerPacket => CompilerCpu is { } compiler ? Per(compiler) : null;
 
     /// <summary>Bytes allocated on the media threads per forwarded packet.</summary>
     public double? AllocatedPerPacket => Meters is { Forwarded: > 0 } ? Meters.MediaAllocated / Meters.Forwarded : null;

@@ -31,7 +31,7 @@ internal static class LoadMarkdown
         }
 
         Line("");
-        Line($"| window | viewers | packets/s | server CPU µs/packet (user + sys) | media threads µs/packet | server, share of a core | server's / load's processors busy | latency p50 / p95 / p99 ms | longest gap / p99 ms | lost | dropped at viewers / server | bytes/packet | GC ms |");
+        Line($"| window | viewers | packets/s | server CPU µs/packet (user + sys) | of it media threads / compiler | server, share of a core | server's / load's processors busy | latency p50 / p95 / p99 ms | longest gap / p99 ms | lost | dropped at viewers / server | bytes/packet | GC ms |");
         Line($"|---|---|---|---|---|---|---|---|---|---|---|---|---|");
         foreach (var (name, figures) in Windows(report))
         {
@@ -70,7 +70,7 @@ internal static class LoadMarkdown
     }
 
     private static string Row(string name, LoadFigures f) =>
-        $"| {name} | {f.Viewers} | {f.PacketsPerSecond:0} | {f.CpuPerPacket:0.00} ({f.UserPerPacket:0.00} + {f.SystemPerPacket:0.00}) | {f.MediaCpuPerPacket:0.00} | {f.ServerShare * 100:0} % | {f.ServerProcessorsBusy * 100:0} / {f.LoadProcessorsBusy * 100:0} % | {f.Latency?.P50:0.00} / {f.Latency?.P95:0.00} / {f.Latency?.P99:0.00} | {f.Gaps?.Longest:0} / {f.Gaps?.P99:0} | {f.Lost} ({f.LossShare * 100:0.000} %) | {f.DroppedAtViewers} / {f.DroppedAtServer} | {f.AllocatedPerPacket:0.000} | {f.Meters?.GcPause * 1e3:0.0} |";
+        $"| {name} | {f.Viewers} | {f.PacketsPerSecond:0} | {f.CpuPerPacket:0.00} ({f.UserPerPacket:0.00} + {f.SystemPerPacket:0.00}) | {f.MediaCpuPerPacket:0.00} / {f.CompilerPerPacket:0.00} | {f.ServerShare * 100:0} % | {f.ServerProcessorsBusy * 100:0} / {f.LoadProcessorsBusy * 100:0} % | {f.Latency?.P50:0.00} / {f.Latency?.P95:0.00} / {f.Latency?.P99:0.00} | {f.Gaps?.Longest:0} / {f.Gaps?.P99:0} | {f.Lost} ({f.LossShare * 100:0.000} %) | {f.DroppedAtViewers} / {f.DroppedAtServer} | {f.AllocatedPerPacket:0.000} | {f.Meters?.GcPause * 1e3:0.0} |";
 
     private static string Receiver(LoadOptions options) => options.Receivers switch
     {

@@ -70,6 +70,9 @@ internal sealed record LoadOptions
     /// <summary>Viewers that join a second, 1–5 000.</summary>
     public int Ramp { get; init; } = 100;
 
+    /// <summary>How long everybody is there before anything is measured, at least: 1–600 s.</summary>
+    public TimeSpan WarmUp { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>How many viewers a step of a saturation run adds, 1–1 000.</summary>
     public int Step { get; init; } = 100;
 

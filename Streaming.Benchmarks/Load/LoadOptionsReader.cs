@@ -24,6 +24,7 @@ internal static class LoadOptionsReader
           --pause 2              how long receivers sleep between two looks, 1 to 50 ms
           --sample 10            every how manieth viewer is decrypted, checked and timed, 1 to 1000
           --ramp 100             viewers that join in a second, 1 to 5000
+          --warm-up 10           how long everybody is there before anything is measured, 1 to 600 s at least; the runtime compiles for some minutes
           --server-cpu 0         processors of the server: 0, 0,1, 0-1 or any
           --load-cpu 1           processors of this process
           --workers 1            the server's media workers, 1 to 64
@@ -71,6 +72,7 @@ internal static class LoadOptionsReader
                 case "--pause": read = read with { Pause = TimeSpan.FromMilliseconds(Number(1, 50)) }; break;
                 case "--sample": read = read with { Sample = Number(1, 1_000) }; break;
                 case "--ramp": read = read with { Ramp = Number(1, 5_000) }; break;
+                case "--warm-up": read = read with { WarmUp = TimeSpan.FromSeconds(Number(1, 600)) }; break;
                 case "--server-cpu": read = read with { ServerProcessors = ProcessorSet.Read(option, Value(), processors) }; break;
                 case "--load-cpu": read = read with { LoadProcessors = ProcessorSet.Read(option, Value(), processors) }; break;
                 case "--workers": read = read with { Workers = Number(1, 64) }; break;

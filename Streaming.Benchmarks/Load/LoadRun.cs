@@ -8,7 +8,6 @@ internal sealed class LoadRun(LoadOptions options, TextWriter output)
 {
     private const int WaitingClassSize = 50;
 
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan LongestWarmUp = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan BetweenSteps = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan AfterTheLast = TimeSpan.FromSeconds(1);
@@ -23,7 +22,7 @@ internal sealed class LoadRun(LoadOptions options, TextWriter output)
         var empty = session.ServerMemory;
         var joins = await session.JoinAsync(options.Classes * options.Viewers, options.Ramp, Kind, cancellationToken);
         output.WriteLine(LoadText.Of(joins));
-        var settled = await session.SettleAsync(WarmUp, LongestWarmUp, cancellationToken);
+        var settled = await session.SettleAsync(options.WarmUp, LongestWarmUp, cancellationToken);
         if (!settled)
         {
             output.WriteLine($"not settled         the server's other threads are still busy after {LongestWarmUp.TotalSeconds:0} s; their work is in its figure");

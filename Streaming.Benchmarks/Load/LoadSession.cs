@@ -17,6 +17,7 @@ internal sealed class LoadSession : IAsyncDisposable
     private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(40);
     private static readonly TimeSpan FirstPacketLimit = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Arrival = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan QuietFor = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan LastWindow = TimeSpan.FromSeconds(1);
 
@@ -194,6 +195,7 @@ internal sealed class LoadSession : IAsyncDisposable
         var (cpu, media, own, use, began) = (_gauge.Cpu(), MediaCpu(), _own.Cpu(), ProcessorUse.Now(), Stopwatch.GetTimestamp());
 
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var compiler = WatchCompilerAsync(over.Token);
         var lastSecond = expected is { } time && time > LastWindow ? BeginLastAsync(time - LastWindow, over.Token) : Task.CompletedTask;
         await happens();
         await over.CancelAsync();
@@ -231,6 +233,7 @@ internal sealed class LoadSession : IAsyncDisposable
             FewestShare = sentAfter == sent ? 0 : after.Fewest * _options.Classes / (double)(sentAfter - sent),
             ServerCpu = cpuAfter - cpu,
             MediaCpu = mediaAfter is { } m && media is { } n ? m - n : null,
+            CompilerCpu = await compiler,
             ServerProcessorsBusy = useAfter.Since(use, _options.ServerProcessors),
             LoadProcessorsBusy = useAfter.Since(use, _options.LoadProcessors),
             LoadShare = (ownAfter - own).Total / seconds,
@@ -282,6 +285,26 @@ internal sealed class LoadSession : IAsyncDisposable
         await _loop.AddAsync(viewer, answer);
         await viewer.Connected.WaitAsync(ConnectLimit, cancellationToken);
         return viewer;
+    }
+
+    private async Task<double?> WatchCompilerAsync(CancellationToken cancellationToken)
+    {
+        if (_server.CompilerThread is not { } name)
+        {
+            return null;
+        }
+
+        var threads = new PassingThreads();
+        Look();
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            await Task.Delay(BetweenLooks, cancellationToken).ContinueWith(_ => { }, TaskScheduler.Default);
+            Look();
+        }
+
+        return threads.Used;
+
+        void Look() => threads.Look(_gauge.ThreadTimes(name).Select(thread => KeyValuePair.Create(thread.Key, thread.Value.Total)));
     }
 
     private async Task BeginLastAsync(TimeSpan wait, CancellationToken cancellationToken)

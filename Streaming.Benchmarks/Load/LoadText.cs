@@ -10,7 +10,7 @@ internal static class LoadText
     {
         output.WriteLine($"forwarded           {f.Forwarded} packets to {f.Viewers} viewers, {f.PacketsPerSecond:0} a second");
         output.WriteLine($"server's process    {f.CpuPerPacket:0.00} µs CPU per forwarded packet (user {f.UserPerPacket:0.00}, sys {f.SystemPerPacket:0.00}), {f.ServerShare:P1} of a core"
-            + (f.MediaCpuPerPacket is { } media ? $"; its media threads {media:0.00} µs" : ""));
+            + (f.MediaCpuPerPacket is { } media ? $"; its media threads {media:0.00} µs, its runtime's compiler {f.CompilerPerPacket:0.00}" : ""));
         output.WriteLine($"processors          server's {f.ServerProcessorsBusy:P0} busy with anything, load's {f.LoadProcessorsBusy:P0}; this process {f.LoadShare:P0} of a core, of that the viewers' thread {f.ReaderShare:P0}");
         output.WriteLine($"latency             {f.Latency}");
         output.WriteLine($"gaps                {f.Gaps}; teachers at most {f.TeacherLate:0.0} ms late");

@@ -26,6 +26,8 @@ internal sealed class OwnServer : ServerUnderLoad
 
     public override string? MediaThreads => "rtc-";
 
+    public override string? CompilerThread => ".NET Tiered";
+
     public override string LogTail => _process.LogTail();
 
     /// <summary>Starts it and waits until it is ready.</summary>

@@ -36,24 +36,32 @@ internal sealed class ProcessGauge(int process)
     /// <summary>CPU of the threads whose name begins so, by ticks of 10 ms.</summary>
     public CpuTime CpuOfThreads(string name)
     {
-        var (user, system) = (0.0, 0.0);
+        var times = ThreadTimes(name).Values;
+        var (user, system) = (times.Sum(time => time.User), times.Sum(time => time.System));
+        return new CpuTime(user + system, user, system);
+    }
+
+    /// <summary>The same by thread.</summary>
+    public IReadOnlyDictionary<int, CpuTime> ThreadTimes(string name)
+    {
+        var times = new Dictionary<int, CpuTime>();
         foreach (var thread in Directory.GetDirectories($"/proc/{process}/task"))
         {
             try
             {
                 if (File.ReadAllText($"{thread}/comm").StartsWith(name, StringComparison.Ordinal))
                 {
-                    var (u, s) = ReadStat($"{thread}/stat");
-                    (user, system) = (user + u, system + s);
+                    var (user, system) = ReadStat($"{thread}/stat");
+                    times[int.Parse(Path.GetFileName(thread), CultureInfo.InvariantCulture)] = new CpuTime(user + system, user, system);
                 }
             }
-            catch (IOException)
+            catch (Exception e) when (e is IOException or LoadException)
             {
                 // It ended in between.
             }
         }
 
-        return new CpuTime(user + system, user, system);
+        return times;
     }
 
     /// <summary>Memory of the process that is in RAM, in bytes.</summary>

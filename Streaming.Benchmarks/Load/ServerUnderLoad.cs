@@ -27,6 +27,9 @@ internal abstract class ServerUnderLoad : IAsyncDisposable
     /// <summary>What its media threads' names begin with; null when they cannot be told from others.</summary>
     public abstract string? MediaThreads { get; }
 
+    /// <summary>What the name of its compiler's thread begins with; null when there is none that could be told.</summary>
+    public virtual string? CompilerThread => null;
+
     /// <summary>Where the teacher of a class publishes.</summary>
     public abstract MediaDoor Whip(int @class);
 

@@ -42,6 +42,9 @@ internal sealed class Viewer(ViewerLink link, ViewerKind kind, ViewerMeters mete
     /// <summary>Done with the first media packet.</summary>
     public Task Receives => _receives.Task;
 
+    /// <summary>Whether the first 320 bytes of each datagram are enough for it: it is connected, and decrypts no media.</summary>
+    public bool ReadsHeadersOnly => !kind.IsSampled && _nextReport != Instant.Never;
+
     /// <summary>When <see cref="Tick"/> wants to be called next.</summary>
     public Instant NextTick => Instant.Earlier(link.NextTick, _nextReport);
 

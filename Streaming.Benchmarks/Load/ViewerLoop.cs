@@ -32,10 +32,12 @@ internal sealed class ViewerLoop : IAsyncDisposable
 {
     private const int PlainMessages = 64, PlainSize = 2_048;
     private const int BatchMessages = 16, BatchSize = 65_536;
+    private const int HeadSize = 320;   // checks and reports whole, of media the header
 
     private readonly ConcurrentQueue<Action<Instant>> _commands = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ReceiveTable _table;
+    private readonly ReceiveTable _heads;
     private readonly Receivers _receivers;
     private readonly TimeSpan _pause;
     private readonly List<Viewer> _viewers = [];
@@ -52,6 +54,7 @@ internal sealed class ViewerLoop : IAsyncDisposable
     {
         (_receivers, _pause) = (receivers, pause);
         _table = receivers == Receivers.Gro ? new ReceiveTable(BatchMessages, BatchSize) : new ReceiveTable(PlainMessages, PlainSize);
+        _heads = receivers == Receivers.Gro ? _table : new ReceiveTable(PlainMessages, HeadSize);
         new Thread(Run) { Name = "viewers", IsBackground = true }.Start();
     }
 
@@ -203,20 +206,22 @@ internal sealed class ViewerLoop : IAsyncDisposable
 
     private void Receive(Viewer viewer, Instant now)
     {
+        // Most of what reading costs is to copy what nobody looks at. A batch has headers in it everywhere and is copied whole.
+        var table = viewer.ReadsHeadersOnly ? _heads : _table;
         int received;
         do
         {
-            received = _table.Receive(viewer.Link.Descriptor);
+            received = table.Receive(viewer.Link.Descriptor);
             for (var i = 0; i < received; i++)
             {
-                var message = _table.Take(i, out var notes);
+                var message = table.Take(i, out var notes);
                 foreach (var datagram in new DatagramSplitter(message, notes.SegmentSize))
                 {
                     viewer.Receive(now, datagram, notes.ReceivedAt);
                 }
             }
         }
-        while (received == _table.Count);
+        while (received == table.Count);
     }
 
     private unsafe int Wait(TimeSpan limit)

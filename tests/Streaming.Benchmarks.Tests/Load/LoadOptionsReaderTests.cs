@@ -19,10 +19,11 @@ public sealed class LoadOptionsReaderTests
     public void EverythingCanBeSaid()
     {
         var read = Read("--classes 20 --viewers 5 --seconds 30 --fps 25 --frame 7 --size 900 --voice-offset 0 --profile sha1 --receivers gro --pause 5 --sample 3 "
-            + "--ramp 50 --server-cpu 0-1 --load-cpu any --workers 2 --server-set Rtc:Segmentation=off --server-set Rtc:GatherMicroseconds=0 --json a.json --markdown a.md");
+            + "--ramp 50 --warm-up 60 --server-cpu 0-1 --load-cpu any --workers 2 --server-set Rtc:Segmentation=off --server-set Rtc:GatherMicroseconds=0 --json a.json --markdown a.md");
         Assert.Equal(new PublishedStream(25, 7, 900, TimeSpan.Zero), read.Stream);
         Assert.Equal((20, 5, 30, 3, 50, 2), (read.Classes, read.Viewers, read.Seconds, read.Sample, read.Ramp, read.Workers));
         Assert.Equal((SrtpProfile.AesCm128HmacSha1Tag80, Receivers.Gro, TimeSpan.FromMilliseconds(5)), (read.Profile, read.Receivers, read.Pause));
+        Assert.Equal(TimeSpan.FromMinutes(1), read.WarmUp);
         Assert.Equal(("0,1", "0,1"), ($"{read.ServerProcessors}", $"{read.LoadProcessors}"));
         Assert.Equal(["Rtc:Segmentation=off", "Rtc:GatherMicroseconds=0"], read.ServerSettings);
         Assert.Equal(("a.json", "a.md"), (read.JsonFile, read.MarkdownFile));

@@ -23,6 +23,7 @@ public sealed class LoadReportTests
         FewestShare = 1,
         ServerCpu = new CpuTime(0.9, 0.3, 0.6),
         MediaCpu = new CpuTime(0.75, 0.15, 0.6),
+        CompilerCpu = 0.03,
         ServerProcessorsBusy = 0.1,
         LoadProcessorsBusy = 0.2,
         LoadShare = 0.15,
@@ -102,7 +103,7 @@ public sealed class LoadReportTests
         var rows = LoadMarkdown.Write(Report()).Split('\n').Where(line => line.StartsWith('|')).ToArray();
         Assert.Equal(3, rows.Length);
         Assert.Single(rows.Select(row => row.Count(letter => letter == '|')).Distinct());
-        Assert.Contains("| 3.00 (1.00 + 2.00) | 2.50 |", rows[2], StringComparison.Ordinal);
+        Assert.Contains("| 3.00 (1.00 + 2.00) | 2.50 / 0.10 |", rows[2], StringComparison.Ordinal);
     }
 
     [Fact]
