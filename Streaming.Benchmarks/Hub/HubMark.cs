@@ -19,20 +19,30 @@ internal static class HubMark
     /// <returns>False when there is none, or only the beginning of one; <paramref name="bytes"/> is then what has to be kept of them.</returns>
     public static bool TryTake(ref ReadOnlySpan<byte> bytes, out int number, out long at)
     {
+        while (bytes.IndexOf(Sign) is >= 0 and var start)
+        {
+            bytes = bytes[start..];
+            if (bytes.Length < Length)
+            {
+                (number, at) = (0, 0);
+                return false;
+            }
+
+            if (IsDigits(bytes[1..Length])
+                && Utf8Parser.TryParse(bytes[1..9], out number, out _)
+                && Utf8Parser.TryParse(bytes[9..Length], out at, out _))
+            {
+                bytes = bytes[Length..];
+                return true;
+            }
+
+            bytes = bytes[1..];   // a byte of a binary protocol that looks like the sign
+        }
+
         (number, at) = (0, 0);
-        var start = bytes.IndexOf(Sign);
-        bytes = start < 0 ? [] : bytes[start..];
-        if (bytes.Length < Length)
-        {
-            return false;
-        }
-
-        if (!Utf8Parser.TryParse(bytes[1..9], out number, out _) || !Utf8Parser.TryParse(bytes[9..Length], out at, out _))
-        {
-            throw new InvalidDataException("The server sent something that is no mark.");
-        }
-
-        bytes = bytes[Length..];
-        return true;
+        bytes = [];
+        return false;
     }
+
+    private static bool IsDigits(ReadOnlySpan<byte> bytes) => !bytes.ContainsAnyExceptInRange((byte)'0', (byte)'9');
 }
