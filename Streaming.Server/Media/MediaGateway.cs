@@ -97,7 +97,7 @@ internal sealed class MediaGateway(RtcWorkerPool pool, IOptions<StreamingOptions
         }
     }
 
-    private void Leave(Session session) => _rooms.Leave(session.Owner.Class, session.Worker, session.Place);
+    private void Leave(Session session) => _rooms.Leave(session.Seat);
 
     private bool Open(MediaOwner owner, MediaPlace place, Func<RtcWorker, bool> negotiate, Func<RoomId, TransportId, RtcCommand> admit)
     {
@@ -105,15 +105,15 @@ internal sealed class MediaGateway(RtcWorkerPool pool, IOptions<StreamingOptions
         return _rooms.Enter(
             owner.Class,
             place,
-            worker =>
+            seat =>
             {
-                if (!negotiate(worker))
+                if (!negotiate(seat.Worker))
                 {
                     return false;
                 }
 
                 // Known before the worker hears of it: its first event may come at once.
-                var session = new Session(owner, transport, worker, place);
+                var session = new Session(owner, transport, seat);
                 _byTransport[transport] = session;
                 _byName[owner.Session] = session;
                 return true;
@@ -172,5 +172,8 @@ internal sealed class MediaGateway(RtcWorkerPool pool, IOptions<StreamingOptions
         _ => RtcSource.Screen,
     };
 
-    private sealed record Session(MediaOwner Owner, TransportId Transport, RtcWorker Worker, MediaPlace Place);
+    private sealed record Session(MediaOwner Owner, TransportId Transport, MediaSeat Seat)
+    {
+        public RtcWorker Worker => Seat.Worker;
+    }
 }

@@ -16,18 +16,35 @@ internal enum MediaPlace
     Observer,
 }
 
+/// <summary>A place that somebody holds in a class's room, to be given back by <see cref="MediaRooms.Leave"/>.</summary>
+internal sealed class MediaSeat
+{
+    internal MediaSeat(MediaRoom room, RtcWorker worker, MediaPlace place) => (Room, Worker, Place) = (room, worker, place);
+
+    /// <summary>The worker that carries the session.</summary>
+    public RtcWorker Worker { get; }
+
+    internal MediaRoom Room { get; }
+
+    internal MediaPlace Place { get; }
+}
+
 /// <summary>Which room on which workers carries the media of which class.</summary>
 /// <remarks>
 /// A room is opened with its first session and closed with its last. A class that has more viewers than one worker is to carry is shown by
 /// further workers too. The lock covers a look-up and the posting of some commands, so that a worker always hears of a room before it
 /// hears of a transport in it.
+/// <para>
+/// The first member gets the worker that the class would have if nobody watched unseen. Observers who are there already, in a room without
+/// a member, watch nothing yet: when their room lies on another worker it is closed, and they come again.
+/// </para>
 /// </remarks>
 /// <param name="pool">The workers.</param>
 /// <param name="viewersPerWorker">How many viewers of one class a worker takes while there is another one.</param>
 internal sealed class MediaRooms(RtcWorkerPool pool, int viewersPerWorker)
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, Entry> _rooms = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, MediaRoom> _rooms = new(StringComparer.Ordinal);
 
     /// <summary>How many classes have a session, or one in negotiation.</summary>
     public int Count
@@ -44,22 +61,22 @@ internal sealed class MediaRooms(RtcWorkerPool pool, int viewersPerWorker)
     /// <summary>Admits a transport into the class's room, which is opened when it is the first.</summary>
     /// <param name="class">The class.</param>
     /// <param name="place">Who comes.</param>
-    /// <param name="admit">Makes the command from the room; called inside the lock, so quick.</param>
     /// <param name="negotiate">Answers the offer for the worker that is to carry it; false leaves everything as it was.</param>
-    /// <returns>The worker, or null when negotiation refused.</returns>
-    public RtcWorker? Enter(string @class, MediaPlace place, Func<RtcWorker, bool> negotiate, Func<RoomId, RtcCommand> admit)
+    /// <param name="admit">Makes the command from the room; called inside the lock, so quick.</param>
+    /// <returns>The seat, or null when negotiation refused.</returns>
+    public MediaSeat? Enter(string @class, MediaPlace place, Func<MediaSeat, bool> negotiate, Func<RoomId, RtcCommand> admit)
     {
-        var worker = Hold(@class, place);
+        var seat = Hold(@class, place);
         var agreed = false;
         try
         {
-            agreed = negotiate(worker);
+            agreed = negotiate(seat);
         }
         finally
         {
             if (!agreed)
             {
-                Leave(@class, worker, place);
+                Leave(seat);
             }
         }
 
@@ -70,143 +87,50 @@ internal sealed class MediaRooms(RtcWorkerPool pool, int viewersPerWorker)
 
         lock (_lock)
         {
-            var entry = _rooms[@class];
-            if (!entry.IsOpen)
-            {
-                entry.IsOpen = true;
-                entry.Home.Post(new OpenRoom(entry.Room));
-            }
-
-            if (entry.Branches.TryGetValue(worker, out var branch))
-            {
-                branch.Opened ??= RtcWorkerPool.Branch(entry.Room, entry.Home, worker);
-            }
-
-            worker.Post(admit(entry.Room));
+            // A room that was closed meanwhile refuses the transport, and whoever wanted it hears that like of any other end.
+            seat.Room.Open(seat.Worker);
+            seat.Worker.Post(admit(seat.Room.Id));
         }
 
-        return worker;
+        return seat;
     }
 
-    /// <summary>Notes that a session of the class is over.</summary>
-    /// <param name="class">The class.</param>
-    /// <param name="worker">The worker that carried it.</param>
-    /// <param name="place">Who it was.</param>
-    public void Leave(string @class, RtcWorker worker, MediaPlace place)
+    /// <summary>Notes that a session is over.</summary>
+    public void Leave(MediaSeat seat)
     {
         lock (_lock)
         {
-            if (!_rooms.TryGetValue(@class, out var entry))
+            var room = seat.Room;
+            room.Leave(seat.Worker, seat.Place);
+            if (room.Sessions == 0)
             {
-                return;
-            }
-
-            entry.Sessions--;
-            if (place == MediaPlace.Viewer)
-            {
-                Uncount(entry, worker);
-            }
-
-            if (entry.Sessions == 0)
-            {
-                _rooms.Remove(@class);
-                if (entry.IsOpen)
+                room.Close();
+                if (_rooms.GetValueOrDefault(room.Class) == room)
                 {
-                    entry.Home.Post(new CloseRoom(entry.Room));
+                    _rooms.Remove(room.Class);
                 }
             }
         }
     }
 
-    // Negotiation takes place outside the lock; until it is done the entry is held like by a session.
-    private RtcWorker Hold(string @class, MediaPlace place)
+    // Negotiation takes place outside the lock; until it is done the room is held like by a session.
+    private MediaSeat Hold(string @class, MediaPlace place)
     {
         lock (_lock)
         {
             var isObserver = place == MediaPlace.Observer;
-            if (!_rooms.TryGetValue(@class, out var entry))
+            var room = _rooms.GetValueOrDefault(@class);
+            if (room is null || (!isObserver && room.Members == 0))
             {
-                entry = new Entry(pool.NextRoomId(), pool.PickWorker(isObserver)) { TookTurn = !isObserver };
-                _rooms.Add(@class, entry);
-            }
-            else if (!isObserver && !entry.TookTurn)
-            {
-                // The turn that this class would have taken now if nobody had been watching before.
-                entry.TookTurn = true;
-                pool.PickWorker();
+                var home = pool.PickWorker(isObserver);
+                if (room?.Home != home)
+                {
+                    room?.Close();
+                    _rooms[@class] = room = new MediaRoom(@class, pool.NextRoomId(), home);
+                }
             }
 
-            entry.Sessions++;
-            return place == MediaPlace.Viewer ? Seat(entry) : entry.Home;
+            return new MediaSeat(room, room.Enter(place, pool, viewersPerWorker), place);
         }
-    }
-
-    private RtcWorker Seat(Entry entry)
-    {
-        if (entry.Viewers >= viewersPerWorker && pool.Workers.Count > 1 && Further(entry) is { } further)
-        {
-            further.Branch.Viewers++;
-            return further.Worker;
-        }
-
-        entry.Viewers++;
-        return entry.Home;
-    }
-
-    // One that shows the class already, then a new one; when all are full, whoever has the fewest of this class.
-    private (RtcWorker Worker, Branch Branch)? Further(Entry entry)
-    {
-        var fewest = entry.Branches.Where(pair => pair.Key.IsRunning).OrderBy(pair => pair.Value.Viewers).FirstOrDefault();
-        if (fewest.Key is not null && fewest.Value.Viewers < viewersPerWorker)
-        {
-            return (fewest.Key, fewest.Value);
-        }
-
-        if (pool.PickAnother([entry.Home, .. entry.Branches.Keys]) is { } another)
-        {
-            var branch = new Branch();
-            entry.Branches.Add(another, branch);
-            return (another, branch);
-        }
-
-        return fewest.Key is not null && fewest.Value.Viewers < entry.Viewers ? (fewest.Key, fewest.Value) : null;
-    }
-
-    private static void Uncount(Entry entry, RtcWorker worker)
-    {
-        if (!entry.Branches.TryGetValue(worker, out var branch))
-        {
-            entry.Viewers--;
-        }
-        else if (--branch.Viewers == 0)
-        {
-            entry.Branches.Remove(worker);
-            branch.Opened?.Close();
-        }
-    }
-
-    private sealed class Entry(RoomId room, RtcWorker home)
-    {
-        public RoomId Room => room;
-
-        public RtcWorker Home => home;
-
-        public Dictionary<RtcWorker, Branch> Branches { get; } = [];
-
-        /// <summary>Viewers on <see cref="Home"/>.</summary>
-        public int Viewers { get; set; }
-
-        public int Sessions { get; set; }
-
-        public bool IsOpen { get; set; }
-
-        public bool TookTurn { get; set; }
-    }
-
-    private sealed class Branch
-    {
-        public int Viewers { get; set; }
-
-        public RoomBranch? Opened { get; set; }
     }
 }
