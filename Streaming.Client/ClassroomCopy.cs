@@ -84,7 +84,10 @@ internal sealed class ClassroomCopy
             return false;
         }
 
-        Current = snapshot;
+        // Lines do not move the version: one that came meanwhile may be newer than the snapshot.
+        var last = LastOf(snapshot);
+        IEnumerable<ChatLine> newer = Current is { } former ? former.Chat.Where(line => line.Id > last) : [];
+        Current = snapshot with { Chat = [.. snapshot.Chat.Concat(newer).TakeLast(ChatLength)] };
         foreach (var line in snapshot.Chat.Where(line => line.Id > _lastLine))
         {
             _lastLine = line.Id;

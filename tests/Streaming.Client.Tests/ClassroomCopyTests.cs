@@ -73,6 +73,18 @@ public class ClassroomCopyTests
     }
 
     [Fact]
+    public void ALineThatOvertookASnapshotOfTheSameVersionStays()
+    {
+        Join(Script.Reply(7, members: ["ann"]));
+        Assert.Equal(ChangeOutcome.Applied, _copy.Apply(Script.Line(1), _lines));
+        Assert.True(_copy.Apply(Script.Class(7, "ann"), _lines));   // taken before the line was said
+        Assert.Equal([1L], _copy.Current!.Chat.Select(line => line.Id));
+        Assert.Equal(ChangeOutcome.Applied, _copy.Apply(Script.Line(2), _lines));
+        Assert.Equal([1L, 2L], _copy.Current.Chat.Select(line => line.Id));
+        Assert.Equal([1L, 2L], _lines.Select(line => line.Id));
+    }
+
+    [Fact]
     public void ChangesThatOvertakeTheReplyToTheJoinWaitForIt()
     {
         _copy.BeginJoin();

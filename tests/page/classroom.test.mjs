@@ -58,3 +58,20 @@ test('changes that waited for an earlier stay are forgotten at the next Join', a
   assert.equal(classroom.state.lesson.phase, 'live');
   classroom.hub.stop();
 });
+
+test('a change that overtook a snapshot with one missing between them leads to another', async () => {
+  const { made, classroom } = await joined();
+  const asked = classroom.refresh();
+  made[0].handlers.Changed({ version: 9, lesson: { phase: 'ended', sources: [] } });
+  made[0].calls[1].resolve(snapshot(7));
+  await asked;
+  await settle();
+  assert.equal(classroom.state.version, 7);
+
+  assert.equal(made[0].calls.length, 3);
+  made[0].calls[2].resolve({ ...snapshot(9), lesson: { phase: 'ended', sources: [] } });
+  await settle();
+  assert.equal(classroom.state.version, 9);
+  assert.equal(classroom.state.lesson.phase, 'ended');
+  classroom.hub.stop();
+});

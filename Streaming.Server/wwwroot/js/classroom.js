@@ -126,12 +126,23 @@ export class Classroom {
    */
   #restart(snapshot, sameServer) {
     let state = fromSnapshot(snapshot, sameServer ? this.state : null);
-    for (const change of this.#early.sort((a, b) => a.version - b.version)) state = applyChange(state, change) ?? state;
-    for (const line of this.#earlyLines) state = addLine(state, line) ?? state;
+    let gap = false;
+    for (const change of this.#early.sort((a, b) => a.version - b.version)) {
+      const next = applyChange(state, change);
+      if (next) state = next;
+      else gap = true;
+    }
+    for (const line of this.#earlyLines) {
+      const next = addLine(state, line);
+      if (next) state = next;
+      else gap = true;
+    }
     this.#early = [];
     this.#earlyLines = [];
     this.#refreshing = false;
     this.#become(state);
+    // The snapshot is older than what overtook it, and something between them is missing still.
+    if (gap) void this.refresh(GAP_LIMIT);
   }
 
   /** @param {Wire.ClassroomChange} change */
