@@ -52,7 +52,12 @@ internal sealed record LoadReport
 
     /// <summary>Whether all went as it should: all came, nothing lost, all content right. A saturation run loses in the end.</summary>
     public bool IsClean => Joins.Failed == 0 && (Disturbance?.Joins.Failed ?? 0) == 0
-        && Windows.All(window => window.Wrong == 0 && (window.Lost == 0 || Saturation is not null));
+        && Windows.All(window => Saturation is not null ? window.Wrong == 0 : IsSound(window))
+        && (Disturbance is null || (IsSound(Disturbance.Before) && IsSound(Disturbance.During)));
+
+    // What the viewers' own sockets dropped is not the server's fault, but then nobody knows what the server lost.
+    private static bool IsSound(LoadFigures window) =>
+        window is { Wrong: 0, Lost: 0, DroppedAtViewers: 0, DroppedAtServer: 0, Restarts: 0, Checked: > 0 } && !SaturationRule.IsStarved(window);
 
     /// <summary>The report as JSON, names in camel case.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, Json);

@@ -88,10 +88,8 @@ internal sealed class LoadSession : IAsyncDisposable
                 await Task.Delay(turn, cancellationToken);
             }
 
-            // Waiting for a place belongs to joining: the knock is when its turn was.
-            var knock = Stopwatch.GetTimestamp();
-            await places.WaitAsync(cancellationToken);
-            all.Add(OneAsync(kind(i), knock));
+            // Waiting for a place belongs to joining: the knock is when its turn was, however late this loop comes to it.
+            all.Add(OneAsync(kind(i), began + (long)(i / perSecond * Stopwatch.Frequency)));
         }
 
         await Task.WhenAll(all);
@@ -106,6 +104,7 @@ internal sealed class LoadSession : IAsyncDisposable
 
         async Task OneAsync(ViewerKind who, long knock)
         {
+            await places.WaitAsync(cancellationToken);
             try
             {
                 var viewer = await WatchAsync(who, cancellationToken);
@@ -214,7 +213,6 @@ internal sealed class LoadSession : IAsyncDisposable
         var metersAfter = await _server.ReadMetersAsync();
 
         var counts = after.Counts - reading.Counts;
-        var missing = settled.Counts.Missing - reading.Counts.Missing;
         return new LoadFigures
         {
             Classes = _options.Classes,
@@ -222,7 +220,7 @@ internal sealed class LoadSession : IAsyncDisposable
             Seconds = seconds,
             Sent = sentAfter - sent,
             Forwarded = counts.Packets + counts.Duplicates + counts.Dropped,
-            Lost = Math.Max(0, missing - (settled.Counts.Dropped - reading.Counts.Dropped)),
+            Lost = Math.Max(0, settled.Lost - reading.Lost),
             DroppedAtViewers = counts.Dropped,
             DroppedAtServer = DroppedAtServer() - dropped,
             Duplicates = counts.Duplicates,

@@ -12,6 +12,9 @@ namespace Streaming.Benchmarks.Load;
 internal readonly record struct ViewerCounts(
     long Packets, long Missing, long Dropped, long Duplicates, long OutOfOrder, long Restarts, long Wrong, long Checked)
 {
+    /// <summary>Of one viewer: what is missing beyond what its own socket dropped. A sum of viewers has no such figure: one's drops explain no other's holes.</summary>
+    public long Lost => Math.Max(0, Missing - Dropped);
+
     public static ViewerCounts operator +(ViewerCounts a, ViewerCounts b) => new(
         a.Packets + b.Packets,
         a.Missing + b.Missing,

@@ -21,10 +21,11 @@ internal enum Receivers
 
 /// <summary>What a loop has received until now, and what its thread has used.</summary>
 /// <param name="Counts">Of the classes that are measured, those who have left included.</param>
+/// <param name="Lost">Numbers that are missing at a viewer beyond what its own socket dropped, summed over the viewers.</param>
 /// <param name="Fewest">Packets of the measured viewer that has the fewest among those who were there at the last <see cref="ViewerLoop.BeginAsync"/>, since then.</param>
 /// <param name="ThreadCpu">CPU of the thread.</param>
 /// <param name="Ended">Measured viewers whose connection has ended, and why the first of them.</param>
-internal sealed record LoopReading(ViewerCounts Counts, long Fewest, TimeSpan ThreadCpu, (int Count, string? First) Ended);
+internal sealed record LoopReading(ViewerCounts Counts, long Lost, long Fewest, TimeSpan ThreadCpu, (int Count, string? First) Ended);
 
 /// <summary>One thread that reads all viewers' sockets: one <c>ppoll</c> that does not wait, then <c>recvmmsg</c> where something is.</summary>
 [SupportedOSPlatform("linux")]
@@ -45,6 +46,7 @@ internal sealed class ViewerLoop : IAsyncDisposable
     private Libc.PollDescriptor[] _descriptors = GC.AllocateArray<Libc.PollDescriptor>(256, pinned: true);
     private Instant[] _due = new Instant[256];
     private ViewerCounts _gone;
+    private long _goneLost;
     private volatile bool _stopping;
 
     /// <summary>Starts the thread.</summary>
@@ -86,7 +88,9 @@ internal sealed class ViewerLoop : IAsyncDisposable
         var index = _viewers.IndexOf(viewer);
         if (index >= 0)
         {
-            _gone += viewer.Kind.Class >= 0 ? viewer.Counts : default;
+            var counts = viewer.Kind.Class >= 0 ? viewer.Counts : default;
+            _gone += counts;
+            _goneLost += counts.Lost;
             _viewers.RemoveAt(index);
             _begun.RemoveAt(index);
             for (var i = index; i < _viewers.Count; i++)
@@ -243,7 +247,7 @@ internal sealed class ViewerLoop : IAsyncDisposable
 
     private LoopReading Read()
     {
-        var (counts, fewest) = (_gone, long.MaxValue);
+        var (counts, lost, fewest) = (_gone, _goneLost, long.MaxValue);
         (int Count, string? First) ended = default;
         for (var i = 0; i < _viewers.Count; i++)
         {
@@ -254,10 +258,11 @@ internal sealed class ViewerLoop : IAsyncDisposable
 
             var of = _viewers[i].Counts;
             counts += of;
+            lost += of.Lost;
             ended = _viewers[i].Link.Failure is { } failure ? (ended.Count + 1, ended.First ?? failure) : ended;
             fewest = _begun[i] < 0 ? fewest : Math.Min(fewest, of.Packets - _begun[i]);
         }
 
-        return new LoopReading(counts, fewest == long.MaxValue ? 0 : fewest, Libc.ThreadCpuTime(), ended);
+        return new LoopReading(counts, lost, fewest == long.MaxValue ? 0 : fewest, Libc.ThreadCpuTime(), ended);
     }
 }

@@ -120,6 +120,34 @@ public sealed class LoadReportTests
         Assert.Equal(clean, (report with { Joins = report.Joins with { Failed = failed } }).IsClean);
     }
 
+    [Fact]
+    public void WhatTheServerDidNotSendIsSeenThoughNoNumberIsMissing()
+    {
+        var starved = Quiet with { FewestShare = 0.9, ServerProcessorsBusy = 1 };
+        Assert.True(SaturationRule.Exceeds(starved));
+        Assert.Contains("only 90.0 % of what its teacher sent; the server's processors were full", SaturationRule.Tell(starved), StringComparison.Ordinal);
+        Assert.False((Report() with { Windows = [starved] }).IsClean);
+        Assert.False(SaturationRule.Exceeds(Quiet with { FewestShare = 1 - (20 / 3_000.0) }));   // two frames under way at either end
+    }
+
+    [Fact]
+    public void AStormIsCleanOnlyWhenTheRunningClassesSawNothingOfIt()
+    {
+        var storm = Report() with { Windows = [], Disturbance = new DisturbanceFigures(Quiet, Quiet, new JoinFigures(1_000, 0, 5, null, null, null), 0) };
+        Assert.True(storm.IsClean);
+        Assert.False((storm with { Disturbance = storm.Disturbance! with { During = Quiet with { Lost = 1 } } }).IsClean);
+        Assert.False((storm with { Disturbance = storm.Disturbance! with { Before = Quiet with { Wrong = 1 } } }).IsClean);
+    }
+
+    [Fact]
+    public void AWindowThatCannotBeJudgedIsNotClean()
+    {
+        Assert.False((Report() with { Windows = [Quiet with { DroppedAtViewers = 1 }] }).IsClean);
+        Assert.False((Report() with { Windows = [Quiet with { DroppedAtServer = 1 }] }).IsClean);
+        Assert.False((Report() with { Windows = [Quiet with { Restarts = 1 }] }).IsClean);
+        Assert.False((Report() with { Windows = [Quiet with { Checked = 0 }] }).IsClean);
+    }
+
     private static LoadReport Report() => new()
     {
         At = DateTimeOffset.UnixEpoch,
