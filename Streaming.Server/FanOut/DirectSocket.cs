@@ -14,24 +14,29 @@ internal sealed class DirectSocket
 {
     private const int IdBytes = 16;
     private static readonly TimeSpan CloseTime = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestUnwantedWrite = TimeSpan.FromSeconds(1);
 
     private readonly HttpContext _request;
     private readonly WebSocket _socket;
     private readonly Pipe _incoming;
     private readonly SocketWriter _outgoing;
+    private readonly TimeSpan _longestWrite;
     private readonly Lock _gate = new();
     private readonly TaskCompletionSource _left = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private (Action<object> Action, object State)[] _beats = [];
+    private bool _isOver;
 
     /// <param name="request">The request that became the socket; it lasts as long.</param>
     /// <param name="socket">The socket.</param>
     /// <param name="mostUnread">Bytes that the hub may leave unread before nothing more is read from the socket.</param>
-    public DirectSocket(HttpContext request, WebSocket socket, int mostUnread)
+    /// <param name="longestWrite">How long the client may leave a write waiting, whatever it is.</param>
+    /// <param name="time">The clock of that.</param>
+    public DirectSocket(HttpContext request, WebSocket socket, int mostUnread, TimeSpan longestWrite, TimeProvider time)
         : base(WebEncoders.Base64UrlEncode(RandomNumberGenerator.GetBytes(IdBytes)))
     {
-        (_request, _socket) = (request, socket);
+        (_request, _socket, _longestWrite) = (request, socket, longestWrite);
         _incoming = new Pipe(new PipeOptions(pauseWriterThreshold: mostUnread, resumeWriterThreshold: mostUnread / 2, useSynchronizationContext: false));
-        _outgoing = new SocketWriter(socket);
+        _outgoing = new SocketWriter(socket, time);
         Transport = this;
         User = request.User;
         Features.Set<IConnectionHeartbeatFeature>(this);
@@ -71,17 +76,40 @@ internal sealed class DirectSocket
     /// <summary>A second has passed: the hub looks whether a ping is due, and whether the client is silent.</summary>
     public void Beat()
     {
+        if (_outgoing.IsStuck(_longestWrite, LongestUnwantedWrite))
+        {
+            Abort(new ConnectionAbortedException("The client takes nothing."));
+            return;
+        }
+
         foreach (var (action, state) in _beats)
         {
             action(state);
         }
     }
 
-    /// <summary>Ends it at once, whatever is under way.</summary>
+    /// <summary>Ends it at once, whatever is under way. Once it is over, nothing: the request may by then be another's.</summary>
     public override void Abort(ConnectionAbortedException abortReason)
     {
-        base.Abort(abortReason);
-        _request.Abort();
+        lock (_gate)
+        {
+            if (!_isOver)
+            {
+                base.Abort(abortReason);
+                _request.Abort();
+            }
+        }
+    }
+
+    /// <summary>It is over; the request is not touched any more.</summary>
+    public void End()
+    {
+        lock (_gate)
+        {
+            _isOver = true;
+        }
+
+        _left.TrySetResult();
     }
 
     /// <summary>Lets the hub talk until either end has enough.</summary>
@@ -94,7 +122,7 @@ internal sealed class DirectSocket
         }
         finally
         {
-            _left.SetResult();
+            _left.TrySetResult();
             await _outgoing.CompleteAsync();
             await _incoming.Reader.CompleteAsync();   // a receiving loop that waits for room ends
             await CloseAsync(receiving);

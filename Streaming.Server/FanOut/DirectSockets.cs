@@ -13,16 +13,20 @@ internal sealed partial class DirectSockets<THub> : IHostedService, IDisposable
 {
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan PatienceWithAborted = TimeSpan.FromSeconds(2);
 
     private readonly ConcurrentDictionary<string, DirectSocket> _open = new(StringComparer.Ordinal);
     private readonly ConnectionDelegate _hub;
     private readonly IHostApplicationLifetime _life;
     private readonly ILogger _logger;
+    private readonly TimeProvider _time;
+    private readonly TimeSpan _longestWrite;
     private readonly PeriodicTimer _beat = new(Heartbeat);   // the hub counts silence by the system's clock
     private CancellationTokenRegistration _stopping;
 
-    public DirectSockets(HubConnectionHandler<THub> hub, IHostApplicationLifetime life, ILogger<DirectSockets<THub>> logger) =>
-        (_hub, _life, _logger) = (hub.OnConnectedAsync, life, logger);
+    public DirectSockets(
+        HubConnectionHandler<THub> hub, HubOutboxes outboxes, TimeProvider time, IHostApplicationLifetime life, ILogger<DirectSockets<THub>> logger) =>
+        (_hub, _longestWrite, _time, _life, _logger) = (hub.OnConnectedAsync, outboxes.Limits.LongestWrite, time, life, logger);
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -46,7 +50,8 @@ internal sealed partial class DirectSockets<THub> : IHostedService, IDisposable
     public async Task ServeAsync(HttpContext request, int mostUnread)
     {
         using var socket = await request.WebSockets.AcceptWebSocketAsync();
-        await using var connection = new DirectSocket(request, socket, mostUnread);
+        // Not disposed: an abort cancels its token on a thread of its own, which may come after the end, and must still find it.
+        var connection = new DirectSocket(request, socket, mostUnread, _longestWrite, _time);
         _open[connection.ConnectionId] = connection;
         try
         {
@@ -62,6 +67,7 @@ internal sealed partial class DirectSockets<THub> : IHostedService, IDisposable
         finally
         {
             _open.TryRemove(connection.ConnectionId, out _);
+            connection.End();
         }
     }
 
@@ -71,7 +77,14 @@ internal sealed partial class DirectSockets<THub> : IHostedService, IDisposable
         {
             foreach (var (_, connection) in _open)
             {
-                connection.Beat();
+                try
+                {
+                    connection.Beat();
+                }
+                catch (Exception failure)
+                {
+                    LogFailed(failure);   // of one, and the others are still looked after
+                }
             }
         }
     }
@@ -85,7 +98,19 @@ internal sealed partial class DirectSockets<THub> : IHostedService, IDisposable
             connection.Input.CancelPendingRead();
         }
 
-        Task.WaitAll([.. connections.Select(connection => connection.Left)], Patience);
+        if (Task.WaitAll([.. connections.Select(connection => connection.Left)], Patience))
+        {
+            return;
+        }
+
+        // Whoever takes nothing cannot be told to go, and must not hold up the others' records.
+        var stuck = Array.FindAll(connections, connection => !connection.Left.IsCompleted);
+        foreach (var connection in stuck)
+        {
+            connection.Abort(new ConnectionAbortedException("The server stops."));
+        }
+
+        Task.WaitAll([.. stuck.Select(connection => connection.Left)], PatienceWithAborted);
     }
 
     [LoggerMessage(192, LogLevel.Error, "The hub failed on a connection.")]

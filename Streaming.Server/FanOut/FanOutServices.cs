@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.AspNetCore.SignalR;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
 namespace Streaming.Server.FanOut;
@@ -10,9 +11,6 @@ internal static class FanOutServices
 {
     /// <summary>What the transport's pipe takes before a write waits. Small, for nobody can throw away what is in it.</summary>
     private const int TransportBuffer = 32 * 1_024;
-
-    /// <summary>SignalR closes by itself later than the outboxes do, where it is an answer to a call that is not taken.</summary>
-    private static readonly TimeSpan After = TimeSpan.FromSeconds(5);
 
     /// <summary>Gives each connection of the hub an outbox. Before <c>AddSignalR</c>, which leaves the place to who came first.</summary>
     public static void AddFanOut<THub>(this IServiceCollection services) where THub : Hub
@@ -34,6 +32,7 @@ internal static class FanOutServices
     public static void AddOutboxes<THub>(this IServiceCollection services) where THub : Hub
     {
         services.AddSingleton<HubLifetimeManager<THub>, OutboxLifetimeManager<THub>>();
+        services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<DirectSockets<THub>>();
         services.AddHostedService(provider => provider.GetRequiredService<DirectSockets<THub>>());
     }
@@ -67,6 +66,6 @@ internal static class FanOutServices
     public static void LetOutboxesJudge(HttpConnectionDispatcherOptions connection, OutboxLimits limits)
     {
         connection.TransportMaxBufferSize = TransportBuffer;
-        connection.TransportSendTimeout = limits.SnapshotsAfter + limits.CloseAfter + OutboxLimits.LongestAnswer + After;
+        connection.TransportSendTimeout = limits.LongestWrite;
     }
 }

@@ -12,6 +12,9 @@ internal sealed record OutboxLimits(int Bytes, TimeSpan SnapshotsAfter, TimeSpan
     /// <summary>No answer is given more time than this.</summary>
     public static readonly TimeSpan LongestAnswer = TimeSpan.FromSeconds(60);
 
+    /// <summary>What is not the outbox's own, such as an answer to a call, may wait for the client so long: longer than anything the outbox allows.</summary>
+    public TimeSpan LongestWrite => SnapshotsAfter + CloseAfter + LongestAnswer + TimeSpan.FromSeconds(5);
+
     public static OutboxLimits Default { get; } = new(256 * 1_024, TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(20));
 }
 

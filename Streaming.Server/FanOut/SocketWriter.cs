@@ -10,13 +10,15 @@ namespace Streaming.Server.FanOut;
 /// has a pipe here, with a loop that wakes up for every message, and a buffer of 4 kB for each connection that has one in it.
 /// Not safe for threads, as no <see cref="PipeWriter"/> is; the hub locks.
 /// </remarks>
-internal sealed class SocketWriter(WebSocket socket) : PipeWriter
+internal sealed class SocketWriter(WebSocket socket, TimeProvider time) : PipeWriter
 {
     private const int Smallest = 256;
 
     private byte[] _buffer = [];
     private int _written;
     private volatile bool _completed;
+    private volatile bool _isUnwanted;
+    private long _waitsSince;   // a timestamp; 0 while no send waits for the client
 
     /// <summary>Whether frames are text; as the hub's protocol wants it.</summary>
     public bool IsText { get; set; } = true;
@@ -87,14 +89,30 @@ internal sealed class SocketWriter(WebSocket socket) : PipeWriter
     /// <remarks>A send may still be reading the buffer, which is therefore left to the collector.</remarks>
     public override void Complete(Exception? exception = null) => _completed = true;
 
-    /// <remarks>A frame that is half sent cannot be called back. Whoever must end a connection that takes nothing aborts it.</remarks>
-    public override void CancelPendingFlush()
-    {
-    }
+    /// <remarks>
+    /// A frame that is half sent cannot be called back, and the hub, which asks for this to end a connection, waits for it. So the wish is
+    /// noted, and whoever looks at <see cref="IsStuck"/> aborts the connection.
+    /// </remarks>
+    public override void CancelPendingFlush() => _isUnwanted = true;
+
+    /// <summary>Whether a send waits for the client longer than is allowed.</summary>
+    /// <param name="longest">The longest that a client may take.</param>
+    /// <param name="longestUnwanted">The same for a connection that the hub wants to end.</param>
+    public bool IsStuck(TimeSpan longest, TimeSpan longestUnwanted) =>
+        Interlocked.Read(ref _waitsSince) is not 0 and var since && time.GetElapsedTime(since) > (_isUnwanted ? longestUnwanted : longest);
 
     private async ValueTask<FlushResult> FinishAsync(ValueTask sending)
     {
-        await sending.ConfigureAwait(false);
+        Interlocked.Exchange(ref _waitsSince, Math.Max(1, time.GetTimestamp()));
+        try
+        {
+            await sending.ConfigureAwait(false);
+        }
+        finally
+        {
+            Interlocked.Exchange(ref _waitsSince, 0);
+        }
+
         GiveBack();
         return default;
     }

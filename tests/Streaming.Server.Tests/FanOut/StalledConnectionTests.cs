@@ -10,7 +10,7 @@ using Streaming.Server.Tests.Support;
 namespace Streaming.Server.Tests.FanOut;
 
 /// <summary>A class on real sockets, one of whose members stops reading. The clock is the test's.</summary>
-public sealed class StalledConnectionTests : IAsyncLifetime
+public sealed partial class StalledConnectionTests : IAsyncLifetime
 {
     private const int MaxWaiting = 64 * 1_024;
     private const int Deltas = 1_000;
@@ -156,13 +156,13 @@ public sealed class StalledConnectionTests : IAsyncLifetime
         return client;
     }
 
-    private async Task<(ClassroomClient Client, HeldWebSocket Socket)> JoinHeldAsync(string member, Role role, bool comesBack = true)
+    private async Task<(ClassroomClient Client, HeldWebSocket Socket)> JoinHeldAsync(string member, Role role, bool comesBack = true, TimeSpan? ticket = null)
     {
         HeldWebSocket? socket = null;
         var client = new ClassroomClient(new ClassroomClientOptions
         {
             Server = _address,
-            Ticket = _host.Ticket(member, role),
+            Ticket = _host.Ticket(member, role, lifetime: ticket),
             OpenWebSocket = async (address, cancellation) =>
             {
                 if (socket is not null && !comesBack)
