@@ -80,6 +80,31 @@ public sealed partial class UnseenInspectorTests(Browsers browsers, ITestOutputH
         async Task<long> CountAsync() => (await teacher.PublishingAsync())!.PliCount;
     }
 
+    [Fact(Timeout = 240_000)]
+    public async Task AnInspectorWhoWaitsInAnEmptyClassIsLedToTheWorkerThatTheLessonGets()
+    {
+        await using var server = await ServerProcess.StartAsync(new ServerSetup { Workers = 2 });
+        await using var loop = new HeadlessPeerLoop();
+        var browser = await browsers.LenientAsync();
+        await using var inspector = await server.EnterAsync(browser, Role.Inspector, "i-wu", "Mr Wu");
+        var before = await Eventually.ValueAsync("the inspector has an answer", Limit, PortAsync);
+
+        // Another class takes the turn that this one would have had.
+        var ticket = await server.TicketAsync(Role.Teacher, "t-han", "Mr Han", "art");
+        await using var other = await HubMember.ConnectAsync(server.Address, ticket.Text);
+        await other.JoinAsync("device-of-han");
+        await other.CallAsync("StartLesson");
+        var publisher = HeadlessPeer.Publisher();
+        await loop.ConnectAsync(publisher, await OfferAsync(other, "Publish", publisher), []).WaitAsync(Limit);
+
+        await using var teacher = await server.TeachAsync(browser);
+        await inspector.SeesPictureAsync(Limit);
+        Assert.NotEqual(before, await PortAsync());   // otherwise nobody had to be led anywhere
+
+        Task<string?> PortAsync() => inspector.Page.EvaluateAsync<string?>(
+            "/ (\\d+) typ host/.exec(window.streamingDebug?.peerConnections().watch?.remoteDescription?.sdp ?? '')?.[1] ?? null");
+    }
+
     private static bool IsExact(string message) => !message.Contains("\"target\":\"Quality\"", StringComparison.Ordinal);
 
     /// <summary>The script: the same calls in the same order, each awaited until the class is quiet again.</summary>
