@@ -26,7 +26,7 @@ internal sealed class PacketRun
 
     /// <summary>Whether a packet with this number could take the place of one of the run in a cache of that many.</summary>
     public bool Collides(SequenceNumber number, int cachePackets) =>
-        Count > 0 && Math.Abs(number.DistanceFrom(_numbers[0])) >= cachePackets - Capacity;
+        Count > 0 && Math.Abs((int)number.DistanceFrom(_numbers[0])) >= cachePackets - Capacity;   // a short has no 32 768
 
     /// <summary>Takes the next packet.</summary>
     public void Add(SequenceNumber number) => _numbers[Count++] = number;

@@ -50,6 +50,19 @@ public sealed class PacketRunTests
         Assert.Equal([500], Padded(500));
     }
 
+    [Theory]
+    [InlineData(5, 5 + 31, false)]
+    [InlineData(5, 5 + 32, true)]
+    [InlineData(5, 65_535 - 25, false)]
+    [InlineData(5, 65_535 - 26, true)]
+    [InlineData(5, 5 + 32_768, true)]
+    [InlineData(40_000, 40_000 - 32_768, true)]
+    public void APacketFarFromTheRunsFirstCollides(int first, int number, bool collides)
+    {
+        _run.Add(new SequenceNumber((ushort)first));
+        Assert.Equal(collides, _run.Collides(new SequenceNumber((ushort)number), _cache.Capacity));
+    }
+
     private List<int> Padded(params int[] lengths)
     {
         for (var i = 0; i < lengths.Length; i++)
