@@ -1,4 +1,5 @@
 using Streaming.Rtc.Rtp;
+using Streaming.Rtc.Srtp;
 
 namespace Streaming.Rtc.Sfu;
 
@@ -12,6 +13,10 @@ internal sealed class PacketRun
     /// <summary>What a packet is lengthened by at most, in bytes, so that a run has one size.</summary>
     /// <remarks>Encoders cut a frame into packets that differ by few bytes; one much smaller costs less as a segment of its own than as padding.</remarks>
     public const int MostPadding = 24;
+
+    /// <summary>The largest payload, padding included, that reaches every watcher whatever its cipher.</summary>
+    /// <remarks>A publisher whose cipher has a shorter tag may send more; that packet is lost for some watchers, and its neighbours must not be.</remarks>
+    public const int LargestForAll = SendBatch.MaxDatagram - RtpWriter.HeaderLength - SrtpGcmCipher.Tag;
 
     private readonly SequenceNumber[] _numbers = new SequenceNumber[Capacity];
 
@@ -44,7 +49,7 @@ internal sealed class PacketRun
         var largest = 0;
         foreach (var number in Numbers)
         {
-            if (cache.TryGet(number, out var packet))
+            if (cache.TryGet(number, out var packet) && packet.Payload.Length <= LargestForAll)
             {
                 largest = Math.Max(largest, packet.Payload.Length);
             }
