@@ -1,0 +1,37 @@
+using Streaming.Rtc.Rtp;
+using Streaming.Rtc.Sfu;
+
+namespace Streaming.Rtc.Tests.Sfu;
+
+/// <summary>What comes within one round, and leaves as one run.</summary>
+public sealed class RunScenarios
+{
+    private static readonly Ssrc Camera = new(1_000);
+    private static readonly byte[] KeyFrame = [0x10, 0, 0, 0];   // VP8: the first packet of one
+    private static readonly byte[] Picture = [0x10, 1, 0, 0];
+
+    [Fact]
+    public void AFirstKeyFrameWhosePacketsOvertookEachOtherIsWholeForWhoeverWaits()
+    {
+        var rig = new EngineRig();
+        var teacher = rig.Publisher(1, Camera);
+        RigPeer[] students = [rig.Watcher(2), rig.Watcher(3)];
+        rig.SendRtp(teacher, Camera, 9, Picture);
+        rig.Apply(new SetSources(teacher.Id, []));
+        rig.Apply(new SetSources(teacher.Id, [TrackSource.Camera]));   // nothing of before is left to start from
+        rig.Round(() =>
+        {
+            rig.SendRtp(teacher, Camera, 11, Picture);
+            rig.SendRtp(teacher, Camera, 10, KeyFrame);
+            rig.SendRtp(teacher, Camera, 12, Picture);
+        });
+        rig.SendRtp(teacher, Camera, 13, Picture);
+
+        Assert.All(students, student =>
+        {
+            var numbers = rig.NumbersTo(student);
+            Assert.Equal(Enumerable.Range(numbers[0], 4), numbers);
+        });
+        Assert.Equal(0, rig.Engine.Drops[DropReason.NumberUsedTwice]);
+    }
+}
