@@ -134,6 +134,11 @@ internal abstract class SourceTrack
             return true;   // what it shows is nobody's business
         }
 
+        if (packet.Payload.Length > PacketCache.SlotSize)
+        {
+            return false;   // before it is noted: a group whose first packet is not kept is no start for anybody
+        }
+
         Cache ??= new PacketCache(IsVideo ? _options.VideoCachePackets : VoiceCachePackets);
         if (Run.Collides(packet.SequenceNumber, Cache.Capacity))
         {
@@ -151,11 +156,7 @@ internal abstract class SourceTrack
             OnKeyFrame();
         }
 
-        if (!Cache.Store(packet))
-        {
-            return false;
-        }
-
+        Cache.Store(packet);
         Run.Add(packet.SequenceNumber);
         Room.Gathered(this);
         if (Run.IsFull)

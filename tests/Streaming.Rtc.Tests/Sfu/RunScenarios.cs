@@ -34,4 +34,21 @@ public sealed class RunScenarios
         });
         Assert.Equal(0, rig.Engine.Drops[DropReason.NumberUsedTwice]);
     }
+
+    [Fact]
+    public void AKeyFrameThatBeginsWithAnOversizedPacketIsNone()
+    {
+        var rig = new EngineRig();
+        var teacher = rig.Publisher(1, Camera);
+        rig.Watcher(2);
+        rig.SendRtp(teacher, Camera, 1, Picture);
+        rig.Tick();
+        Assert.Equal(1, rig.Engine.Counters.KeyFramesRequested);
+
+        rig.SendRtp(teacher, Camera, 2, [.. KeyFrame, .. new byte[PacketCache.SlotSize]]);
+        Assert.Equal(1, rig.Engine.Drops[DropReason.Oversized]);
+        rig.Now += TimeSpan.FromSeconds(1);
+        rig.Tick();
+        Assert.Equal(2, rig.Engine.Counters.KeyFramesRequested);
+    }
 }
