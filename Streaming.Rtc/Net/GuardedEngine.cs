@@ -37,6 +37,7 @@ internal sealed class GuardedEngine(int worker, RtcEngine engine, SendBatch batc
             }
 
             AbandonCurrent(now);
+            EndRound(now);   // it may have been a watcher's turn in the midst of a fan-out: those behind have theirs before anything else comes
         }
     }
 
@@ -62,6 +63,8 @@ internal sealed class GuardedEngine(int worker, RtcEngine engine, SendBatch batc
             {
                 logger.RelayFailed(e, worker, unlogged);
             }
+
+            AbandonCurrent(now);
         }
 
         EndRound(now);

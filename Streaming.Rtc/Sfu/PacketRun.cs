@@ -34,7 +34,12 @@ internal sealed class PacketRun
         Count > 0 && Math.Abs((int)number.DistanceFrom(_numbers[0])) >= cachePackets - Capacity;   // a short has no 32 768
 
     /// <summary>Takes the next packet.</summary>
-    public void Add(SequenceNumber number) => _numbers[Count++] = number;
+    /// <exception cref="IndexOutOfRangeException">It is full; nothing has changed.</exception>
+    public void Add(SequenceNumber number)
+    {
+        _numbers[Count] = number;
+        Count++;
+    }
 
     /// <summary>Lengthens those that are a little smaller than the largest (RTP padding, RFC 3550 §5.1): segments of one send have one size.</summary>
     /// <returns>How many were lengthened.</returns>

@@ -48,10 +48,16 @@ internal sealed class EngineRig : IHandshaker, IDatagramSink
     /// <summary>The format of every track here.</summary>
     public static IReadOnlyList<NegotiatedFormat> Formats { get; } = [Vp8];
 
-    public RigPeer Publisher(int id, Ssrc ssrc)
+    public RigPeer Publisher(int id, Ssrc camera, Ssrc? screen = null)
     {
         var peer = new RigPeer(id);
-        Apply(new AddPublisher(peer.Id, Room, new PublishParameters(peer.Parameters, 0, [new PublishedTrack("0", TrackSource.Camera, Formats, ssrc, null)])));
+        List<PublishedTrack> tracks = [new PublishedTrack("0", TrackSource.Camera, Formats, camera, null)];
+        if (screen is not null)
+        {
+            tracks.Add(new PublishedTrack("1", TrackSource.Screen, Formats, screen, null));
+        }
+
+        Apply(new AddPublisher(peer.Id, Room, new PublishParameters(peer.Parameters, 0, tracks)));
         return Connect(peer);
     }
 
@@ -59,7 +65,7 @@ internal sealed class EngineRig : IHandshaker, IDatagramSink
     {
         var peer = new RigPeer(id);
         var made = Enumerable.Range(0, slots).Select(slot => new WatchSlot(
-            $"{slot}", [TrackSource.Camera], Formats, new Ssrc((uint)(1 + (2 * slot))), new Ssrc((uint)(2 + (2 * slot)))));
+            $"{slot}", [TrackSource.Screen, TrackSource.Camera], Formats, new Ssrc((uint)(1 + (2 * slot))), new Ssrc((uint)(2 + (2 * slot)))));
         Apply(new AddWatcher(peer.Id, Room, new WatchParameters(peer.Parameters, "class", [.. made]), isObserver));
         return connects ? Connect(peer) : peer;
     }
