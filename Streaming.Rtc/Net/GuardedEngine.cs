@@ -94,20 +94,8 @@ internal sealed class GuardedEngine(int worker, RtcEngine engine, SendBatch batc
         }
     }
 
-    /// <summary>Does what was asked for; a command that throws closes its transport.</summary>
-    public void Apply(Instant now, RtcCommand command)
-    {
-        try
-        {
-            engine.Apply(now, command, batch);
-        }
-        catch (Exception e)
-        {
-            engine.Drops.Count(DropReason.InternalError);
-            logger.CommandFailed(e, worker, command.GetType().Name, CommandTarget.Describe(command));   // its parameters hold passwords
-            Abandon(now, command);
-        }
-    }
+    /// <summary>Does what was asked for; a command that throws closes its transport, or the watcher whose turn it was.</summary>
+    public void Apply(Instant now, RtcCommand command) => Apply(now, command, isAgain: false);
 
     /// <summary>Does what is due.</summary>
     public void Tick(Instant now)
@@ -140,6 +128,30 @@ internal sealed class GuardedEngine(int worker, RtcEngine engine, SendBatch batc
         while (engine.TryTakeEvent(out var happened))
         {
             events.TryWrite(happened);
+        }
+    }
+
+    private void Apply(Instant now, RtcCommand command, bool isAgain)
+    {
+        try
+        {
+            engine.Apply(now, command, batch);
+        }
+        catch (Exception e)
+        {
+            engine.Drops.Count(DropReason.InternalError);
+            logger.CommandFailed(e, worker, command.GetType().Name, CommandTarget.Describe(command));   // its parameters hold passwords
+            if (isAgain || engine.Current is not WatcherTransport faulty)
+            {
+                Abandon(now, command);
+                return;
+            }
+
+            Apply(now, new CloseTransport(faulty.Id, CloseReason.InternalError));
+            if (command is SetSources or RelaySources)
+            {
+                Apply(now, command, isAgain: true);   // it says how things are, and was done by half
+            }
         }
     }
 

@@ -19,9 +19,12 @@ internal sealed class RelayInlet(RelayRing ring, Action<RtcCommand> home, Room r
         _tracks.Clear();
         foreach (var source in sources)
         {
-            var track = Array.Find(former, known => known.Stream == source.Stream) ?? new RelayTrack(source, room, home, options);
-            track.Switch(now, source.IsOn, batch);
-            _tracks.Add(track);
+            _tracks.Add(Array.Find(former, known => known.Stream == source.Stream) ?? new RelayTrack(source, room, home, options));
+        }
+
+        for (var i = 0; i < sources.Count; i++)
+        {
+            _tracks[i].Switch(now, sources[i].IsOn, batch);
         }
     }
 

@@ -23,7 +23,7 @@ internal sealed partial class RtcEngine(RtcEngineOptions options, IHandshaker ha
     private readonly Dictionary<ulong, PeerTransport> _byUfrag = [];
     private readonly Dictionary<TransportId, (TransportAddress To, Instant Until)> _farewells = [];
     private readonly Queue<(PeerTransport Transport, CloseReason Reason)> _expired = [];
-    private readonly HashSet<Room> _thinned = [];
+    private readonly HashSet<Room> _unsettled = [];
     private readonly List<Room> _gathering = [];
     private readonly Queue<RtcEvent> _events = [];
 
@@ -82,6 +82,7 @@ internal sealed partial class RtcEngine(RtcEngineOptions options, IHandshaker ha
     /// <remarks>When it throws, <see cref="Current"/> says whose fault it was, and another call goes on behind them.</remarks>
     public void EndRound(Instant now, SendBatch batch)
     {
+        Current = null;   // not whose datagram was the round's last
         while (_gathering.Count > 0)
         {
             _gathering[^1].FanOut(now, batch);
@@ -90,8 +91,10 @@ internal sealed partial class RtcEngine(RtcEngineOptions options, IHandshaker ha
     }
 
     /// <summary>Does what was asked for. A command for a transport or room that is gone does nothing.</summary>
+    /// <remarks>When it throws and <see cref="Current"/> is a watcher, it was that one's turn, whomever the command is about.</remarks>
     public void Apply(Instant now, RtcCommand command, SendBatch batch)
     {
+        Current = null;
         switch (command)
         {
             case OpenRoom(var id): _rooms.TryAdd(id, new Room(id, this)); break;
@@ -120,7 +123,7 @@ internal sealed partial class RtcEngine(RtcEngineOptions options, IHandshaker ha
             default: ApplyRelaying(now, command, batch); break;
         }
 
-        RebuildThinned(now, batch);
+        Settle(now, batch);
         NextTick = Instant.Earlier(NextTick, now + CatchUpInterval);   // somebody may have begun to catch up
         Counters.Rooms = _rooms.Count;
     }
@@ -162,7 +165,7 @@ internal sealed partial class RtcEngine(RtcEngineOptions options, IHandshaker ha
         }
 
         Current = null;
-        RebuildThinned(now, batch);
+        Settle(now, batch);
         if (isOnGrid)
         {
             foreach (var room in _relayed)
@@ -176,6 +179,9 @@ internal sealed partial class RtcEngine(RtcEngineOptions options, IHandshaker ha
 
         NextTick = catchingUp ? Instant.Earlier(now + CatchUpInterval, _nextGrid) : _nextGrid;
     }
+
+    /// <summary>What fills a room's slots is chosen anew once the present command is done: a watcher's fault there does not undo it.</summary>
+    public void Unsettle(Room room) => _unsettled.Add(room);
 
     /// <summary>A room has packets that leave at the end of the round.</summary>
     public void Gathering(Room room)
@@ -283,7 +289,7 @@ internal sealed partial class RtcEngine(RtcEngineOptions options, IHandshaker ha
 
         CountOpen(transport, -1);
         transport.Room.Remove(now, transport, batch);
-        _thinned.Add(transport.Room);
+        _unsettled.Add(transport.Room);
         if (transport.IsConnected)
         {
             // The close_notify comes back from the handshaker when the transport is already gone.
@@ -306,16 +312,16 @@ internal sealed partial class RtcEngine(RtcEngineOptions options, IHandshaker ha
     }
 
     // Once per round: to choose anew for each of a thousand who go at once would hold up everybody else's packets.
-    private void RebuildThinned(Instant now, SendBatch batch)
+    private void Settle(Instant now, SendBatch batch)
     {
-        if (_thinned.Count == 0)
+        if (_unsettled.Count == 0)
         {
             return;
         }
 
-        foreach (var room in _thinned)
+        foreach (var room in _unsettled)
         {
-            _thinned.Remove(room);   // allowed while enumerating, and one that throws is not tried for ever
+            _unsettled.Remove(room);   // allowed while enumerating, and one that throws is not tried for ever
             room.Rebuild(now, batch);
         }
     }
