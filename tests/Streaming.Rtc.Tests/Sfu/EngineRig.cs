@@ -140,9 +140,28 @@ internal sealed class EngineRig : IHandshaker, IDatagramSink
         SendRtcp(peer, compound.AsSpan(0, writer.Length));
     }
 
+    /// <summary>The RTP packets that were sent to a peer, in order, in plaintext with their padding; numbers and times from the first one on.</summary>
+    public List<string> PacketsTo(RigPeer peer)
+    {
+        List<string> packets = [];
+        (SequenceNumber Number, uint Timestamp)? first = null;
+        foreach (var (_, datagram) in Sent.Where(sent => sent.To == peer.Address && IsRtp(sent.Datagram)))
+        {
+            var plain = datagram.ToArray();
+            Assert.True(peer.Inbound.TryUnprotect(plain, out var length, out _));
+            Assert.True(RtpReader.TryRead(plain.AsSpan(0, length), out var packet));
+            first ??= (packet.SequenceNumber, packet.Timestamp);
+            packets.Add(
+                $"{packet.SequenceNumber.DistanceFrom(first.Value.Number)} {packet.Timestamp - first.Value.Timestamp} {packet.Marker} "
+                + $"{packet.Ssrc} {Convert.ToHexString(plain.AsSpan(packet.HeaderLength..length))}");
+        }
+
+        return packets;
+    }
+
     /// <summary>The numbers of the RTP packets that were sent to a peer, in order.</summary>
     public List<int> NumbersTo(RigPeer peer) =>
-        [.. Sent.Where(sent => sent.To == peer.Address && sent.Datagram is [>= 128 and < 192, < 192 or >= 224, ..])
+        [.. Sent.Where(sent => sent.To == peer.Address && IsRtp(sent.Datagram))
             .Select(sent => (sent.Datagram[2] << 8) | sent.Datagram[3])];
 
     public void Tick()
@@ -209,6 +228,8 @@ internal sealed class EngineRig : IHandshaker, IDatagramSink
 
         _batch.Flush();
     }
+
+    private static bool IsRtp(byte[] datagram) => datagram is [>= 128 and < 192, < 192 or >= 224, ..];
 
     private void SendRtcp(RigPeer peer, ReadOnlySpan<byte> compound) =>
         Receive(peer.Address, _datagram.AsSpan(0, peer.Outbound.ProtectRtcp(compound, _datagram)));

@@ -30,6 +30,9 @@ internal sealed class RigPeer
 
     public OutboundSrtp Outbound { get; }
 
+    /// <summary>What it reads by.</summary>
+    public InboundSrtp Inbound { get; } = new(Keys(DtlsRole.Client));
+
     /// <summary>What the engine has of it. Once disposed, whatever is sent to this peer throws.</summary>
     public SrtpSession Session { get; } = EngineRig.Session();
 
