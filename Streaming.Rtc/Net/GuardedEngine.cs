@@ -41,10 +41,13 @@ internal sealed class GuardedEngine(int worker, RtcEngine engine, SendBatch batc
         }
     }
 
-    /// <summary>Whether <see cref="ReceiveRelayed"/> has something to take.</summary>
+    /// <summary>Notes what there is to take for <see cref="ReceiveRelayed"/>; before the commands are taken that say whose packets these are.</summary>
+    public void NoteRelayed() => engine.NoteRelayed();
+
+    /// <summary>Whether something waits for <see cref="ReceiveRelayed"/>.</summary>
     public bool HasRelayed => engine.HasRelayed;
 
-    /// <summary>Takes what other workers have handed over, and sends it on.</summary>
+    /// <summary>Takes what other workers had handed over when it was noted, and sends it on.</summary>
     public void ReceiveRelayed(Instant now)
     {
         if (!engine.HasRelayed)

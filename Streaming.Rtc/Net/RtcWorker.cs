@@ -178,6 +178,7 @@ public sealed class RtcWorker : IDisposable
     {
         ReceiveDatagrams(now);
         _engine.EndRound(now);
+        _engine.NoteRelayed();   // what is handed over from here on may belong to a command that the loop below does not find yet
         while (_inbox.TryDequeue(out var command))
         {
             _engine.Apply(now, command);

@@ -25,7 +25,7 @@ internal sealed class Room(RoomId id, RtcEngine engine)
     public RelayInlet? Inlet => _inlet;
 
     /// <summary>Shows what comes over a ring.</summary>
-    public void Open(AddInlet inlet) => _inlet = new RelayInlet(inlet.Ring, inlet.Home, this, engine.Options);
+    public void Open(AddInlet inlet) => _inlet = new RelayInlet(inlet.Ring, inlet.Home, this, engine.Options, engine.Drops);
 
     /// <summary>Takes the tracks of a publisher that another worker has.</summary>
     public void SetRelayed(Instant now, IReadOnlyList<RelayedSource> sources, SendBatch batch)

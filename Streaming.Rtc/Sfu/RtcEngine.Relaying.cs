@@ -23,7 +23,16 @@ internal sealed partial class RtcEngine
         }
     }
 
-    /// <summary>Takes what other workers have handed over; after the commands, for these say whose packets they are. <see cref="EndRound"/> has to follow.</summary>
+    /// <summary>Notes how much other workers have handed over by now. Whose packets these are, commands say that are in the inbox already: they have to be taken next.</summary>
+    public void NoteRelayed()
+    {
+        foreach (var room in _relayed)
+        {
+            room.Inlet!.Note();
+        }
+    }
+
+    /// <summary>Takes what <see cref="NoteRelayed"/> has noted, of each class up to <see cref="RelayInlet.MostPackets"/>; what is left stays for the next round. <see cref="EndRound"/> has to follow.</summary>
     public void ReceiveRelayed(Instant now, SendBatch batch)
     {
         Current = null;

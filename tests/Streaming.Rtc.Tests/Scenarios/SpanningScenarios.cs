@@ -29,9 +29,10 @@ public sealed class SpanningScenarios
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void WhoComesLateToTheSecondWorkerStartsFromItsOwnCache(bool isObserver)
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public void WhoComesLateToTheSecondWorkerStartsFromItsOwnCache(bool isObserver, bool isHeardLate)
     {
         using var net = new VirtualNetwork(seed: 92);
         var teacher = net.Publisher(TrackSource.Camera);
@@ -41,7 +42,7 @@ public sealed class SpanningScenarios
         net.Run(TimeSpan.FromSeconds(1));
         var asked = teacher.Peer.Sent[0].KeyFrameRequests;
 
-        net.Branch();   // gets the present group of pictures at once
+        net.Branch(isHeardLate: isHeardLate);   // gets the present group of pictures at once
         var late = net.BranchViewer(isObserver);
         net.Connect();
         net.Run(TimeSpan.FromSeconds(1));
@@ -50,6 +51,7 @@ public sealed class SpanningScenarios
         Assert.Equal(1, late.Camera.KeyFrames);
         Assert.Equal(0, late.Camera.Lost);
         Assert.Equal(asked, teacher.Peer.Sent[0].KeyFrameRequests);
+        Assert.Equal(0, net.Drops[DropReason.RelayedForNobody]);
     }
 
     [Fact]

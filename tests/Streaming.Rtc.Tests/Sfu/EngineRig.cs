@@ -96,6 +96,23 @@ internal sealed class EngineRig : IHandshaker, IDatagramSink
         EndRound();
     }
 
+    /// <summary>Does what a worker does with the packets that another one has handed over.</summary>
+    /// <param name="commands">Taken between the look at how much there is and the reading.</param>
+    public void ReceiveRelayed(Action? commands = null)
+    {
+        Engine.NoteRelayed();
+        commands?.Invoke();
+        if (_guarded is not null)
+        {
+            _guarded.ReceiveRelayed(Now);
+            _batch.Flush();
+            return;
+        }
+
+        Engine.ReceiveRelayed(Now, _batch);
+        EndRound();
+    }
+
     /// <summary>What the guard has told so far; only of a guarded rig.</summary>
     public List<RtcEvent> Events()
     {
