@@ -125,6 +125,14 @@ internal sealed class NackTracker
         NextDue = Instant.Never;
     }
 
+    /// <summary>Starts again with whatever comes next, wherever the numbering is by then.</summary>
+    public void Forget()
+    {
+        _count = 0;
+        _started = false;
+        NextDue = Instant.Never;
+    }
+
     private void Add(Instant now, SequenceNumber number)
     {
         if (_count == Capacity)

@@ -72,13 +72,7 @@ internal sealed class RelayTrack(RelayedSource relayed, Room room, Action<RtcCom
     protected override void OnKeyFrame() => _keyFrame.Fulfil();
 
     /// <inheritdoc/>
-    protected override void OnSwitchedOn()
-    {
-        if (HasPackets)
-        {
-            Missing.Reset(Newest);
-        }
-    }
+    protected override void OnSwitchedOn() => Missing.Forget();   // how far the publisher's numbers went on meanwhile is not known here
 
     private void AskIfDue(Instant now)
     {
