@@ -29,7 +29,10 @@ internal sealed record RelaySources(RoomId Room, IReadOnlyList<RelayedSource> So
 internal sealed record RelayClock(RoomId Room, long Stream, SenderClock Clock) : RelayCommand(Room);
 
 /// <summary>To the worker that has the publisher: somebody elsewhere has no picture, or cannot go on with it.</summary>
-internal sealed record WantKeyFrame(RoomId Room, long Stream) : RelayCommand(Room);
+/// <param name="Room">The class, under the same id on both.</param>
+/// <param name="Stream">Which life of which track.</param>
+/// <param name="IsRepair">Whether a decoder is lost: the more often that happens, the less often it is done, all workers together.</param>
+internal sealed record WantKeyFrame(RoomId Room, long Stream, bool IsRepair) : RelayCommand(Room);
 
 /// <summary>To the worker that has the publisher: packets that did not come over the ring.</summary>
 internal sealed record RelayAgain(RoomId Room, long Stream, IReadOnlyList<SequenceNumber> Numbers) : RelayCommand(Room);

@@ -73,7 +73,17 @@ internal sealed class RelayOutlet(RoomId room, RtcCounters counters)
     }
 
     /// <summary>Somebody elsewhere wants a key frame of this life of a track.</summary>
-    public void WantKeyFrame(Instant now, long stream, SendBatch batch) => Find(stream)?.RequestKeyFrame(now, batch);
+    public void WantKeyFrame(Instant now, long stream, bool isRepair, SendBatch batch)
+    {
+        if (isRepair)
+        {
+            Find(stream)?.RequestRepair(now, batch);
+        }
+        else
+        {
+            Find(stream)?.RequestKeyFrame(now, batch);
+        }
+    }
 
     /// <summary>Sends packets to a worker again that lacks them.</summary>
     public void Again(long stream, IReadOnlyList<SequenceNumber> numbers)

@@ -8,7 +8,9 @@ internal sealed class RelayTrack(RelayedSource relayed, Room room, Action<RtcCom
     : SourceTrack(relayed.Source, relayed.Formats, room, options)
 {
     private readonly KeyFrameWish _keyFrame = new(options.KeyFrameInterval);
+    private readonly KeyFrameWish _repair = new(options.KeyFrameInterval);   // merged here; how often it is granted is for the publisher's worker to say
     private SenderClock _clock;
+    private long _givenUp;
 
     /// <summary>Which life of which track.</summary>
     public long Stream => relayed.Stream;
@@ -43,7 +45,7 @@ internal sealed class RelayTrack(RelayedSource relayed, Room room, Action<RtcCom
     /// <inheritdoc/>
     public override void RequestRepair(Instant now, SendBatch batch)
     {
-        _keyFrame.WantRepair();
+        _repair.Want();
         AskIfDue(now);
     }
 
@@ -65,11 +67,25 @@ internal sealed class RelayTrack(RelayedSource relayed, Room room, Action<RtcCom
             }
         }
 
+        // A group with a hole that nothing will fill is no start for anybody; one from before the group is no hole of it.
+        if (Missing.GivenUp != _givenUp)
+        {
+            _givenUp = Missing.GivenUp;
+            if (!Group.IsThere || Missing.LastGivenUp.IsNewerThan(Group.Start))
+            {
+                _keyFrame.Want();
+            }
+        }
+
         AskIfDue(now);
     }
 
     /// <inheritdoc/>
-    protected override void OnKeyFrame() => _keyFrame.Fulfil();
+    protected override void OnKeyFrame()
+    {
+        _keyFrame.Fulfil();
+        _repair.Fulfil();
+    }
 
     /// <inheritdoc/>
     protected override void OnSwitchedOn() => Missing.Forget();   // how far the publisher's numbers went on meanwhile is not known here
@@ -78,7 +94,12 @@ internal sealed class RelayTrack(RelayedSource relayed, Room room, Action<RtcCom
     {
         if (IsOn && _keyFrame.TryTake(now))
         {
-            home(new WantKeyFrame(Room.Id, relayed.Stream));
+            home(new WantKeyFrame(Room.Id, relayed.Stream, IsRepair: false));
+        }
+
+        if (IsOn && _repair.TryTake(now))
+        {
+            home(new WantKeyFrame(Room.Id, relayed.Stream, IsRepair: true));
         }
     }
 }

@@ -59,8 +59,8 @@ internal sealed partial class RtcEngine
             case RelayClock(var id, var stream, var clock) when _rooms.TryGetValue(id, out var room):
                 room.Inlet?.SetClock(stream, clock);
                 break;
-            case WantKeyFrame(var id, var stream) when _rooms.TryGetValue(id, out var room):
-                room.Outlet.WantKeyFrame(now, stream, batch);
+            case WantKeyFrame(var id, var stream, var isRepair) when _rooms.TryGetValue(id, out var room):
+                room.Outlet.WantKeyFrame(now, stream, isRepair, batch);
                 break;
             case RelayAgain(var id, var stream, var numbers) when _rooms.TryGetValue(id, out var room):
                 room.Outlet.Again(stream, numbers);
