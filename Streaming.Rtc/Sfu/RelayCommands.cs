@@ -35,7 +35,11 @@ internal sealed record RelayClock(RoomId Room, long Stream, SenderClock Clock) :
 internal sealed record WantKeyFrame(RoomId Room, long Stream, bool IsRepair) : RelayCommand(Room);
 
 /// <summary>To the worker that has the publisher: packets that did not come over the ring.</summary>
-internal sealed record RelayAgain(RoomId Room, long Stream, IReadOnlyList<SequenceNumber> Numbers) : RelayCommand(Room);
+/// <param name="Room">The class, under the same id on both.</param>
+/// <param name="Ring">The ring of whoever asks.</param>
+/// <param name="Stream">Which life of which track.</param>
+/// <param name="Numbers">In the publisher's stream.</param>
+internal sealed record RelayAgain(RoomId Room, RelayRing Ring, long Stream, IReadOnlyList<SequenceNumber> Numbers) : RelayCommand(Room);
 
 /// <summary>One life of one track, as the other worker has to know it.</summary>
 /// <param name="Stream">Unique in the room: a track that begins a new stream gets another.</param>

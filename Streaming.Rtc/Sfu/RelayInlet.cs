@@ -23,7 +23,7 @@ internal sealed class RelayInlet(RelayRing ring, Action<RtcCommand> home, Room r
         _tracks.Clear();
         foreach (var source in sources)
         {
-            _tracks.Add(Array.Find(former, known => known.Stream == source.Stream) ?? new RelayTrack(source, room, home, options));
+            _tracks.Add(Array.Find(former, known => known.Stream == source.Stream) ?? new RelayTrack(source, room, ring, home, options));
         }
 
         for (var i = 0; i < sources.Count; i++)

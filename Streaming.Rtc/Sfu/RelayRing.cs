@@ -36,6 +36,9 @@ internal sealed class RelayRing
     /// <summary>Whether there is nothing to read.</summary>
     public bool IsEmpty => Volatile.Read(ref _counters[WrittenAt]) == Volatile.Read(ref _counters[ReadAt]);
 
+    /// <summary>Whether half of it is taken or more.</summary>
+    public bool IsHalfFull => Written - Volatile.Read(ref _counters[ReadAt]) >= _entries.Length / 2;
+
     /// <summary>How many packets have been put in so far. What another thread did before it put them in is seen by whoever asks.</summary>
     public long Written => Volatile.Read(ref _counters[WrittenAt]);
 

@@ -4,7 +4,7 @@ namespace Streaming.Rtc.Sfu;
 
 /// <summary>A track whose publisher another worker has: its packets come over a <see cref="RelayRing"/>, and wishes go back as commands.</summary>
 /// <remarks>Belongs to one <see cref="RelayInlet"/>; only its RTC worker calls it.</remarks>
-internal sealed class RelayTrack(RelayedSource relayed, Room room, Action<RtcCommand> home, RtcEngineOptions options)
+internal sealed class RelayTrack(RelayedSource relayed, Room room, RelayRing ring, Action<RtcCommand> home, RtcEngineOptions options)
     : SourceTrack(relayed.Source, relayed.Formats, room, options)
 {
     private readonly KeyFrameWish _keyFrame = new(options.KeyFrameInterval);
@@ -63,7 +63,7 @@ internal sealed class RelayTrack(RelayedSource relayed, Room room, Action<RtcCom
             var count = Missing.TakeDue(now, due);
             if (count > 0)
             {
-                home(new RelayAgain(Room.Id, relayed.Stream, due[..count].ToArray()));
+                home(new RelayAgain(Room.Id, ring, relayed.Stream, due[..count].ToArray()));
             }
         }
 

@@ -62,8 +62,8 @@ internal sealed partial class RtcEngine
             case WantKeyFrame(var id, var stream, var isRepair) when _rooms.TryGetValue(id, out var room):
                 room.Outlet.WantKeyFrame(now, stream, isRepair, batch);
                 break;
-            case RelayAgain(var id, var stream, var numbers) when _rooms.TryGetValue(id, out var room):
-                room.Outlet.Again(stream, numbers);
+            case RelayAgain(var id, var ring, var stream, var numbers) when _rooms.TryGetValue(id, out var room):
+                room.Outlet.Again(ring, stream, numbers);
                 break;
         }
     }
