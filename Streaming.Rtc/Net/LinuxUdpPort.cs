@@ -147,15 +147,15 @@ internal sealed unsafe class LinuxUdpPort : IUdpPort
         {
             Poll(wait);
         }
-        else if (!Poll(TimeSpan.Zero) && Poll(wait))
+        else if (Poll(TimeSpan.Zero) == Waited.InVain && Poll(wait) == Waited.ForDatagram)
         {
             var window = Libc.TimeSpec.From(gather);
             _ = Libc.Poll(null, 0, &window, null);
         }
     }
 
-    // An interrupted wait is a short one; whoever calls in a loop asks again.
-    private bool Poll(TimeSpan wait)
+    // An interrupted wait is a short one; whoever calls in a loop asks again. Whoever was woken has to go and see why: the event is cleared.
+    private Waited Poll(TimeSpan wait)
     {
         var descriptors = stackalloc Libc.PollDescriptor[]
         {
@@ -165,7 +165,7 @@ internal sealed unsafe class LinuxUdpPort : IUdpPort
         var timeout = Libc.TimeSpec.From(wait);
         if (Libc.Poll(descriptors, 2, &timeout, null) <= 0)
         {
-            return false;
+            return Waited.InVain;
         }
 
         if (descriptors[1].Happened != 0)
@@ -173,7 +173,20 @@ internal sealed unsafe class LinuxUdpPort : IUdpPort
             Libc.ClearEvent(_wakeDescriptor);
         }
 
-        return descriptors[0].Happened != 0;
+        return descriptors[0].Happened != 0 ? Waited.ForDatagram : Waited.UntilWoken;
+    }
+
+    /// <summary>How a wait has ended.</summary>
+    private enum Waited
+    {
+        /// <summary>Nothing happened.</summary>
+        InVain,
+
+        /// <summary>By <see cref="Wake"/>.</summary>
+        UntilWoken,
+
+        /// <summary>A datagram is there; perhaps it was woken as well.</summary>
+        ForDatagram,
     }
 
     private int ReceiveInto(MessageTable incoming, DatagramSlab slab, int asked)
