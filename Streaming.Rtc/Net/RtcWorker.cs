@@ -188,10 +188,10 @@ public sealed class RtcWorker : IDisposable
         _engine.Tick(now);
         _engine.PublishEvents();
         _batch.Flush();
-        if (_port.SegmentationError != 0 && !_saidUnsegmented)
+        if (_port.SegmentationError is { } error && !_saidUnsegmented)
         {
             _saidUnsegmented = true;
-            _logger.SegmentationRefused(Index, _port.SegmentationError);
+            _logger.SegmentationRefused(Index, error);
         }
     }
 

@@ -214,7 +214,7 @@ public sealed class RtcWorkerTests : IDisposable
 
         public long Datagrams => port.Datagrams;
 
-        public int SegmentationError => port.SegmentationError;
+        public string? SegmentationError => port.SegmentationError;
 
         public void Receive(DatagramSlab slab, TimeSpan wait, TimeSpan gather)
         {
