@@ -63,6 +63,9 @@ public enum DropReason
     /// <summary>Larger than the largest datagram a slot holds.</summary>
     Oversized,
 
+    /// <summary>Handed over by another worker, of a track that has gone or begun a new stream meanwhile.</summary>
+    RelayedForNobody,
+
     /// <summary>Not sent, because its number was sent before: two packets under one nonce would give the keys away. Our own fault.</summary>
     NumberUsedTwice,
 

@@ -22,6 +22,9 @@ public readonly struct TransportAddress : IEquatable<TransportAddress>
     /// <summary>The IPv4 address as a big-endian number. Only for <see cref="IsIPv4"/>.</summary>
     public uint IPv4 => (uint)_low;
 
+    /// <summary>The same IP address with port 0: tells machines apart, or the networks that share an address.</summary>
+    internal TransportAddress Machine => new(_high, _low, 0);
+
     /// <summary>Makes an address from an IPv4 number (big-endian order) and a port.</summary>
     public static TransportAddress FromIPv4(uint address, ushort port) => new(0, 0xFFFF_0000_0000UL | address, port);
 

@@ -37,13 +37,17 @@ internal sealed class GuardedEngine(int worker, RtcEngine engine, SendBatch batc
             }
 
             AbandonCurrent(now);
+            EndRound(now);   // it may have been a watcher's turn in the midst of a fan-out: those behind have theirs before anything else comes
         }
     }
 
-    /// <summary>Whether <see cref="ReceiveRelayed"/> has something to take.</summary>
+    /// <summary>Notes what there is to take for <see cref="ReceiveRelayed"/>; before the commands are taken that say whose packets these are.</summary>
+    public void NoteRelayed() => engine.NoteRelayed();
+
+    /// <summary>Whether something waits for <see cref="ReceiveRelayed"/>.</summary>
     public bool HasRelayed => engine.HasRelayed;
 
-    /// <summary>Takes what other workers have handed over, and sends it on.</summary>
+    /// <summary>Takes what other workers had handed over when it was noted, and sends it on.</summary>
     public void ReceiveRelayed(Instant now)
     {
         if (!engine.HasRelayed)
@@ -62,6 +66,8 @@ internal sealed class GuardedEngine(int worker, RtcEngine engine, SendBatch batc
             {
                 logger.RelayFailed(e, worker, unlogged);
             }
+
+            AbandonCurrent(now);
         }
 
         EndRound(now);
@@ -91,20 +97,8 @@ internal sealed class GuardedEngine(int worker, RtcEngine engine, SendBatch batc
         }
     }
 
-    /// <summary>Does what was asked for; a command that throws closes its transport.</summary>
-    public void Apply(Instant now, RtcCommand command)
-    {
-        try
-        {
-            engine.Apply(now, command, batch);
-        }
-        catch (Exception e)
-        {
-            engine.Drops.Count(DropReason.InternalError);
-            logger.CommandFailed(e, worker, command.GetType().Name, CommandTarget.Describe(command));   // its parameters hold passwords
-            Abandon(now, command);
-        }
-    }
+    /// <summary>Does what was asked for; a command that throws closes its transport, or the watcher whose turn it was.</summary>
+    public void Apply(Instant now, RtcCommand command) => Apply(now, command, isAgain: false);
 
     /// <summary>Does what is due.</summary>
     public void Tick(Instant now)
@@ -137,6 +131,30 @@ internal sealed class GuardedEngine(int worker, RtcEngine engine, SendBatch batc
         while (engine.TryTakeEvent(out var happened))
         {
             events.TryWrite(happened);
+        }
+    }
+
+    private void Apply(Instant now, RtcCommand command, bool isAgain)
+    {
+        try
+        {
+            engine.Apply(now, command, batch);
+        }
+        catch (Exception e)
+        {
+            engine.Drops.Count(DropReason.InternalError);
+            logger.CommandFailed(e, worker, command.GetType().Name, CommandTarget.Describe(command));   // its parameters hold passwords
+            if (isAgain || engine.Current is not WatcherTransport faulty)
+            {
+                Abandon(now, command);
+                return;
+            }
+
+            Apply(now, new CloseTransport(faulty.Id, CloseReason.InternalError));
+            if (command is SetSources or RelaySources)
+            {
+                Apply(now, command, isAgain: true);   // it says how things are, and was done by half
+            }
         }
     }
 

@@ -17,8 +17,8 @@ internal interface IUdpPort : IDatagramSink, IDisposable
     /// <summary>Datagrams in these messages.</summary>
     long Datagrams { get; }
 
-    /// <summary>The error by which a segmented send was refused for good; 0 while none was. Each datagram goes by itself from then on.</summary>
-    int SegmentationError { get; }
+    /// <summary>The error by which segmented sends were refused last; null while they never were. Each datagram goes by itself then, until they are tried again.</summary>
+    string? SegmentationError { get; }
 
     /// <summary>Fills the slab with what has arrived; waits for the first datagram.</summary>
     /// <param name="slab">Overwritten: what it held before is gone.</param>

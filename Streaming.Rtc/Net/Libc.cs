@@ -24,6 +24,18 @@ internal static unsafe partial class Libc
     /// <summary>No room in the buffer now (EAGAIN).</summary>
     public const int NoRoom = 11;
 
+    /// <summary>The kernel has no memory for it now (ENOMEM).</summary>
+    public const int NoMemory = 12;
+
+    /// <summary>No room in a device's queue now (ENOBUFS).</summary>
+    public const int NoBuffers = 105;
+
+    /// <summary>The device cannot do it, or the path's transformation (EIO).</summary>
+    public const int InputOutput = 5;
+
+    /// <summary>The kernel cannot do it, here or for this path (EINVAL).</summary>
+    public const int Invalid = 22;
+
     /// <summary>The datagram is too large for the path (EMSGSIZE).</summary>
     public const int MessageTooLong = 90;
 
@@ -50,6 +62,14 @@ internal static unsafe partial class Libc
     /// <returns>How many messages were sent; -1 with <see cref="Marshal.GetLastPInvokeError"/> when the first was refused.</returns>
     [LibraryImport(Library, EntryPoint = "sendmmsg", SetLastError = true)]
     public static partial int SendMessages(int socket, MultiMessageHeader* messages, uint count, int flags);
+
+    /// <summary>What an error that ends segmented sends is called; others by their number.</summary>
+    public static string NameOf(int error) => error switch
+    {
+        Invalid => "EINVAL",
+        InputOutput => "EIO",
+        _ => error.ToString(System.Globalization.CultureInfo.InvariantCulture),
+    };
 
     /// <summary>Waits until a descriptor is ready or the time is over.</summary>
     [LibraryImport(Library, EntryPoint = "ppoll")]

@@ -14,21 +14,12 @@ internal sealed unsafe class LinuxUdpPort : IUdpPort
 {
     private const int MaxMessages = 64;
 
-    // More at once would not be cheaper, and the first would wait for the last to be written.
-    private const int MaxSegmentedMessages = 16;
-
-    // Kernels before 6.9 take 64 datagrams in one message, and an IPv4 datagram's length has 16 bits.
-    private const int MaxSegments = 64;
-    private const int MaxSegmentedBytes = 64_000;
-
     private readonly Socket _socket;
     private readonly int _descriptor;
     private readonly bool _ipv6;
     private readonly SafeFileHandle _wake;
     private readonly int _wakeDescriptor;
-    private readonly MessageTable _outgoing;
-    private readonly MessageTable _single;
-    private readonly int[] _carried = new int[MaxMessages];   // datagrams of each outgoing message
+    private readonly MessageSender _sender;
     private MessageTable? _incoming;
     private DatagramSlab? _slab;
     private bool _more;
@@ -43,9 +34,7 @@ internal sealed unsafe class LinuxUdpPort : IUdpPort
         _ipv6 = socket.AddressFamily == AddressFamily.InterNetworkV6;
         _wake = Libc.CreateEvent();
         _wakeDescriptor = (int)_wake.DangerousGetHandle();
-        _outgoing = new MessageTable(MaxMessages, _ipv6, segments: true);
-        _single = new MessageTable(1, _ipv6);
-        IsSegmenting = segments && KnowsSegments(socket);
+        _sender = new MessageSender(_descriptor, _ipv6, segments && KnowsSegments(socket));
         LocalEndPoint = (IPEndPoint)socket.LocalEndPoint!;
     }
 
@@ -53,19 +42,19 @@ internal sealed unsafe class LinuxUdpPort : IUdpPort
     public IPEndPoint LocalEndPoint { get; }
 
     /// <inheritdoc/>
-    public long SendFailures { get; private set; }
+    public long SendFailures => _sender.Failures;
 
     /// <inheritdoc/>
-    public long Messages { get; private set; }
+    public long Messages => _sender.Messages;
 
     /// <inheritdoc/>
-    public long Datagrams { get; private set; }
+    public long Datagrams => _sender.Datagrams;
 
     /// <inheritdoc/>
-    public bool IsSegmenting { get; private set; }
+    public bool IsSegmenting => _sender.IsSegmenting;
 
     /// <inheritdoc/>
-    public int SegmentationError { get; private set; }
+    public string? SegmentationError => _sender.SegmentationError;
 
     /// <inheritdoc/>
     public void Receive(DatagramSlab slab, TimeSpan wait, TimeSpan gather = default)
@@ -107,19 +96,7 @@ internal sealed unsafe class LinuxUdpPort : IUdpPort
     }
 
     /// <inheritdoc/>
-    public void Send(SendBatch batch)
-    {
-        var queued = batch.Queued;
-        fixed (byte* bytes = batch.Buffer)
-        {
-            while (!queued.IsEmpty)
-            {
-                var taken = Compose(queued, bytes, out var messages);
-                SendMessages(messages);
-                queued = queued[taken..];
-            }
-        }
-    }
+    public void Send(SendBatch batch) => _sender.Send(batch);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -147,15 +124,15 @@ internal sealed unsafe class LinuxUdpPort : IUdpPort
         {
             Poll(wait);
         }
-        else if (!Poll(TimeSpan.Zero) && Poll(wait))
+        else if (Poll(TimeSpan.Zero) == Waited.InVain && Poll(wait) == Waited.ForDatagram)
         {
             var window = Libc.TimeSpec.From(gather);
             _ = Libc.Poll(null, 0, &window, null);
         }
     }
 
-    // An interrupted wait is a short one; whoever calls in a loop asks again.
-    private bool Poll(TimeSpan wait)
+    // An interrupted wait is a short one; whoever calls in a loop asks again. Whoever was woken has to go and see why: the event is cleared.
+    private Waited Poll(TimeSpan wait)
     {
         var descriptors = stackalloc Libc.PollDescriptor[]
         {
@@ -165,7 +142,7 @@ internal sealed unsafe class LinuxUdpPort : IUdpPort
         var timeout = Libc.TimeSpec.From(wait);
         if (Libc.Poll(descriptors, 2, &timeout, null) <= 0)
         {
-            return false;
+            return Waited.InVain;
         }
 
         if (descriptors[1].Happened != 0)
@@ -173,7 +150,20 @@ internal sealed unsafe class LinuxUdpPort : IUdpPort
             Libc.ClearEvent(_wakeDescriptor);
         }
 
-        return descriptors[0].Happened != 0;
+        return descriptors[0].Happened != 0 ? Waited.ForDatagram : Waited.UntilWoken;
+    }
+
+    /// <summary>How a wait has ended.</summary>
+    private enum Waited
+    {
+        /// <summary>Nothing happened.</summary>
+        InVain,
+
+        /// <summary>By <see cref="Wake"/>.</summary>
+        UntilWoken,
+
+        /// <summary>A datagram is there; perhaps it was woken as well.</summary>
+        ForDatagram,
     }
 
     private int ReceiveInto(MessageTable incoming, DatagramSlab slab, int asked)
@@ -200,119 +190,6 @@ internal sealed unsafe class LinuxUdpPort : IUdpPort
         }
 
         return received;
-    }
-
-    // The only place that decides what a message carries: a run of datagrams for one address, of one size but for the last, or a single one.
-    private int Compose(ReadOnlySpan<OutgoingDatagram> queued, byte* bytes, out int messages)
-    {
-        messages = 0;
-        var taken = 0;
-        var most = IsSegmenting ? MaxSegmentedMessages : MaxMessages;
-        while (taken < queued.Length && messages < most)
-        {
-            ref readonly var first = ref queued[taken];
-            var carried = 1;
-            var length = IsSegmenting ? Run(queued[taken..], out carried) : first.Length;
-            taken += carried;
-            if (!SocketAddressBytes.TryWrite(_outgoing.Name(messages), first.To, _ipv6))
-            {
-                SendFailures += carried;
-                continue;
-            }
-
-            _outgoing.Point(messages, bytes + first.Offset, length);
-            _outgoing.Segment(messages, carried > 1 ? first.Length : 0);
-            _carried[messages++] = carried;
-        }
-
-        return taken;
-    }
-
-    private static int Run(ReadOnlySpan<OutgoingDatagram> queued, out int datagrams)
-    {
-        ref readonly var first = ref queued[0];
-        var length = first.Length;
-        for (datagrams = 1; datagrams < queued.Length && datagrams < MaxSegments; datagrams++)
-        {
-            ref readonly var next = ref queued[datagrams];
-            if (next.Length > first.Length || length + next.Length > MaxSegmentedBytes || next.To != first.To)
-            {
-                break;
-            }
-
-            length += next.Length;
-            if (next.Length < first.Length)
-            {
-                datagrams++;
-                break;   // only the last may be shorter
-            }
-        }
-
-        return length;
-    }
-
-    // The kernel stops at a message that it refuses: no room, no route, an address it does not like. That one is lost, and the next has its
-    // turn: a small voice packet may still find the room that a picture did not.
-    private void SendMessages(int messages)
-    {
-        var next = 0;
-        while (next < messages)
-        {
-            var sent = Libc.SendMessages(_descriptor, _outgoing.From(next), (uint)(messages - next), Libc.DontWait);
-            if (sent > 0)
-            {
-                Messages += sent;
-                for (var end = next + sent; next < end; next++)
-                {
-                    Datagrams += _carried[next];
-                }
-            }
-            else if (Marshal.GetLastPInvokeError() is var error && error != Libc.Interrupted)
-            {
-                Refused(next++, error);
-            }
-        }
-    }
-
-    private void Refused(int message, int error)
-    {
-        if (_carried[message] == 1 || error == Libc.NoRoom)
-        {
-            SendFailures += _carried[message];
-            return;
-        }
-
-        // A path with a smaller MTU takes the datagrams one by one, in fragments; and so does one whose device cannot segment. But the
-        // address may be at fault as well: only where single ones pass is it the segmenting that is refused, and then everywhere.
-        if (SendOneByOne(message) && error != Libc.MessageTooLong)
-        {
-            (IsSegmenting, SegmentationError) = (false, error);
-        }
-    }
-
-    private bool SendOneByOne(int message)
-    {
-        _outgoing.Name(message).CopyTo(_single.Name(0));
-        var vector = *_outgoing.From(message)->Header.Vectors;
-        var size = _outgoing.SegmentSize(message);
-        var passed = 0;
-        for (nuint at = 0; at < vector.Length; at += (nuint)size)
-        {
-            _single.Point(0, vector.Base + at, (int)Math.Min((nuint)size, vector.Length - at));
-            int sent;
-            do
-            {
-                sent = Libc.SendMessages(_descriptor, _single.From(0), 1, Libc.DontWait);
-            }
-            while (sent < 0 && Marshal.GetLastPInvokeError() == Libc.Interrupted);
-
-            passed += sent > 0 ? 1 : 0;
-        }
-
-        Messages += passed;
-        Datagrams += passed;
-        SendFailures += _carried[message] - passed;
-        return passed > 0;
     }
 
     private MessageTable TableFor(DatagramSlab slab)

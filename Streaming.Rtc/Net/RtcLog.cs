@@ -49,9 +49,9 @@ internal static partial class RtcLog
     public static partial void RelayFailed(this ILogger logger, Exception exception, int worker, long unlogged);
 
     [LoggerMessage(113, LogLevel.Warning,
-        "Worker {Worker}: the kernel or the device refuses segmented sends (UDP_SEGMENT; error {Error}). From now on each datagram is sent by itself: "
-        + "nothing is lost, but a forwarded packet costs up to twice as much.")]
-    public static partial void SegmentationRefused(this ILogger logger, int worker, int error);
+        "Worker {Worker}: the kernel or the device refuses segmented sends (UDP_SEGMENT: {Error}). Each datagram is sent by itself: nothing is lost, but a "
+        + "forwarded packet costs up to twice as much. It is tried again now and then; this is said once.")]
+    public static partial void SegmentationRefused(this ILogger logger, int worker, string error);
 
     [LoggerMessage(115, LogLevel.Information, "AES-GCM is done by {Chosen}; asked for: {Asked}.")]
     public static partial void GcmChosen(this ILogger logger, GcmKind chosen, GcmKind asked);

@@ -46,7 +46,8 @@ public sealed record RtcOptions
     public UdpPortKind PortKind { get; init; } = UdpPortKind.Auto;
 
     /// <summary>
-    /// Whether packets for one watcher leave as one segmented send (UDP_SEGMENT); where kernel or device refuse it, each port stops by itself.
+    /// Whether packets for one watcher leave as one segmented send (UDP_SEGMENT); where kernel or device refuse it, each port stops by itself,
+    /// and tries again now and then.
     /// </summary>
     public bool SegmentedSends { get; init; } = true;
 

@@ -178,6 +178,7 @@ public sealed class RtcWorker : IDisposable
     {
         ReceiveDatagrams(now);
         _engine.EndRound(now);
+        _engine.NoteRelayed();   // what is handed over from here on may belong to a command that the loop below does not find yet
         while (_inbox.TryDequeue(out var command))
         {
             _engine.Apply(now, command);
@@ -187,10 +188,10 @@ public sealed class RtcWorker : IDisposable
         _engine.Tick(now);
         _engine.PublishEvents();
         _batch.Flush();
-        if (_port.SegmentationError != 0 && !_saidUnsegmented)
+        if (_port.SegmentationError is { } error && !_saidUnsegmented)
         {
             _saidUnsegmented = true;
-            _logger.SegmentationRefused(Index, _port.SegmentationError);
+            _logger.SegmentationRefused(Index, error);
         }
     }
 

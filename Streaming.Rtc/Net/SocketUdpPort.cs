@@ -46,7 +46,7 @@ internal sealed class SocketUdpPort : IUdpPort
     public long Datagrams { get; private set; }
 
     /// <inheritdoc/>
-    public int SegmentationError => 0;
+    public string? SegmentationError => null;
 
     /// <inheritdoc/>
     /// <remarks>Nothing is gathered: the framework waits in milliseconds, and each datagram is a call of its own anyway.</remarks>

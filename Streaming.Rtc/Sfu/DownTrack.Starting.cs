@@ -8,6 +8,12 @@ internal sealed partial class DownTrack
     /// <summary>Sends the next packets of a group of pictures from the cache.</summary>
     public void Pump(Instant now, SendBatch batch)
     {
+        if (_mode == Mode.Restarting)
+        {
+            Start(now, batch);
+            return;
+        }
+
         if (_source is not { Group.IsThere: true, Cache: { } cache } source)
         {
             _mode = Mode.Waiting;
@@ -55,6 +61,12 @@ internal sealed partial class DownTrack
     {
         SequenceNumber? covered = null;
         source.Rewind();
+        if (_mode == Mode.Restarting)
+        {
+            Start(now, batch);
+            covered = _mode == Mode.Waiting ? null : source.Reached;
+        }
+
         foreach (var number in source.Run.Numbers)
         {
             // Who starts from the cache gets from there also those of the run that came late and lie before its newest.

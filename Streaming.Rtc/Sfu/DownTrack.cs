@@ -51,6 +51,9 @@ internal sealed partial class DownTrack
         /// <summary>A decoder cannot start yet: waits for a key frame.</summary>
         Waiting,
 
+        /// <summary>An observer's decoder is lost: starts anew with its next turn.</summary>
+        Restarting,
+
         /// <summary>Gets the last group of pictures from the cache, faster than it was made; live packets wait there too.</summary>
         CatchingUp,
 
@@ -68,7 +71,7 @@ internal sealed partial class DownTrack
     public SourceTrack? Source => _source;
 
     /// <summary>Whether <see cref="Pump"/> has work.</summary>
-    public bool IsCatchingUp => _mode == Mode.CatchingUp;
+    public bool IsCatchingUp => _mode is Mode.CatchingUp or Mode.Restarting;
 
     /// <summary>Fills the slot from another track, or from none.</summary>
     public void SetSource(Instant now, SourceTrack? source, SendBatch batch)
@@ -152,8 +155,9 @@ internal sealed partial class DownTrack
         }
         else if (_mode == Mode.Live)
         {
-            _owner.Room.FanOut(now, batch);
-            Start(now, batch);   // an observer helps itself from the cache: nobody hears of it
+            // An observer helps itself from the cache, so nobody is asked. It waits for its turn: were the run sent now, the members'
+            // packets would leave otherwise than without it.
+            _mode = Mode.Restarting;
         }
     }
 

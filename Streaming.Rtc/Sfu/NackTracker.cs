@@ -32,6 +32,9 @@ internal sealed class NackTracker
     /// <summary>Packets that were asked for in vain, had to make room, or were jumped over; since the start.</summary>
     public long GivenUp { get; private set; }
 
+    /// <summary>The last of them; only once there was one.</summary>
+    public SequenceNumber LastGivenUp { get; private set; }
+
     /// <summary>Notes an arrival, by whatever way it came.</summary>
     /// <param name="now">When.</param>
     /// <param name="number">The number in the publisher's stream.</param>
@@ -55,7 +58,7 @@ internal sealed class NackTracker
         if (distance > 1_000)
         {
             Reset(number);   // too much to ask for
-            GivenUp++;
+            GiveUp(number + -1);
             return false;
         }
 
@@ -97,8 +100,8 @@ internal sealed class NackTracker
             {
                 if (missing.Tries == MaxTries || now - missing.Since > Useful)
                 {
+                    GiveUp(missing.Number);
                     RemoveAt(i--);
-                    GivenUp++;
                     BackOff();   // or the answers take longer than all the asking
                     continue;
                 }
@@ -125,18 +128,28 @@ internal sealed class NackTracker
         NextDue = Instant.Never;
     }
 
+    /// <summary>Starts again with whatever comes next, wherever the numbering is by then.</summary>
+    public void Forget()
+    {
+        _count = 0;
+        _started = false;
+        NextDue = Instant.Never;
+    }
+
     private void Add(Instant now, SequenceNumber number)
     {
         if (_count == Capacity)
         {
+            GiveUp(_missing[0].Number);
             RemoveAt(0);
-            GivenUp++;
         }
 
         var due = now + Reordering;
         _missing[_count++] = new Missing { Number = number, Since = now, Due = due };
         NextDue = Instant.Earlier(NextDue, due);
     }
+
+    private void GiveUp(SequenceNumber number) => (GivenUp, LastGivenUp) = (GivenUp + 1, number);
 
     private bool Remove(Instant now, SequenceNumber number, bool isRetransmission)
     {

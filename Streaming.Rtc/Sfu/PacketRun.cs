@@ -1,4 +1,5 @@
 using Streaming.Rtc.Rtp;
+using Streaming.Rtc.Srtp;
 
 namespace Streaming.Rtc.Sfu;
 
@@ -13,6 +14,10 @@ internal sealed class PacketRun
     /// <remarks>Encoders cut a frame into packets that differ by few bytes; one much smaller costs less as a segment of its own than as padding.</remarks>
     public const int MostPadding = 24;
 
+    /// <summary>The largest payload, padding included, that reaches every watcher whatever its cipher.</summary>
+    /// <remarks>A publisher whose cipher has a shorter tag may send more; that packet is lost for some watchers, and its neighbours must not be.</remarks>
+    public const int LargestForAll = SendBatch.MaxDatagram - RtpWriter.HeaderLength - SrtpGcmCipher.Tag;
+
     private readonly SequenceNumber[] _numbers = new SequenceNumber[Capacity];
 
     /// <summary>How many there are.</summary>
@@ -26,10 +31,15 @@ internal sealed class PacketRun
 
     /// <summary>Whether a packet with this number could take the place of one of the run in a cache of that many.</summary>
     public bool Collides(SequenceNumber number, int cachePackets) =>
-        Count > 0 && Math.Abs(number.DistanceFrom(_numbers[0])) >= cachePackets - Capacity;
+        Count > 0 && Math.Abs((int)number.DistanceFrom(_numbers[0])) >= cachePackets - Capacity;   // a short has no 32 768
 
     /// <summary>Takes the next packet.</summary>
-    public void Add(SequenceNumber number) => _numbers[Count++] = number;
+    /// <exception cref="IndexOutOfRangeException">It is full; nothing has changed.</exception>
+    public void Add(SequenceNumber number)
+    {
+        _numbers[Count] = number;
+        Count++;
+    }
 
     /// <summary>Lengthens those that are a little smaller than the largest (RTP padding, RFC 3550 §5.1): segments of one send have one size.</summary>
     /// <returns>How many were lengthened.</returns>
@@ -44,7 +54,7 @@ internal sealed class PacketRun
         var largest = 0;
         foreach (var number in Numbers)
         {
-            if (cache.TryGet(number, out var packet))
+            if (cache.TryGet(number, out var packet) && packet.Payload.Length <= LargestForAll)
             {
                 largest = Math.Max(largest, packet.Payload.Length);
             }

@@ -84,7 +84,7 @@ internal sealed class PublisherTransport : PeerTransport
     protected override void OnConnected(Instant now, SendBatch batch)
     {
         (_nextReport, _nextBitrate) = (now + ReportInterval, now);
-        Room.PublisherConnected(now, this, batch);
+        Room.PublisherConnected(this);
     }
 
     /// <inheritdoc/>

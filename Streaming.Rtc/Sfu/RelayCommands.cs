@@ -29,10 +29,17 @@ internal sealed record RelaySources(RoomId Room, IReadOnlyList<RelayedSource> So
 internal sealed record RelayClock(RoomId Room, long Stream, SenderClock Clock) : RelayCommand(Room);
 
 /// <summary>To the worker that has the publisher: somebody elsewhere has no picture, or cannot go on with it.</summary>
-internal sealed record WantKeyFrame(RoomId Room, long Stream) : RelayCommand(Room);
+/// <param name="Room">The class, under the same id on both.</param>
+/// <param name="Stream">Which life of which track.</param>
+/// <param name="IsRepair">Whether a decoder is lost: the more often that happens, the less often it is done, all workers together.</param>
+internal sealed record WantKeyFrame(RoomId Room, long Stream, bool IsRepair) : RelayCommand(Room);
 
 /// <summary>To the worker that has the publisher: packets that did not come over the ring.</summary>
-internal sealed record RelayAgain(RoomId Room, long Stream, IReadOnlyList<SequenceNumber> Numbers) : RelayCommand(Room);
+/// <param name="Room">The class, under the same id on both.</param>
+/// <param name="Ring">The ring of whoever asks.</param>
+/// <param name="Stream">Which life of which track.</param>
+/// <param name="Numbers">In the publisher's stream.</param>
+internal sealed record RelayAgain(RoomId Room, RelayRing Ring, long Stream, IReadOnlyList<SequenceNumber> Numbers) : RelayCommand(Room);
 
 /// <summary>One life of one track, as the other worker has to know it.</summary>
 /// <param name="Stream">Unique in the room: a track that begins a new stream gets another.</param>

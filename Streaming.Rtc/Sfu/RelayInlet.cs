@@ -2,9 +2,13 @@ namespace Streaming.Rtc.Sfu;
 
 /// <summary>The tracks of a class whose publisher another worker has.</summary>
 /// <remarks>Belongs to one <see cref="Room"/>; only its RTC worker calls it.</remarks>
-internal sealed class RelayInlet(RelayRing ring, Action<RtcCommand> home, Room room, RtcEngineOptions options)
+internal sealed class RelayInlet(RelayRing ring, Action<RtcCommand> home, Room room, RtcEngineOptions options, DropCounters drops)
 {
+    /// <summary>Packets that are taken in one round, as many as datagrams: a class that comes faster than it can be sent on must not keep everybody else waiting.</summary>
+    public const int MostPackets = 128;
+
     private readonly List<RelayTrack> _tracks = [];
+    private long _noted;
 
     /// <summary>Its tracks now.</summary>
     public IReadOnlyList<RelayTrack> Tracks => _tracks;
@@ -19,23 +23,37 @@ internal sealed class RelayInlet(RelayRing ring, Action<RtcCommand> home, Room r
         _tracks.Clear();
         foreach (var source in sources)
         {
-            var track = Array.Find(former, known => known.Stream == source.Stream) ?? new RelayTrack(source, room, home, options);
-            track.Switch(now, source.IsOn, batch);
-            _tracks.Add(track);
+            _tracks.Add(Array.Find(former, known => known.Stream == source.Stream) ?? new RelayTrack(source, room, ring, home, options));
+        }
+
+        for (var i = 0; i < sources.Count; i++)
+        {
+            _tracks[i].Switch(now, sources[i].IsOn, batch);
         }
     }
 
     /// <summary>Takes a track's clock.</summary>
     public void SetClock(long stream, SenderClock clock) => Find(stream)?.SetClock(clock);
 
-    /// <summary>Takes what waits in the ring; packets of lives that are over are let go.</summary>
+    /// <summary>Notes how much there is to read now. What commands have to say of it is in the inbox by now.</summary>
+    public void Note() => _noted = ring.Written;
+
+    /// <summary>Takes what has been noted, up to <see cref="MostPackets"/>; packets of lives that are over, or unheard of, are let go.</summary>
     public void Receive(Instant now, SendBatch batch)
     {
-        while (ring.TryPeek(out var stream, out var packet))
+        var end = Math.Min(_noted, ring.Read + MostPackets);
+        while (ring.Read < end && ring.TryPeek(out var stream, out var packet))
         {
             try
             {
-                Find(stream)?.Receive(now, packet, batch);
+                if (Find(stream) is { } track)
+                {
+                    track.Receive(now, packet, batch);
+                }
+                else
+                {
+                    drops.Count(DropReason.RelayedForNobody);
+                }
             }
             finally
             {

@@ -73,26 +73,32 @@ internal sealed class RelayOutlet(RoomId room, RtcCounters counters)
     }
 
     /// <summary>Somebody elsewhere wants a key frame of this life of a track.</summary>
-    public void WantKeyFrame(Instant now, long stream, SendBatch batch) => Find(stream)?.RequestKeyFrame(now, batch);
-
-    /// <summary>Sends packets to a worker again that lacks them.</summary>
-    public void Again(long stream, IReadOnlyList<SequenceNumber> numbers)
+    public void WantKeyFrame(Instant now, long stream, bool isRepair, SendBatch batch)
     {
-        if (Find(stream) is not { } track)
+        if (isRepair)
+        {
+            Find(stream)?.RequestRepair(now, batch);
+        }
+        else
+        {
+            Find(stream)?.RequestKeyFrame(now, batch);
+        }
+    }
+
+    /// <summary>Sends packets to a worker again that lacks them; not while it has enough to do with those that it has: they would take the place of new ones.</summary>
+    public void Again(RelayRing ring, long stream, IReadOnlyList<SequenceNumber> numbers)
+    {
+        if (Find(stream) is not { } track || _branches.Find(branch => branch.Ring == ring) is not { } asking || ring.IsHalfFull)
         {
             return;
         }
 
-        // To all of them: who has it already drops it, and who asked is not worth an address.
-        foreach (var branch in _branches)
+        foreach (var number in numbers)
         {
-            foreach (var number in numbers)
-            {
-                Write(branch, track, number);
-            }
-
-            branch.Nudge();
+            Write(asking, track, number);
         }
+
+        asking.Nudge();
     }
 
     private UpTrack? Find(long stream) => _tracks.Find(track => track.Life == stream);

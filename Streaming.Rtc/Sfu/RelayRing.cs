@@ -15,8 +15,8 @@ internal sealed class RelayRing
     public const int DefaultCapacity = 1_024;
 
     // The two counters on cache lines of their own: each is written by one thread and read by the other.
-    private const int Written = 16;
-    private const int Read = 48;
+    private const int WrittenAt = 16;
+    private const int ReadAt = 48;
 
     private readonly Entry[] _entries;
     private readonly byte[] _payloads;
@@ -34,7 +34,16 @@ internal sealed class RelayRing
     }
 
     /// <summary>Whether there is nothing to read.</summary>
-    public bool IsEmpty => Volatile.Read(ref _counters[Written]) == Volatile.Read(ref _counters[Read]);
+    public bool IsEmpty => Volatile.Read(ref _counters[WrittenAt]) == Volatile.Read(ref _counters[ReadAt]);
+
+    /// <summary>Whether half of it is taken or more.</summary>
+    public bool IsHalfFull => Written - Volatile.Read(ref _counters[ReadAt]) >= _entries.Length / 2;
+
+    /// <summary>How many packets have been put in so far. What another thread did before it put them in is seen by whoever asks.</summary>
+    public long Written => Volatile.Read(ref _counters[WrittenAt]);
+
+    /// <summary>How many have been taken out so far; for the reader.</summary>
+    public long Read => _counters[ReadAt];
 
     /// <summary>Puts a copy of a packet in.</summary>
     /// <param name="stream">The life of the track that it belongs to.</param>
@@ -43,11 +52,11 @@ internal sealed class RelayRing
     /// <returns>False when it was dropped.</returns>
     public bool TryWrite(long stream, TrackSource source, in MediaPacket packet)
     {
-        var written = _counters[Written];
+        var written = _counters[WrittenAt];
         var room = Room(source);
         if (written - _readBefore >= room)
         {
-            _readBefore = Volatile.Read(ref _counters[Read]);
+            _readBefore = Volatile.Read(ref _counters[ReadAt]);
             if (written - _readBefore >= room)
             {
                 return false;
@@ -66,7 +75,7 @@ internal sealed class RelayRing
             StartsKeyFrame = packet.StartsKeyFrame,
         };
         packet.Payload.CopyTo(_payloads.AsSpan(index * PacketCache.SlotSize));
-        Volatile.Write(ref _counters[Written], written + 1);
+        Volatile.Write(ref _counters[WrittenAt], written + 1);
         return true;
     }
 
@@ -76,8 +85,8 @@ internal sealed class RelayRing
     /// <returns>False when there is none.</returns>
     public bool TryPeek(out long stream, out MediaPacket packet)
     {
-        var read = _counters[Read];
-        if (read == Volatile.Read(ref _counters[Written]))
+        var read = _counters[ReadAt];
+        if (read == Volatile.Read(ref _counters[WrittenAt]))
         {
             stream = 0;
             packet = default;
@@ -102,7 +111,7 @@ internal sealed class RelayRing
     }
 
     /// <summary>Gives the oldest packet's place back.</summary>
-    public void Advance() => Volatile.Write(ref _counters[Read], _counters[Read] + 1);
+    public void Advance() => Volatile.Write(ref _counters[ReadAt], _counters[ReadAt] + 1);
 
     // An eighth is kept for the screen and voice, and another for voice alone.
     private int Room(TrackSource source) => source switch

@@ -4,11 +4,13 @@ namespace Streaming.Rtc.Sfu;
 
 /// <summary>A track whose publisher another worker has: its packets come over a <see cref="RelayRing"/>, and wishes go back as commands.</summary>
 /// <remarks>Belongs to one <see cref="RelayInlet"/>; only its RTC worker calls it.</remarks>
-internal sealed class RelayTrack(RelayedSource relayed, Room room, Action<RtcCommand> home, RtcEngineOptions options)
+internal sealed class RelayTrack(RelayedSource relayed, Room room, RelayRing ring, Action<RtcCommand> home, RtcEngineOptions options)
     : SourceTrack(relayed.Source, relayed.Formats, room, options)
 {
     private readonly KeyFrameWish _keyFrame = new(options.KeyFrameInterval);
+    private readonly KeyFrameWish _repair = new(options.KeyFrameInterval);   // merged here; how often it is granted is for the publisher's worker to say
     private SenderClock _clock;
+    private long _givenUp;
 
     /// <summary>Which life of which track.</summary>
     public long Stream => relayed.Stream;
@@ -43,7 +45,7 @@ internal sealed class RelayTrack(RelayedSource relayed, Room room, Action<RtcCom
     /// <inheritdoc/>
     public override void RequestRepair(Instant now, SendBatch batch)
     {
-        _keyFrame.WantRepair();
+        _repair.Want();
         AskIfDue(now);
     }
 
@@ -61,7 +63,17 @@ internal sealed class RelayTrack(RelayedSource relayed, Room room, Action<RtcCom
             var count = Missing.TakeDue(now, due);
             if (count > 0)
             {
-                home(new RelayAgain(Room.Id, relayed.Stream, due[..count].ToArray()));
+                home(new RelayAgain(Room.Id, ring, relayed.Stream, due[..count].ToArray()));
+            }
+        }
+
+        // A group with a hole that nothing will fill is no start for anybody; one from before the group is no hole of it.
+        if (Missing.GivenUp != _givenUp)
+        {
+            _givenUp = Missing.GivenUp;
+            if (!Group.IsThere || Missing.LastGivenUp.IsNewerThan(Group.Start))
+            {
+                _keyFrame.Want();
             }
         }
 
@@ -69,22 +81,25 @@ internal sealed class RelayTrack(RelayedSource relayed, Room room, Action<RtcCom
     }
 
     /// <inheritdoc/>
-    protected override void OnKeyFrame() => _keyFrame.Fulfil();
+    protected override void OnKeyFrame()
+    {
+        _keyFrame.Fulfil();
+        _repair.Fulfil();
+    }
 
     /// <inheritdoc/>
-    protected override void OnSwitchedOn()
-    {
-        if (HasPackets)
-        {
-            Missing.Reset(Newest);
-        }
-    }
+    protected override void OnSwitchedOn() => Missing.Forget();   // how far the publisher's numbers went on meanwhile is not known here
 
     private void AskIfDue(Instant now)
     {
         if (IsOn && _keyFrame.TryTake(now))
         {
-            home(new WantKeyFrame(Room.Id, relayed.Stream));
+            home(new WantKeyFrame(Room.Id, relayed.Stream, IsRepair: false));
+        }
+
+        if (IsOn && _repair.TryTake(now))
+        {
+            home(new WantKeyFrame(Room.Id, relayed.Stream, IsRepair: true));
         }
     }
 }

@@ -25,7 +25,7 @@ internal sealed class Room(RoomId id, RtcEngine engine)
     public RelayInlet? Inlet => _inlet;
 
     /// <summary>Shows what comes over a ring.</summary>
-    public void Open(AddInlet inlet) => _inlet = new RelayInlet(inlet.Ring, inlet.Home, this, engine.Options);
+    public void Open(AddInlet inlet) => _inlet = new RelayInlet(inlet.Ring, inlet.Home, this, engine.Options, engine.Drops);
 
     /// <summary>Takes the tracks of a publisher that another worker has.</summary>
     public void SetRelayed(Instant now, IReadOnlyList<RelayedSource> sources, SendBatch batch)
@@ -42,14 +42,14 @@ internal sealed class Room(RoomId id, RtcEngine engine)
             _tracks[track.Source] = track;
         }
 
-        Rebuild(now, batch);
+        engine.Unsettle(this);
     }
 
     /// <summary>The other workers hear which tracks there are.</summary>
     public void Announce() => Outlet.Announce(_tracks.Values);
 
     /// <summary>The publisher's tracks take the place of those that had the same source.</summary>
-    public void PublisherConnected(Instant now, PublisherTransport publisher, SendBatch batch)
+    public void PublisherConnected(PublisherTransport publisher)
     {
         foreach (var track in publisher.Tracks)
         {
@@ -57,7 +57,7 @@ internal sealed class Room(RoomId id, RtcEngine engine)
         }
 
         Announce();
-        Rebuild(now, batch);
+        engine.Unsettle(this);
     }
 
     /// <summary>Fills a new watcher's slots.</summary>
@@ -68,7 +68,7 @@ internal sealed class Room(RoomId id, RtcEngine engine)
         Fill(now, watcher, batch);
     }
 
-    /// <summary>Takes a transport and all that hangs on it out. <see cref="Rebuild"/> has to follow, once for all that go in one round.</summary>
+    /// <summary>Takes a transport and all that hangs on it out. <see cref="RtcEngine.Unsettle"/> has to follow, once for all that go in one round.</summary>
     public void Remove(Instant now, PeerTransport transport, SendBatch batch)
     {
         Transports.Remove(transport);
@@ -104,21 +104,26 @@ internal sealed class Room(RoomId id, RtcEngine engine)
         }
 
         Announce();
-        Rebuild(now, batch);
+        engine.Unsettle(this);
     }
 
     /// <summary>Chooses anew what fills which slot.</summary>
     public void Rebuild(Instant now, SendBatch batch)
     {
+        var before = engine.Current;
         foreach (var watcher in _watchers)
         {
+            watcher.TakeTurn();
             Fill(now, watcher, batch);
         }
+
+        engine.Current = before;
     }
 
     /// <summary>A track's stream began anew: whoever shows it does too.</summary>
     public void RestartViewers(Instant now, SourceTrack track, SendBatch batch)
     {
+        var before = engine.Current;
         foreach (var watcher in _watchers)
         {
             watcher.TakeTurn();
@@ -130,6 +135,8 @@ internal sealed class Room(RoomId id, RtcEngine engine)
                 }
             }
         }
+
+        engine.Current = before;
     }
 
     /// <summary>A track has a packet that leaves with the next fan-out.</summary>

@@ -21,7 +21,7 @@ public sealed class RtcCounters
     /// <summary>Packets handed to other workers that show the same class; a packet counts once for each.</summary>
     public long PacketsRelayed { get; internal set; }
 
-    /// <summary>Picture packets that another worker had no room for: it was too slow.</summary>
+    /// <summary>Picture packets that another worker had no room for: it was too slow, or the group of pictures that it began with was too large.</summary>
     public long PicturePacketsNotRelayed { get; internal set; }
 
     /// <summary>Voice packets that another worker had no room for.</summary>

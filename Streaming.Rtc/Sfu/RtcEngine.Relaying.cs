@@ -23,7 +23,16 @@ internal sealed partial class RtcEngine
         }
     }
 
-    /// <summary>Takes what other workers have handed over; after the commands, for these say whose packets they are. <see cref="EndRound"/> has to follow.</summary>
+    /// <summary>Notes how much other workers have handed over by now. Whose packets these are, commands say that are in the inbox already: they have to be taken next.</summary>
+    public void NoteRelayed()
+    {
+        foreach (var room in _relayed)
+        {
+            room.Inlet!.Note();
+        }
+    }
+
+    /// <summary>Takes what <see cref="NoteRelayed"/> has noted, of each class up to <see cref="RelayInlet.MostPackets"/>; what is left stays for the next round. <see cref="EndRound"/> has to follow.</summary>
     public void ReceiveRelayed(Instant now, SendBatch batch)
     {
         Current = null;
@@ -50,11 +59,11 @@ internal sealed partial class RtcEngine
             case RelayClock(var id, var stream, var clock) when _rooms.TryGetValue(id, out var room):
                 room.Inlet?.SetClock(stream, clock);
                 break;
-            case WantKeyFrame(var id, var stream) when _rooms.TryGetValue(id, out var room):
-                room.Outlet.WantKeyFrame(now, stream, batch);
+            case WantKeyFrame(var id, var stream, var isRepair) when _rooms.TryGetValue(id, out var room):
+                room.Outlet.WantKeyFrame(now, stream, isRepair, batch);
                 break;
-            case RelayAgain(var id, var stream, var numbers) when _rooms.TryGetValue(id, out var room):
-                room.Outlet.Again(stream, numbers);
+            case RelayAgain(var id, var ring, var stream, var numbers) when _rooms.TryGetValue(id, out var room):
+                room.Outlet.Again(ring, stream, numbers);
                 break;
         }
     }

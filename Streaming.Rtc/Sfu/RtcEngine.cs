@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
-using System.Text;
 using Streaming.Rtc.Rtp;
 using Streaming.Rtc.Stun;
 
@@ -15,15 +14,10 @@ internal sealed partial class RtcEngine(RtcEngineOptions options, IHandshaker ha
 {
     private static readonly TimeSpan TickInterval = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan CatchUpInterval = TimeSpan.FromMilliseconds(5);
-    private static readonly TimeSpan AddressHeld = TimeSpan.FromSeconds(10);   // two consent checks
-    private static readonly TimeSpan FarewellTime = TimeSpan.FromSeconds(2);
     private readonly Dictionary<RoomId, Room> _rooms = [];
     private readonly Dictionary<TransportId, PeerTransport> _transports = [];
-    private readonly Dictionary<TransportAddress, (PeerTransport Owner, Instant Checked)> _byAddress = [];
     private readonly Dictionary<ulong, PeerTransport> _byUfrag = [];
-    private readonly Dictionary<TransportId, (TransportAddress To, Instant Until)> _farewells = [];
     private readonly Queue<(PeerTransport Transport, CloseReason Reason)> _expired = [];
-    private readonly HashSet<Room> _thinned = [];
     private readonly List<Room> _gathering = [];
     private readonly Queue<RtcEvent> _events = [];
 
@@ -82,6 +76,7 @@ internal sealed partial class RtcEngine(RtcEngineOptions options, IHandshaker ha
     /// <remarks>When it throws, <see cref="Current"/> says whose fault it was, and another call goes on behind them.</remarks>
     public void EndRound(Instant now, SendBatch batch)
     {
+        Current = null;   // not whose datagram was the round's last
         while (_gathering.Count > 0)
         {
             _gathering[^1].FanOut(now, batch);
@@ -90,8 +85,10 @@ internal sealed partial class RtcEngine(RtcEngineOptions options, IHandshaker ha
     }
 
     /// <summary>Does what was asked for. A command for a transport or room that is gone does nothing.</summary>
+    /// <remarks>When it throws and <see cref="Current"/> is a watcher, it was that one's turn, whomever the command is about.</remarks>
     public void Apply(Instant now, RtcCommand command, SendBatch batch)
     {
+        Current = null;
         switch (command)
         {
             case OpenRoom(var id): _rooms.TryAdd(id, new Room(id, this)); break;
@@ -120,7 +117,7 @@ internal sealed partial class RtcEngine(RtcEngineOptions options, IHandshaker ha
             default: ApplyRelaying(now, command, batch); break;
         }
 
-        RebuildThinned(now, batch);
+        Settle(now, batch);
         NextTick = Instant.Earlier(NextTick, now + CatchUpInterval);   // somebody may have begun to catch up
         Counters.Rooms = _rooms.Count;
     }
@@ -162,7 +159,7 @@ internal sealed partial class RtcEngine(RtcEngineOptions options, IHandshaker ha
         }
 
         Current = null;
-        RebuildThinned(now, batch);
+        Settle(now, batch);
         if (isOnGrid)
         {
             foreach (var room in _relayed)
@@ -191,22 +188,6 @@ internal sealed partial class RtcEngine(RtcEngineOptions options, IHandshaker ha
 
     /// <summary>Tells what happened.</summary>
     public void Raise(RtcEvent happened) => _events.Enqueue(happened);
-
-    /// <summary>Whether another peer is alive at an address.</summary>
-    public bool IsHeldByAnother(Instant now, TransportAddress address, PeerTransport transport) =>
-        _byAddress.TryGetValue(address, out var claim) && claim.Owner != transport && now - claim.Checked < AddressHeld;
-
-    /// <summary>From now on datagrams from <paramref name="address"/> belong to <paramref name="transport"/>, which has had a verified check from there.</summary>
-    public void Claim(Instant now, TransportAddress address, PeerTransport transport) => _byAddress[address] = (transport, now);
-
-    /// <summary>Undoes <see cref="Claim"/>, unless the address has found a new owner.</summary>
-    public void Forget(TransportAddress address, PeerTransport transport)
-    {
-        if (_byAddress.TryGetValue(address, out var claim) && claim.Owner == transport)
-        {
-            _byAddress.Remove(address);
-        }
-    }
 
     private void ReceiveStun(Instant now, TransportAddress from, ReadOnlySpan<byte> datagram, SendBatch batch)
     {
@@ -238,109 +219,6 @@ internal sealed partial class RtcEngine(RtcEngineOptions options, IHandshaker ha
 
         drops.Count(DropReason.UnknownAddress);
         return null;
-    }
-
-    private void Admit(PeerTransport transport)
-    {
-        if (!TryKey(Encoding.ASCII.GetBytes(transport.LocalUfrag), out var key))
-        {
-            throw new ArgumentException($"Our own user fragments have 8 characters; '{transport.LocalUfrag}' has not.");
-        }
-
-        _transports.Add(transport.Id, transport);
-        _byUfrag.Add(key, transport);
-        transport.Room.Transports.Add(transport);
-        CountOpen(transport, +1);
-    }
-
-    private void RefuseRoomless(RtcCommand command)
-    {
-        var id = command is AddPublisher publisher ? publisher.Transport : ((AddWatcher)command).Transport;
-        Raise(new TransportClosed(id, CloseReason.RoomClosed));
-    }
-
-    private void CloseRoom(Instant now, RoomId id, SendBatch batch)
-    {
-        if (!_rooms.Remove(id, out var room))
-        {
-            return;
-        }
-
-        _relayed.Remove(room);
-
-        foreach (var transport in room.Transports.ToArray())
-        {
-            Close(now, transport.Id, CloseReason.RoomClosed, batch);
-        }
-    }
-
-    private void Close(Instant now, TransportId id, CloseReason reason, SendBatch batch)
-    {
-        if (!_transports.Remove(id, out var transport))
-        {
-            return;
-        }
-
-        CountOpen(transport, -1);
-        transport.Room.Remove(now, transport, batch);
-        _thinned.Add(transport.Room);
-        if (transport.IsConnected)
-        {
-            // The close_notify comes back from the handshaker when the transport is already gone.
-            _farewells[id] = (transport.Remote, now + FarewellTime);
-        }
-
-        if (TryKey(Encoding.ASCII.GetBytes(transport.LocalUfrag), out var key))
-        {
-            _byUfrag.Remove(key);
-        }
-
-        foreach (var address in transport.Addresses)
-        {
-            Forget(address, transport);
-        }
-
-        handshaker.Close(id);
-        transport.Dispose();
-        Raise(new TransportClosed(id, reason));
-    }
-
-    // Once per round: to choose anew for each of a thousand who go at once would hold up everybody else's packets.
-    private void RebuildThinned(Instant now, SendBatch batch)
-    {
-        if (_thinned.Count == 0)
-        {
-            return;
-        }
-
-        foreach (var room in _thinned)
-        {
-            _thinned.Remove(room);   // allowed while enumerating, and one that throws is not tried for ever
-            room.Rebuild(now, batch);
-        }
-    }
-
-    private void CountOpen(PeerTransport transport, int change) =>
-        (transport.IsObserver ? Counters.Observers : Counters.Members).Transports += change;
-
-    private void SayFarewell(TransportId id, byte[] datagram, SendBatch batch)
-    {
-        // Not only the first: a flight that the handshaker repeated just before may still come in front of the close_notify.
-        if (_farewells.TryGetValue(id, out var farewell))
-        {
-            batch.Add(farewell.To, datagram);
-        }
-    }
-
-    private void ForgetFarewells(Instant now)
-    {
-        foreach (var (id, farewell) in _farewells)
-        {
-            if (now > farewell.Until)
-            {
-                _farewells.Remove(id);   // allowed while enumerating since .NET Core 3.0
-            }
-        }
     }
 
     // Our fragments have 8 characters, so that one number can be the key and nothing is allocated per check.

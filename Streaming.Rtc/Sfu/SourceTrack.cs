@@ -15,6 +15,7 @@ internal abstract class SourceTrack
     private SequenceNumber _reachedBefore;
     private uint _reachedTimestampBefore;
     private bool _hasStarted;
+    private bool _hasReached;   // whether Reached is of this life: in its first run there is nothing before
 
     protected SourceTrack(TrackSource source, IReadOnlyList<NegotiatedFormat> formats, Room room, RtcEngineOptions options)
     {
@@ -106,14 +107,14 @@ internal abstract class SourceTrack
     }
 
     /// <summary>The next watcher's turn begins.</summary>
-    public void Rewind() => (Reached, ReachedTimestamp) = (_reachedBefore, _reachedTimestampBefore);
+    public void Rewind() => (Reached, ReachedTimestamp, _hasReached) = (_reachedBefore, _reachedTimestampBefore, _hasStarted);
 
     /// <summary>It is this packet's turn.</summary>
     public void Reach(in MediaPacket packet)
     {
-        if (!_hasStarted || packet.SequenceNumber.IsNewerThan(Reached))
+        if (!_hasReached || packet.SequenceNumber.IsNewerThan(Reached))
         {
-            (Reached, ReachedTimestamp) = (packet.SequenceNumber, packet.Timestamp);
+            (Reached, ReachedTimestamp, _hasReached) = (packet.SequenceNumber, packet.Timestamp, true);
         }
     }
 
@@ -133,6 +134,11 @@ internal abstract class SourceTrack
             return true;   // what it shows is nobody's business
         }
 
+        if (packet.Payload.Length > PacketCache.SlotSize)
+        {
+            return false;   // before it is noted: a group whose first packet is not kept is no start for anybody
+        }
+
         Cache ??= new PacketCache(IsVideo ? _options.VideoCachePackets : VoiceCachePackets);
         if (Run.Collides(packet.SequenceNumber, Cache.Capacity))
         {
@@ -150,11 +156,7 @@ internal abstract class SourceTrack
             OnKeyFrame();
         }
 
-        if (!Cache.Store(packet))
-        {
-            return false;
-        }
-
+        Cache.Store(packet);
         Run.Add(packet.SequenceNumber);
         Room.Gathered(this);
         if (Run.IsFull)

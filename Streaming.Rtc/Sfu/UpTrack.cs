@@ -52,7 +52,6 @@ internal sealed class UpTrack : SourceTrack
         (_givenUp, Life) = (0, _engine.NextLife());
         Restart(now, batch);
         Room.Announce();
-        _publisher.TakeTurn();
         return true;
     }
 

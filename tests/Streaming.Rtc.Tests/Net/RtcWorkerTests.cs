@@ -93,10 +93,12 @@ public sealed class RtcWorkerTests : IDisposable
         Assert.True(worker.IsRunning);
     }
 
-    [Fact]
-    public async Task AWaitingWorkerTakesCommandsAtOnce()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task AWaitingWorkerTakesCommandsAtOnce(int gatherMilliseconds)
     {
-        var worker = Start(port => new PatientPort(port));   // no tick will make up for a wake-up that is lost
+        var worker = Start(port => new PatientPort(port, TimeSpan.FromMilliseconds(gatherMilliseconds)));   // no tick will make up for a wake-up that is lost
         for (var i = 1; i <= 1_000; i++)
         {
             // Each refusal is awaited, so that the worker has gone to wait, or is about to, when the next is posted.
@@ -105,6 +107,22 @@ public sealed class RtcWorkerTests : IDisposable
         }
 
         Assert.True(worker.Gauges.Rounds < 10_000, "It spins instead of waiting.");
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task ACommandThatComesJustBeforeTheWaitEndsIt(int gatherMilliseconds)
+    {
+        PatientPort? patient = null;
+        var worker = Start(port => patient = new PatientPort(port, TimeSpan.FromMilliseconds(gatherMilliseconds)));
+        for (var i = 1; i <= 50; i++)
+        {
+            var late = Watcher(new TransportId(i), new PeerParameters(IceCredentials.Generate(), IceCredentials.Generate(), new byte[32]));
+            patient!.BeforeWait = () => worker.Post(late);
+            worker.Post(new OpenRoom(new RoomId(2)));   // so that it comes to wait again
+            Assert.Equal(new TransportClosed(new TransportId(i), CloseReason.RoomClosed), await NextEvent());
+        }
     }
 
     [Fact]
@@ -177,9 +195,17 @@ public sealed class RtcWorkerTests : IDisposable
         return worker;
     }
 
-    /// <summary>A port that waits as good as for ever when it is to wait at all.</summary>
-    private sealed class PatientPort(IUdpPort port) : IUdpPort
+    /// <summary>A port that waits as good as for ever when it is to wait at all, and gathers as a busy worker's does.</summary>
+    private sealed class PatientPort(IUdpPort port, TimeSpan gathers) : IUdpPort
     {
+        private Action? _beforeWait;
+
+        /// <summary>Happens once, when its worker has decided to wait.</summary>
+        public Action? BeforeWait
+        {
+            set => Volatile.Write(ref _beforeWait, value);
+        }
+
         public IPEndPoint LocalEndPoint => port.LocalEndPoint;
 
         public long SendFailures => port.SendFailures;
@@ -188,10 +214,18 @@ public sealed class RtcWorkerTests : IDisposable
 
         public long Datagrams => port.Datagrams;
 
-        public int SegmentationError => port.SegmentationError;
+        public string? SegmentationError => port.SegmentationError;
 
-        public void Receive(DatagramSlab slab, TimeSpan wait, TimeSpan gather) =>
-            port.Receive(slab, wait > TimeSpan.Zero ? TimeSpan.FromHours(1) : wait, gather);
+        public void Receive(DatagramSlab slab, TimeSpan wait, TimeSpan gather)
+        {
+            if (wait > TimeSpan.Zero)
+            {
+                Interlocked.Exchange(ref _beforeWait, null)?.Invoke();
+                wait = TimeSpan.FromHours(1);
+            }
+
+            port.Receive(slab, wait, gathers);
+        }
 
         public void Wake() => port.Wake();
 

@@ -15,7 +15,10 @@ public sealed class SegmentedSendTests : IDisposable
     private const int NoCheck = 11;
 
     private readonly Socket _socket = BoundSocket.Open(IPAddress.Loopback, 0);
-    private readonly Socket[] _receivers = [BoundSocket.Open(IPAddress.Loopback, 0), BoundSocket.Open(IPAddress.Loopback, 0)];
+    private static readonly int[] Frame = [1_100, 1_100, 1_100, 108];
+
+    // Three machines, as far as addresses tell, and another port of the first.
+    private readonly Socket[] _receivers = [.. new[] { "127.0.0.1", "127.0.0.2", "127.0.0.3", "127.0.0.1" }.Select(address => BoundSocket.Open(IPAddress.Parse(address), 0))];
     private readonly LinuxUdpPort _port;
     private readonly SendBatch _batch;
 
@@ -43,7 +46,7 @@ public sealed class SegmentedSendTests : IDisposable
         _batch.Flush();
 
         Assert.All(_receivers, receiver => Assert.Equal([1_100, 1_100, 1_100, 1_100, 1_100, 108], Receive(receiver)));
-        Assert.Equal((2, 12, 0), (_port.Messages, _port.Datagrams, _port.SendFailures));
+        Assert.Equal((_receivers.Length, 6 * _receivers.Length, 0), (_port.Messages, _port.Datagrams, _port.SendFailures));
     }
 
     [Fact]
@@ -75,31 +78,86 @@ public sealed class SegmentedSendTests : IDisposable
     }
 
     [Fact]
-    public void WhereTheKernelRefusesNothingIsLostAndItIsNotTriedAgain()
+    public void WhereTheKernelRefusesNothingIsLostAndAfterThreeMachinesItIsNotTriedAgain()
     {
-        _socket.SetRawSocketOption(SolSocket, NoCheck, BitConverter.GetBytes(1));
-        int[] frame = [1_100, 1_100, 1_100, 108];
-        Add(_receivers[0], frame);
-        Add(_receivers[1], frame);
-        _batch.Flush();
+        Refuse(true);
+        for (var machine = 0; machine < Segmentation.MostMachines; machine++)
+        {
+            Assert.True(_port.IsSegmenting);
+            Assert.Null(_port.SegmentationError);
+            Send(_receivers[machine], Frame);
+        }
 
-        Assert.All(_receivers, receiver => Assert.Equal(frame, Receive(receiver)));
         Assert.False(_port.IsSegmenting);
-        Assert.NotEqual(0, _port.SegmentationError);
+        Assert.Equal("EINVAL", _port.SegmentationError);
 
-        Add(_receivers[0], frame);
+        Refuse(false);
+        Send(_receivers[0], Frame);
+        Assert.Equal((16, 16, 0), (_port.Messages, _port.Datagrams, _port.SendFailures));
+    }
+
+    [Fact]
+    public void OnePeerWhosePathRefusesEndsItForNobody()
+    {
+        for (var i = 0; i < 2 * Segmentation.MostRefusals; i++)
+        {
+            Refuse(true);
+            Send(_receivers[0], Frame);
+            Refuse(false);
+            Send(_receivers[1], Frame);
+        }
+
+        Assert.True(_port.IsSegmenting);
+        Assert.Null(_port.SegmentationError);
+        Assert.Equal((2 * Segmentation.MostRefusals * (4 + 1), 0), (_port.Messages, _port.SendFailures));
+    }
+
+    [Fact]
+    public void WhatIsRefusedOftenEnoughIsNotTriedAgainEvenWithOneMachine()
+    {
+        Refuse(true);
+        for (var i = 0; i < Segmentation.MostRefusals; i++)
+        {
+            Assert.True(_port.IsSegmenting);
+            Send(_receivers[i % 2 == 0 ? 0 : 3], Frame);   // two ports of one machine
+        }
+
+        Assert.False(_port.IsSegmenting);
+        Assert.Equal(0, _port.SendFailures);
+    }
+
+    [Fact]
+    public void AfterAWhileItIsTriedAgain()
+    {
+        Refuse(true);
+        Array.ForEach(_receivers[..Segmentation.MostMachines], receiver => Send(receiver, Frame));
+        Refuse(false);
+        using var sink = BoundSocket.Open(IPAddress.Loopback, 0);
+        for (var i = 1; i < Segmentation.MessagesUntilRetry; i++)
+        {
+            _batch.Add(AddressOf(sink), [1]);
+        }
+
         _batch.Flush();
-        Assert.Equal(frame, Receive(_receivers[0]));
-        Assert.Equal((12, 12, 0), (_port.Messages, _port.Datagrams, _port.SendFailures));
+        Assert.False(_port.IsSegmenting);
+        _batch.Add(AddressOf(sink), [1]);
+        _batch.Flush();
+        Assert.True(_port.IsSegmenting);
+
+        var messages = _port.Messages;
+        Send(_receivers[0], Frame);
+        Assert.Equal(messages + 1, _port.Messages);
     }
 
     [Fact]
     public void AnAddressThatNobodyCanBeReachedAtEndsTheSegmentingForNobody()
     {
-        var nobody = TransportAddress.FromIPv4(0x7F00_0001, 0);   // the kernel refuses port 0 by the error that a refused segmenting has
-        for (var i = 0; i < 3; i++)
+        for (uint machine = 0; machine < 2 * Segmentation.MostRefusals; machine++)
         {
-            _batch.Add(nobody, new byte[100]);
+            for (var i = 0; i < 3; i++)
+            {
+                _batch.Add(TransportAddress.FromIPv4(0x7F00_0001 + machine, 0), new byte[100]);   // port 0: by the error that a refused segmenting has
+            }
         }
 
         Add(_receivers[0], 100, 100);
@@ -107,8 +165,8 @@ public sealed class SegmentedSendTests : IDisposable
 
         Assert.Equal([100, 100], Receive(_receivers[0]));
         Assert.True(_port.IsSegmenting);
-        Assert.Equal(3, _port.SendFailures);
-        Assert.Equal(0, _port.SegmentationError);
+        Assert.Equal(2 * Segmentation.MostRefusals * 3, _port.SendFailures);
+        Assert.Null(_port.SegmentationError);
     }
 
     [Fact]
@@ -140,6 +198,16 @@ public sealed class SegmentedSendTests : IDisposable
         }
 
         return lengths;
+    }
+
+    private void Refuse(bool refuses) => _socket.SetRawSocketOption(SolSocket, NoCheck, BitConverter.GetBytes(refuses ? 1 : 0));
+
+    // Whatever way they take, they arrive.
+    private void Send(Socket receiver, int[] lengths)
+    {
+        Add(receiver, lengths);
+        _batch.Flush();
+        Assert.Equal(lengths, Receive(receiver));
     }
 
     private void Add(Socket receiver, params int[] lengths)

@@ -234,8 +234,10 @@ public abstract class UdpPortContract : IDisposable
         Assert.Equal(0, slab.Count);
     }
 
-    [Fact]
-    public void WakeEndsAWaitThatHasBegunAndOneThatHasNot()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void WakeEndsAWaitThatHasBegunAndOneThatHasNot(int gatherMilliseconds)
     {
         var port = Open(IPAddress.Loopback);
         var slab = new DatagramSlab();
@@ -244,7 +246,7 @@ public abstract class UdpPortContract : IDisposable
         {
             for (var round = 0; round < 50; round++)
             {
-                port.Receive(slab, TimeSpan.FromMinutes(10));
+                port.Receive(slab, TimeSpan.FromMinutes(10), TimeSpan.FromMilliseconds(gatherMilliseconds));
                 rounds.Release();
             }
         })

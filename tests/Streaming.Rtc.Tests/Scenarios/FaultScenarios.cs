@@ -10,10 +10,7 @@ public sealed class FaultScenarios
     {
         using var net = new VirtualNetwork(seed: 91);
         var teacher = net.Publisher(TrackSource.Voice);
-        for (var i = 0; i < 20; i++)
-        {
-            net.Viewer();
-        }
+        var students = Enumerable.Range(0, 20).Select(_ => net.Viewer()).ToList();
 
         net.Connect();
         teacher.SendVoice();
@@ -27,7 +24,14 @@ public sealed class FaultScenarios
             }
         };
         Assert.Throws<InvalidOperationException>(() => net.Run(TimeSpan.FromSeconds(1)));
-        Assert.IsType<WatcherTransport>(net.Engine.Current);
+        var faulty = Assert.IsType<WatcherTransport>(net.Engine.Current).Id;
+
+        net.Run(TimeSpan.FromSeconds(1));
+        Assert.All(students.Where(student => student.Id != faulty), student =>
+        {
+            Assert.Equal(0, student.Voice.Lost);
+            Assert.InRange(teacher.Peer.Sent[0].Packets - student.Voice.Packets, 0, 2);   // on their way
+        });
     }
 
     [Fact]

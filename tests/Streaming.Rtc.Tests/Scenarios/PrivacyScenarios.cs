@@ -30,12 +30,15 @@ public sealed class PrivacyScenarios
         Assert.Equal(0, student.Screen.Packets + inspector.Screen.Packets);
     }
 
-    [Fact]
-    public void WhatIsSwitchedOnAgainGoesOnWithoutAGapAndWithoutWhatWasBefore()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void WhatIsSwitchedOnAgainGoesOnWithoutAGapAndWithoutWhatWasBefore(bool isOnBranch)
     {
         using var net = new VirtualNetwork(seed: 82);
         var teacher = net.Publisher(TrackSource.Voice, TrackSource.Camera);
-        var student = net.Viewer();
+        var branch = net.Branch();
+        var student = isOnBranch ? net.BranchViewer() : net.Viewer();
         net.Connect();
         teacher.SendVideo();
         teacher.SendVoice();
@@ -55,5 +58,6 @@ public sealed class PrivacyScenarios
         Assert.True(student.Voice.Packets > sounds + 90);
         Assert.Equal((0, 0), (student.Camera.Lost, student.Voice.Lost));
         Assert.Equal(asked, teacher.Peer.Sent[1].AskedAgain);
+        Assert.Empty(branch.ToHome.OfType<RelayAgain>());
     }
 }

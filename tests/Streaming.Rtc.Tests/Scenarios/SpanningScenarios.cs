@@ -29,9 +29,10 @@ public sealed class SpanningScenarios
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void WhoComesLateToTheSecondWorkerStartsFromItsOwnCache(bool isObserver)
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public void WhoComesLateToTheSecondWorkerStartsFromItsOwnCache(bool isObserver, bool isHeardLate)
     {
         using var net = new VirtualNetwork(seed: 92);
         var teacher = net.Publisher(TrackSource.Camera);
@@ -41,7 +42,7 @@ public sealed class SpanningScenarios
         net.Run(TimeSpan.FromSeconds(1));
         var asked = teacher.Peer.Sent[0].KeyFrameRequests;
 
-        net.Branch();   // gets the present group of pictures at once
+        net.Branch(isHeardLate: isHeardLate);   // gets the present group of pictures at once
         var late = net.BranchViewer(isObserver);
         net.Connect();
         net.Run(TimeSpan.FromSeconds(1));
@@ -50,6 +51,7 @@ public sealed class SpanningScenarios
         Assert.Equal(1, late.Camera.KeyFrames);
         Assert.Equal(0, late.Camera.Lost);
         Assert.Equal(asked, teacher.Peer.Sent[0].KeyFrameRequests);
+        Assert.Equal(0, net.Drops[DropReason.RelayedForNobody]);
     }
 
     [Fact]
@@ -76,16 +78,36 @@ public sealed class SpanningScenarios
     {
         using var net = new VirtualNetwork(seed: 94);
         var teacher = net.Publisher(TrackSource.Camera);
-        net.Branch();
+        var branch = net.Branch();
         var student = net.BranchViewer();
         net.Connect();
         teacher.SendVideo();
         net.Run(TimeSpan.FromSeconds(1));
+        Assert.All(branch.ToHome.OfType<WantKeyFrame>(), wish => Assert.False(wish.IsRepair));   // to begin with
+        branch.ToHome.Clear();
         var asked = teacher.Peer.Sent[0].KeyFrameRequests;
         student.Peer.RequestKeyFrame(student.Camera);
         net.Run(TimeSpan.FromSeconds(1));
         Assert.Equal(asked + 1, teacher.Peer.Sent[0].KeyFrameRequests);
         Assert.Equal(2, student.Camera.KeyFrames);
+        Assert.True(Assert.IsType<WantKeyFrame>(Assert.Single(branch.ToHome)).IsRepair);
+    }
+
+    [Fact]
+    public void AHoleThatTheOtherWorkerCannotFillCallsForAKeyFrame()
+    {
+        using var net = new VirtualNetwork(seed: 98, new RtcEngineOptions { VideoCachePackets = 64 });
+        var teacher = net.Publisher(TrackSource.Camera);
+        var branch = net.Branch(ringPackets: 32);
+        net.Connect();
+        teacher.SendVideo();
+        net.Run(TimeSpan.FromSeconds(1));
+        Assert.DoesNotContain(branch.ToHome, command => command is WantKeyFrame);
+        branch.IsStuck = true;
+        net.Run(TimeSpan.FromSeconds(2));   // 200 packets: 24 wait in the ring, and most of the others are kept nowhere any more
+        branch.IsStuck = false;
+        net.Run(TimeSpan.FromMilliseconds(40));
+        Assert.False(Assert.IsType<WantKeyFrame>(Assert.Single(branch.ToHome, command => command is WantKeyFrame)).IsRepair);
     }
 
     [Fact]

@@ -19,7 +19,11 @@ internal sealed class VirtualBranch : IDatagramSink, IDisposable
         _batch = new SendBatch(this);
         Engine = new RtcEngine(new RtcEngineOptions(), _handshaker, net.Drops);
         Post(new OpenRoom(net.Room));
-        Post(new AddInlet(net.Room, ring, net.Apply));
+        Post(new AddInlet(net.Room, ring, command =>
+        {
+            ToHome.Add(command);
+            net.Apply(command);
+        }));
     }
 
     public RtcEngine Engine { get; }
@@ -28,6 +32,12 @@ internal sealed class VirtualBranch : IDatagramSink, IDisposable
 
     /// <summary>A worker that is too busy to look at what came.</summary>
     public bool IsStuck { get; set; }
+
+    /// <summary>What the other worker does once, at the most awkward moment: when the commands are taken and the ring is not read yet.</summary>
+    public Action? BeforeReading { get; set; }
+
+    /// <summary>What it has told the worker that has the publisher.</summary>
+    public List<RtcCommand> ToHome { get; } = [];
 
     public void Post(RtcCommand command) => _inbox.Enqueue(command);
 
@@ -42,11 +52,15 @@ internal sealed class VirtualBranch : IDatagramSink, IDisposable
 
         _handshaker.Now = _net.Now;
         _handshaker.Tick();
+        Engine.NoteRelayed();
         while (_inbox.TryDequeue(out var command) || _handshaker.Results.TryDequeue(out command))
         {
             Engine.Apply(_net.Now, command, _batch);
         }
 
+        var meanwhile = BeforeReading;
+        BeforeReading = null;
+        meanwhile?.Invoke();
         Engine.ReceiveRelayed(_net.Now, _batch);
         Engine.EndRound(_net.Now, _batch);
         if (_net.Now >= Engine.NextTick)

@@ -40,10 +40,22 @@ internal sealed class VirtualNetwork : IDatagramSink, IDisposable
     public RoomId Room { get; } = new(1);
 
     /// <summary>Lets a second worker show the class: from now on viewers may be put there.</summary>
-    public VirtualBranch Branch(int ringPackets = RelayRing.DefaultCapacity)
+    /// <param name="ringPackets">What fits on the way to it.</param>
+    /// <param name="isHeardLate">The first worker hears of it when the second one has just taken its commands, and has not read yet.</param>
+    public VirtualBranch Branch(int ringPackets = RelayRing.DefaultCapacity, bool isHeardLate = false)
     {
         _branch = new VirtualBranch(this, _certificate, new RelayRing(ringPackets));
-        Apply(new AddBranch(Room, _branch.Ring, _branch.Post, () => { }));
+        var branch = new AddBranch(Room, _branch.Ring, _branch.Post, () => { });
+        if (isHeardLate)
+        {
+            _branch.Advance();
+            _branch.BeforeReading = () => Apply(branch);
+        }
+        else
+        {
+            Apply(branch);
+        }
+
         return _branch;
     }
 

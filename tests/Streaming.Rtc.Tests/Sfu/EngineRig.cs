@@ -1,5 +1,7 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging.Abstractions;
 using Streaming.Rtc.Dtls;
-using Streaming.Rtc.Ice;
+using Streaming.Rtc.Net;
 using Streaming.Rtc.Rtcp;
 using Streaming.Rtc.Rtp;
 using Streaming.Rtc.Sfu;
@@ -10,16 +12,19 @@ namespace Streaming.Rtc.Tests.Sfu;
 /// <summary>An engine whose peers are told their keys instead of shaking hands: for what needs many of them, or one that misbehaves.</summary>
 internal sealed class EngineRig : IHandshaker, IDatagramSink
 {
-    private static readonly TransportAddress Server = TransportAddress.FromIPv4(0x7F00_0001, 18_443);
-    private static readonly byte[] Material = new byte[SrtpProfiles.ExporterLength(SrtpProfile.AeadAes128Gcm)];
     private static readonly NegotiatedFormat Vp8 = new(new MediaFormat(Codec.Vp8, ""), new PayloadType(96), new PayloadType(97));
     private readonly SendBatch _batch;
-    private readonly byte[] _datagram = new byte[1500];
+    private readonly byte[] _datagram = new byte[DatagramSlab.SlotSize];
+    private readonly Channel<RtcEvent> _events = Channel.CreateUnbounded<RtcEvent>();
+    private readonly GuardedEngine? _guarded;
+    private bool _isInRound;
 
-    public EngineRig()
+    /// <param name="isGuarded">Whether faults stay inside, as in a worker; otherwise they come out.</param>
+    public EngineRig(bool isGuarded = false)
     {
         Engine = new RtcEngine(new RtcEngineOptions(), this, new DropCounters());
         _batch = new SendBatch(this);
+        _guarded = isGuarded ? new GuardedEngine(0, Engine, _batch, _events.Writer, NullLogger.Instance) : null;
         Apply(new OpenRoom(Room));
     }
 
@@ -31,52 +36,150 @@ internal sealed class EngineRig : IHandshaker, IDatagramSink
 
     public List<(TransportAddress To, byte[] Datagram)> Sent { get; } = [];
 
-    public Peer Publisher(int id, Ssrc ssrc)
+    /// <summary>What was sent, as a port that segments would send it: what lies together for one address is one message. Lengths in bytes.</summary>
+    public List<(TransportAddress To, List<int> Lengths)> Messages { get; } = [];
+
+    /// <summary>Called when a batch leaves.</summary>
+    public Action? OnSend { get; set; }
+
+    /// <inheritdoc/>
+    public bool IsSegmenting { get; set; }
+
+    /// <summary>The format of every track here.</summary>
+    public static IReadOnlyList<NegotiatedFormat> Formats { get; } = [Vp8];
+
+    public RigPeer Publisher(int id, Ssrc camera, Ssrc? screen = null)
     {
-        var peer = new Peer(id);
-        Apply(new AddPublisher(peer.Id, Room, new PublishParameters(peer.Parameters, 0, [new PublishedTrack("0", TrackSource.Camera, [Vp8], ssrc, null)])));
+        var peer = new RigPeer(id);
+        List<PublishedTrack> tracks = [new PublishedTrack("0", TrackSource.Camera, Formats, camera, null)];
+        if (screen is not null)
+        {
+            tracks.Add(new PublishedTrack("1", TrackSource.Screen, Formats, screen, null));
+        }
+
+        Apply(new AddPublisher(peer.Id, Room, new PublishParameters(peer.Parameters, 0, tracks)));
         return Connect(peer);
     }
 
-    public Peer Watcher(int id, int slots = 1, bool connects = true)
+    public RigPeer Watcher(int id, int slots = 1, bool connects = true, bool isObserver = false)
     {
-        var peer = new Peer(id);
+        var peer = new RigPeer(id);
         var made = Enumerable.Range(0, slots).Select(slot => new WatchSlot(
-            $"{slot}", [TrackSource.Camera], [Vp8], new Ssrc((uint)(1 + (2 * slot))), new Ssrc((uint)(2 + (2 * slot)))));
-        Apply(new AddWatcher(peer.Id, Room, new WatchParameters(peer.Parameters, "class", [.. made]), IsObserver: false));
+            $"{slot}", [TrackSource.Screen, TrackSource.Camera], Formats, new Ssrc((uint)(1 + (2 * slot))), new Ssrc((uint)(2 + (2 * slot)))));
+        Apply(new AddWatcher(peer.Id, Room, new WatchParameters(peer.Parameters, "class", [.. made]), isObserver));
         return connects ? Connect(peer) : peer;
     }
 
     /// <summary>The server's side of what every peer here has.</summary>
-    public static SrtpSession Session() => new(SrtpKeys.FromExporter(SrtpProfile.AeadAes128Gcm, Material, DtlsRole.Server));
+    public static SrtpSession Session() => new(RigPeer.Keys(DtlsRole.Server));
 
     public void Apply(RtcCommand command)
     {
-        Engine.Apply(Now, command, _batch);
+        if (_guarded is not null)
+        {
+            _guarded.Apply(Now, command);
+        }
+        else
+        {
+            Engine.Apply(Now, command, _batch);
+        }
+
         _batch.Flush();
     }
 
+    /// <summary>All that arrives meanwhile comes in one round.</summary>
+    public void Round(Action arrivals)
+    {
+        _isInRound = true;
+        arrivals();
+        _isInRound = false;
+        EndRound();
+    }
+
+    /// <summary>Does what a worker does with the packets that another one has handed over.</summary>
+    /// <param name="commands">Taken between the look at how much there is and the reading.</param>
+    public void ReceiveRelayed(Action? commands = null)
+    {
+        Engine.NoteRelayed();
+        commands?.Invoke();
+        if (_guarded is not null)
+        {
+            _guarded.ReceiveRelayed(Now);
+            _batch.Flush();
+            return;
+        }
+
+        Engine.ReceiveRelayed(Now, _batch);
+        EndRound();
+    }
+
+    /// <summary>What the guard has told so far; only of a guarded rig.</summary>
+    public List<RtcEvent> Events()
+    {
+        List<RtcEvent> events = [];
+        _guarded!.PublishEvents();
+        while (_events.Reader.TryRead(out var happened))
+        {
+            events.Add(happened);
+        }
+
+        return events;
+    }
+
     /// <summary>A genuine check of the peer's arrives from an address.</summary>
-    public void Check(Peer peer, TransportAddress from)
+    public void Check(RigPeer peer, TransportAddress from)
     {
         peer.Checks.Start(Now);
         Receive(from, _datagram.AsSpan(0, peer.Checks.Tick(Now, _datagram)));
     }
 
-    public void SendRtp(Peer peer, Ssrc ssrc, ushort number, ReadOnlySpan<byte> payload)
+    public void SendRtp(RigPeer peer, Ssrc ssrc, ushort number, ReadOnlySpan<byte> payload)
     {
         var header = RtpWriter.WriteHeader(_datagram, true, Vp8.PayloadType, new SequenceNumber(number), 90u * number, ssrc);
         Receive(peer.Address, _datagram.AsSpan(0, peer.Outbound.Open(ssrc).Protect(_datagram.AsSpan(0, header), payload, _datagram)));
     }
 
-    public void SendNack(Peer peer, Ssrc media, ReadOnlySpan<SequenceNumber> numbers)
+    public void SendNack(RigPeer peer, Ssrc media, ReadOnlySpan<SequenceNumber> numbers)
     {
         var compound = new byte[1400];
         var writer = new RtcpWriter(compound);
         writer.ReceiverReport(new Ssrc(77), []);
         Assert.True(writer.Nack(new Ssrc(77), media, numbers));
-        Receive(peer.Address, _datagram.AsSpan(0, peer.Outbound.ProtectRtcp(compound.AsSpan(0, writer.Length), _datagram)));
+        SendRtcp(peer, compound.AsSpan(0, writer.Length));
     }
+
+    public void SendPli(RigPeer peer, Ssrc media)
+    {
+        var compound = new byte[1400];
+        var writer = new RtcpWriter(compound);
+        writer.ReceiverReport(new Ssrc(77), []);
+        Assert.True(writer.Pli(new Ssrc(77), media));
+        SendRtcp(peer, compound.AsSpan(0, writer.Length));
+    }
+
+    /// <summary>The RTP packets that were sent to a peer, in order, in plaintext with their padding; numbers and times from the first one on.</summary>
+    public List<string> PacketsTo(RigPeer peer)
+    {
+        List<string> packets = [];
+        (SequenceNumber Number, uint Timestamp)? first = null;
+        foreach (var (_, datagram) in Sent.Where(sent => sent.To == peer.Address && IsRtp(sent.Datagram)))
+        {
+            var plain = datagram.ToArray();
+            Assert.True(peer.Inbound.TryUnprotect(plain, out var length, out _));
+            Assert.True(RtpReader.TryRead(plain.AsSpan(0, length), out var packet));
+            first ??= (packet.SequenceNumber, packet.Timestamp);
+            packets.Add(
+                $"{packet.SequenceNumber.DistanceFrom(first.Value.Number)} {packet.Timestamp - first.Value.Timestamp} {packet.Marker} "
+                + $"{packet.Ssrc} {Convert.ToHexString(plain.AsSpan(packet.HeaderLength..length))}");
+        }
+
+        return packets;
+    }
+
+    /// <summary>The numbers of the RTP packets that were sent to a peer, in order.</summary>
+    public List<int> NumbersTo(RigPeer peer) =>
+        [.. Sent.Where(sent => sent.To == peer.Address && IsRtp(sent.Datagram))
+            .Select(sent => (sent.Datagram[2] << 8) | sent.Datagram[3])];
 
     public void Tick()
     {
@@ -96,45 +199,62 @@ internal sealed class EngineRig : IHandshaker, IDatagramSink
 
     void IDatagramSink.Send(SendBatch batch)
     {
+        TransportAddress? last = null;
         foreach (var datagram in batch.Queued)
         {
             Sent.Add((datagram.To, batch.Buffer.AsSpan(datagram.Offset, datagram.Length).ToArray()));
+            if (last != datagram.To)
+            {
+                Messages.Add((datagram.To, []));
+                last = datagram.To;
+            }
+
+            Messages[^1].Lengths.Add(datagram.Length);
         }
+
+        OnSend?.Invoke();
     }
 
     private void Receive(TransportAddress from, Span<byte> datagram)
     {
-        Engine.Receive(Now, from, datagram, _batch);
-        Engine.EndRound(Now, _batch);
+        if (_guarded is not null)
+        {
+            _guarded.Receive(Now, from, datagram);
+        }
+        else
+        {
+            Engine.Receive(Now, from, datagram, _batch);
+        }
+
+        if (!_isInRound)
+        {
+            EndRound();
+        }
+    }
+
+    private void EndRound()
+    {
+        if (_guarded is not null)
+        {
+            _guarded.EndRound(Now);
+        }
+        else
+        {
+            Engine.EndRound(Now, _batch);
+        }
+
         _batch.Flush();
     }
 
-    private Peer Connect(Peer peer)
+    private static bool IsRtp(byte[] datagram) => datagram is [>= 128 and < 192, < 192 or >= 224, ..];
+
+    private void SendRtcp(RigPeer peer, ReadOnlySpan<byte> compound) =>
+        Receive(peer.Address, _datagram.AsSpan(0, peer.Outbound.ProtectRtcp(compound, _datagram)));
+
+    private RigPeer Connect(RigPeer peer)
     {
         Check(peer, peer.Address);
-        Apply(new DtlsConnected(peer.Id, Session()));
+        Apply(new DtlsConnected(peer.Id, peer.Session));
         return peer;
-    }
-
-    internal sealed class Peer
-    {
-        public Peer(int id)
-        {
-            var (ours, theirs) = (IceCredentials.Generate(), IceCredentials.Generate());
-            (Id, Address) = (new TransportId(id), TransportAddress.FromIPv4(0x7F00_0001, (ushort)(20_000 + id)));
-            Parameters = new PeerParameters(ours, theirs, new byte[32]);
-            Checks = new IceController(theirs, ours, Server, tieBreaker: 1);
-            Outbound = new OutboundSrtp(SrtpKeys.FromExporter(SrtpProfile.AeadAes128Gcm, Material, DtlsRole.Client));
-        }
-
-        public TransportId Id { get; }
-
-        public TransportAddress Address { get; }
-
-        public PeerParameters Parameters { get; }
-
-        public IceController Checks { get; }
-
-        public OutboundSrtp Outbound { get; }
     }
 }

@@ -76,6 +76,23 @@ public sealed class NackTrackerTests
     }
 
     [Theory]
+    [InlineData(30)]
+    [InlineData(5_000)]
+    [InlineData(40_000)]   // the other half of the circle: all that comes would else be taken for late
+    public void WhatWentByUnseenIsNotALossAndNothingBehindItIsLate(int unseen)
+    {
+        Receive(10, 12);
+        _tracker.Forget();
+        Assert.Equal((0, Instant.Never), (_tracker.Count, _tracker.NextDue));
+
+        Receive(12 + unseen, 14 + unseen);
+        After(10);
+        Assert.Equal([13 + unseen], Due());
+        Assert.True(_tracker.Receive(_now, new SequenceNumber((ushort)(13 + unseen))));
+        Assert.Equal(0, _tracker.GivenUp);
+    }
+
+    [Theory]
     [InlineData(20)]
     [InlineData(600)]
     [InlineData(900)]

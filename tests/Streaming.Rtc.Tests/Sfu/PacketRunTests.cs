@@ -39,8 +39,19 @@ public sealed class PacketRunTests
     public void AProbeWithoutPayloadStaysEmpty() => Assert.Equal([20, 0], Padded(20, 0));
 
     [Fact]
-    public void OfTheLargestPayloadsThePaddingStillFits() =>
-        Assert.Equal([PacketCache.SlotSize, PacketCache.SlotSize], Padded(PacketCache.SlotSize, PacketCache.SlotSize - 1));
+    public void PaddingGoesUpToWhatFitsEveryWatchersDatagram()
+    {
+        Assert.Equal(1_444, PacketRun.LargestForAll);   // 1 472 without header and the longest tag
+        Assert.Equal([PacketRun.LargestForAll, PacketRun.LargestForAll], Padded(PacketRun.LargestForAll, PacketRun.LargestForAll - 1));
+    }
+
+    [Fact]
+    public void OneThatIsTooLargeForSomeWatchersDoesNotMakeItsNeighboursSo()
+    {
+        Assert.Equal([1_450, 1_440, 1_440], Padded(1_450, 1_430, 1_440));
+        _run.Clear();
+        Assert.Equal([PacketCache.SlotSize, PacketRun.LargestForAll], Padded(PacketCache.SlotSize, PacketRun.LargestForAll));
+    }
 
     [Fact]
     public void ARunThatIsKeptAgainHasNoOldPadding()
@@ -48,6 +59,19 @@ public sealed class PacketRunTests
         Padded(500, 510);
         _run.Clear();
         Assert.Equal([500], Padded(500));
+    }
+
+    [Theory]
+    [InlineData(5, 5 + 31, false)]
+    [InlineData(5, 5 + 32, true)]
+    [InlineData(5, 65_535 - 25, false)]
+    [InlineData(5, 65_535 - 26, true)]
+    [InlineData(5, 5 + 32_768, true)]
+    [InlineData(40_000, 40_000 - 32_768, true)]
+    public void APacketFarFromTheRunsFirstCollides(int first, int number, bool collides)
+    {
+        _run.Add(new SequenceNumber((ushort)first));
+        Assert.Equal(collides, _run.Collides(new SequenceNumber((ushort)number), _cache.Capacity));
     }
 
     private List<int> Padded(params int[] lengths)

@@ -1,0 +1,111 @@
+using Streaming.Rtc.Rtp;
+using Streaming.Rtc.Sfu;
+
+namespace Streaming.Rtc.Tests.Sfu;
+
+/// <summary>What comes within one round, and leaves as one run.</summary>
+public sealed class RunScenarios
+{
+    private static readonly Ssrc Camera = new(1_000);
+    private static readonly byte[] KeyFrame = [0x10, 0, 0, 0];   // VP8: the first packet of one
+    private static readonly byte[] Picture = [0x10, 1, 0, 0];
+
+    [Fact]
+    public void AFirstKeyFrameWhosePacketsOvertookEachOtherIsWholeForWhoeverWaits()
+    {
+        var rig = new EngineRig();
+        var teacher = rig.Publisher(1, Camera);
+        RigPeer[] students = [rig.Watcher(2), rig.Watcher(3)];
+        rig.SendRtp(teacher, Camera, 9, Picture);
+        rig.Apply(new SetSources(teacher.Id, []));
+        rig.Apply(new SetSources(teacher.Id, [TrackSource.Camera]));   // nothing of before is left to start from
+        rig.Round(() =>
+        {
+            rig.SendRtp(teacher, Camera, 11, Picture);
+            rig.SendRtp(teacher, Camera, 10, KeyFrame);
+            rig.SendRtp(teacher, Camera, 12, Picture);
+        });
+        rig.SendRtp(teacher, Camera, 13, Picture);
+
+        Assert.All(students, student =>
+        {
+            var numbers = rig.NumbersTo(student);
+            Assert.Equal(Enumerable.Range(numbers[0], 4), numbers);
+        });
+        Assert.Equal(0, rig.Engine.Drops[DropReason.NumberUsedTwice]);
+    }
+
+    [Fact]
+    public void AnObserversLostPictureChangesNoPacketAndNoMessageOfAMembers()
+    {
+        var (without, seen) = Lesson(isPictureLost: false);
+        var (with, seenAnew) = Lesson(isPictureLost: true);
+        Assert.Equal(without, with);
+        Assert.Equal(Enumerable.Range(seen[0], 4), seen);
+        Assert.Equal(Enumerable.Range(seenAnew[0], 5), seenAnew);   // the key frame once more
+
+        static (List<string> Members, List<int> Observer) Lesson(bool isPictureLost)
+        {
+            var rig = new EngineRig { IsSegmenting = true };
+            var teacher = rig.Publisher(1, Camera);
+            RigPeer[] members = [rig.Watcher(2), rig.Watcher(4)];
+            var observer = rig.Watcher(3, isObserver: true);
+            rig.SendRtp(teacher, Camera, 10, [.. KeyFrame, .. new byte[996]]);
+            rig.Now += TimeSpan.FromSeconds(1);
+            rig.Tick();
+            rig.Round(() =>
+            {
+                rig.SendRtp(teacher, Camera, 11, [.. Picture, .. new byte[990]]);
+                if (isPictureLost)
+                {
+                    rig.SendPli(observer, new Ssrc(1));
+                }
+
+                rig.SendRtp(teacher, Camera, 12, [.. Picture, .. new byte[1_000]]);
+            });
+            rig.Now += TimeSpan.FromMilliseconds(20);
+            rig.Tick();
+            rig.SendRtp(teacher, Camera, 13, [.. Picture, .. new byte[996]]);
+            var messages = rig.Messages.Where(message => message.To != observer.Address && message.To != teacher.Address)
+                .Select(message => $"{message.To} {string.Join(' ', message.Lengths)}");
+            return ([.. messages, .. members.SelectMany(rig.PacketsTo)], rig.NumbersTo(observer));
+        }
+    }
+
+    [Fact]
+    public void AnObserverWhosePictureIsLostWhileNothingComesGetsItWithTheNextTick()
+    {
+        var rig = new EngineRig();
+        var teacher = rig.Publisher(1, Camera);
+        var observer = rig.Watcher(3, isObserver: true);
+        rig.SendRtp(teacher, Camera, 10, KeyFrame);
+        rig.SendRtp(teacher, Camera, 11, Picture);
+        rig.SendPli(observer, new Ssrc(1));
+        Assert.Equal(2, rig.NumbersTo(observer).Count);
+
+        rig.Now += TimeSpan.FromMilliseconds(20);
+        rig.Tick();
+        var numbers = rig.NumbersTo(observer);
+        Assert.Equal(Enumerable.Range(numbers[0], 4), numbers);
+        rig.SendRtp(teacher, Camera, 12, Picture);
+        Assert.Equal(5, rig.NumbersTo(observer).Count);
+        Assert.Equal(0, rig.Engine.Counters.KeyFramesRequested);
+    }
+
+    [Fact]
+    public void AKeyFrameThatBeginsWithAnOversizedPacketIsNone()
+    {
+        var rig = new EngineRig();
+        var teacher = rig.Publisher(1, Camera);
+        rig.Watcher(2);
+        rig.SendRtp(teacher, Camera, 1, Picture);
+        rig.Tick();
+        Assert.Equal(1, rig.Engine.Counters.KeyFramesRequested);
+
+        rig.SendRtp(teacher, Camera, 2, [.. KeyFrame, .. new byte[PacketCache.SlotSize]]);
+        Assert.Equal(1, rig.Engine.Drops[DropReason.Oversized]);
+        rig.Now += TimeSpan.FromSeconds(1);
+        rig.Tick();
+        Assert.Equal(2, rig.Engine.Counters.KeyFramesRequested);
+    }
+}
