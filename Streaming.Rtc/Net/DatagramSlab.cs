@@ -19,6 +19,9 @@ internal sealed class DatagramSlab(int slots = 128)
     /// <summary>How many datagrams the last round brought.</summary>
     public int Count { get; private set; }
 
+    /// <summary>Whether the last round brought as many as fit, so that more may be waiting.</summary>
+    public bool IsFull => Count == slots;
+
     /// <summary>Forgets the last round.</summary>
     public void Clear()
     {

@@ -1,6 +1,6 @@
 namespace Streaming.Rtc.Net;
 
-/// <summary>How long a worker lets packets gather once one has come, so that a watcher's packets leave together.</summary>
+/// <summary>How long a worker waits for the rest of a picture that has begun to come, so that a watcher's packets leave together.</summary>
 /// <remarks>
 /// A frame's packets come within half a millisecond, and what they cost to send lies in the call, not in the bytes. How much a call saved
 /// is worth depends on how many watchers a packet goes to; to a few it goes at once. Only members count: when something leaves must not

@@ -41,6 +41,9 @@ internal sealed class GuardedEngine(int worker, RtcEngine engine, SendBatch batc
         }
     }
 
+    /// <inheritdoc cref="RtcEngine.IsPictureOpen"/>
+    public bool IsPictureOpen => engine.IsPictureOpen;
+
     /// <summary>Notes what there is to take for <see cref="ReceiveRelayed"/>; before the commands are taken that say whose packets these are.</summary>
     public void NoteRelayed() => engine.NoteRelayed();
 

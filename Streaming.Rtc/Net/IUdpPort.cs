@@ -23,11 +23,11 @@ internal interface IUdpPort : IDatagramSink, IDisposable
     /// <summary>Fills the slab with what has arrived; waits for the first datagram.</summary>
     /// <param name="slab">Overwritten: what it held before is gone.</param>
     /// <param name="wait">How long to wait when nothing is there; zero or less does not wait.</param>
-    /// <param name="gather">
-    /// How long to let more come once the wait has ended with a datagram; not used when something was there already, for then more has
-    /// come anyway.
-    /// </param>
-    void Receive(DatagramSlab slab, TimeSpan wait, TimeSpan gather = default);
+    void Receive(DatagramSlab slab, TimeSpan wait);
+
+    /// <summary>Lets more come: sleeps, whatever happens.</summary>
+    /// <param name="time">How long; a port that can only sleep much longer does not.</param>
+    void Pause(TimeSpan time);
 
     /// <summary>Ends a wait from another thread, now or at the next <see cref="Receive"/>.</summary>
     void Wake();

@@ -57,7 +57,7 @@ internal sealed unsafe class LinuxUdpPort : IUdpPort
     public string? SegmentationError => _sender.SegmentationError;
 
     /// <inheritdoc/>
-    public void Receive(DatagramSlab slab, TimeSpan wait, TimeSpan gather = default)
+    public void Receive(DatagramSlab slab, TimeSpan wait)
     {
         slab.Clear();
         var incoming = TableFor(slab);
@@ -65,7 +65,7 @@ internal sealed unsafe class LinuxUdpPort : IUdpPort
         // A slab that was full leaves more behind: asking whether something is there would be a wasted call.
         if (!_more && wait > TimeSpan.Zero)
         {
-            WaitForDatagram(wait, gather);
+            Wait(wait);
         }
 
         _more = false;
@@ -80,6 +80,13 @@ internal sealed unsafe class LinuxUdpPort : IUdpPort
         }
 
         _more = true;
+    }
+
+    /// <inheritdoc/>
+    public void Pause(TimeSpan time)
+    {
+        var timeout = Libc.TimeSpec.From(time);
+        _ = Libc.Poll(null, 0, &timeout, null);
     }
 
     /// <inheritdoc/>
@@ -118,21 +125,8 @@ internal sealed unsafe class LinuxUdpPort : IUdpPort
         }
     }
 
-    private void WaitForDatagram(TimeSpan wait, TimeSpan gather)
-    {
-        if (gather <= TimeSpan.Zero)
-        {
-            Poll(wait);
-        }
-        else if (Poll(TimeSpan.Zero) == Waited.InVain && Poll(wait) == Waited.ForDatagram)
-        {
-            var window = Libc.TimeSpec.From(gather);
-            _ = Libc.Poll(null, 0, &window, null);
-        }
-    }
-
     // An interrupted wait is a short one; whoever calls in a loop asks again. Whoever was woken has to go and see why: the event is cleared.
-    private Waited Poll(TimeSpan wait)
+    private void Wait(TimeSpan wait)
     {
         var descriptors = stackalloc Libc.PollDescriptor[]
         {
@@ -140,30 +134,10 @@ internal sealed unsafe class LinuxUdpPort : IUdpPort
             new Libc.PollDescriptor { Descriptor = _wakeDescriptor, Events = Libc.PollIn },
         };
         var timeout = Libc.TimeSpec.From(wait);
-        if (Libc.Poll(descriptors, 2, &timeout, null) <= 0)
-        {
-            return Waited.InVain;
-        }
-
-        if (descriptors[1].Happened != 0)
+        if (Libc.Poll(descriptors, 2, &timeout, null) > 0 && descriptors[1].Happened != 0)
         {
             Libc.ClearEvent(_wakeDescriptor);
         }
-
-        return descriptors[0].Happened != 0 ? Waited.ForDatagram : Waited.UntilWoken;
-    }
-
-    /// <summary>How a wait has ended.</summary>
-    private enum Waited
-    {
-        /// <summary>Nothing happened.</summary>
-        InVain,
-
-        /// <summary>By <see cref="Wake"/>.</summary>
-        UntilWoken,
-
-        /// <summary>A datagram is there; perhaps it was woken as well.</summary>
-        ForDatagram,
     }
 
     private int ReceiveInto(MessageTable incoming, DatagramSlab slab, int asked)

@@ -52,7 +52,8 @@ public sealed record RtcOptions
     public bool SegmentedSends { get; init; } = true;
 
     /// <summary>
-    /// How long a busy worker lets packets gather before it sends them on, 0 to 1 ms: the more viewers, the nearer to this; with a few none.
+    /// How long a busy worker waits for the rest of a picture that has begun to come, 0 to 1 ms: the more viewers, the nearer to this; with a few
+    /// not at all.
     /// </summary>
     public TimeSpan GatherWindow { get; init; } = TimeSpan.FromMilliseconds(1);
 

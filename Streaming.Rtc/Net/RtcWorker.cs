@@ -152,15 +152,16 @@ public sealed class RtcWorker : IDisposable
             Gauges.Start();
             while (!_stopping)
             {
-                _port.Receive(_slab, TimeToWait(), _window.Length);
+                _port.Receive(_slab, TimeToWait());
                 Volatile.Write(ref _waiting, 0);
-                var now = Clock.Now();
+                var began = Clock.Now();
+                ReceiveDatagrams(began);
+                var now = GatherRest() ? Clock.Now() : began;
                 Round(now);
                 _window.RoundEnded(now, Counters.PacketsReceived, Counters.Members.PacketsForwarded);
                 Gauges.RoundEnded(now, Clock.Now());
             }
 
-            _slab.Clear();
             Round(Clock.Now());
         }
         catch (Exception e)
@@ -174,9 +175,22 @@ public sealed class RtcWorker : IDisposable
         }
     }
 
+    // The rest of a picture is about to come, and what a watcher gets of it together costs hardly more than its first packet alone.
+    private bool GatherRest()
+    {
+        if (_window.Length <= TimeSpan.Zero || _slab.IsFull || !_engine.IsPictureOpen)
+        {
+            return false;
+        }
+
+        _port.Pause(_window.Length);
+        _port.Receive(_slab, TimeSpan.Zero);
+        ReceiveDatagrams(Clock.Now());
+        return true;
+    }
+
     private void Round(Instant now)
     {
-        ReceiveDatagrams(now);
         _engine.EndRound(now);
         _engine.NoteRelayed();   // what is handed over from here on may belong to a command that the loop below does not find yet
         while (_inbox.TryDequeue(out var command))

@@ -49,8 +49,7 @@ internal sealed class SocketUdpPort : IUdpPort
     public string? SegmentationError => null;
 
     /// <inheritdoc/>
-    /// <remarks>Nothing is gathered: the framework waits in milliseconds, and each datagram is a call of its own anyway.</remarks>
-    public void Receive(DatagramSlab slab, TimeSpan wait, TimeSpan gather = default)
+    public void Receive(DatagramSlab slab, TimeSpan wait)
     {
         slab.Clear();
         for (var tries = 0; tries < slab.Slots && IsReadable(tries == 0 ? wait : TimeSpan.Zero); tries++)
@@ -60,6 +59,12 @@ internal sealed class SocketUdpPort : IUdpPort
                 slab.Fill(from, length);
             }
         }
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>Does nothing: the framework sleeps in milliseconds, and each datagram is a call of its own anyway.</remarks>
+    public void Pause(TimeSpan time)
+    {
     }
 
     /// <inheritdoc/>

@@ -139,6 +139,23 @@ internal sealed class Room(RoomId id, RtcEngine engine)
         engine.Current = before;
     }
 
+    /// <summary>Whether what leaves with the next fan-out ends in the midst of a picture.</summary>
+    public bool IsPictureOpen
+    {
+        get
+        {
+            foreach (var track in _gathered)
+            {
+                if (track.IsPictureOpen)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+
     /// <summary>A track has a packet that leaves with the next fan-out.</summary>
     public void Gathered(SourceTrack track)
     {

@@ -72,6 +72,23 @@ internal sealed partial class RtcEngine(RtcEngineOptions options, IHandshaker ha
         }
     }
 
+    /// <summary>Whether what the round has brought so far ends in the midst of a picture, whose rest is about to come.</summary>
+    public bool IsPictureOpen
+    {
+        get
+        {
+            foreach (var room in _gathering)
+            {
+                if (room.IsPictureOpen)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+
     /// <summary>A round of datagrams is over: what publishers have sent leaves to the watchers, each watcher's packets together.</summary>
     /// <remarks>When it throws, <see cref="Current"/> says whose fault it was, and another call goes on behind them.</remarks>
     public void EndRound(Instant now, SendBatch batch)

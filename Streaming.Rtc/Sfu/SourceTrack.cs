@@ -51,6 +51,9 @@ internal abstract class SourceTrack
     /// <summary>The timestamp of <see cref="Reached"/>.</summary>
     public uint ReachedTimestamp { get; private set; }
 
+    /// <summary>Whether the newest picture's last packet, which its marker tells (RFC 3550 §5.1), has not come yet.</summary>
+    public bool IsPictureOpen { get; private set; }
+
     /// <summary>What is missing and may still come.</summary>
     public abstract NackTracker Missing { get; }
 
@@ -145,12 +148,13 @@ internal abstract class SourceTrack
             Room.FanOut(now, batch);
         }
 
+        var isPadding = IsVideo && packet.Payload.IsEmpty;   // probes the link (RFC 3550 §5.1)
         if (!HasPackets || packet.SequenceNumber.IsNewerThan(_newest))
         {
             (_newest, _newestTimestamp) = (packet.SequenceNumber, packet.Timestamp);
+            IsPictureOpen = IsVideo && !isPadding && !packet.Marker;
         }
 
-        var isPadding = IsVideo && packet.Payload.IsEmpty;   // probes the link (RFC 3550 §5.1)
         if (IsVideo && !isPadding && Group.Note(packet, _newest, Cache))
         {
             OnKeyFrame();

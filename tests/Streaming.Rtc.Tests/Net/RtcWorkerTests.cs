@@ -93,12 +93,10 @@ public sealed class RtcWorkerTests : IDisposable
         Assert.True(worker.IsRunning);
     }
 
-    [Theory]
-    [InlineData(0)]
-    [InlineData(1)]
-    public async Task AWaitingWorkerTakesCommandsAtOnce(int gatherMilliseconds)
+    [Fact]
+    public async Task AWaitingWorkerTakesCommandsAtOnce()
     {
-        var worker = Start(port => new PatientPort(port, TimeSpan.FromMilliseconds(gatherMilliseconds)));   // no tick will make up for a wake-up that is lost
+        var worker = Start(port => new PatientPort(port));   // no tick will make up for a wake-up that is lost
         for (var i = 1; i <= 1_000; i++)
         {
             // Each refusal is awaited, so that the worker has gone to wait, or is about to, when the next is posted.
@@ -109,13 +107,11 @@ public sealed class RtcWorkerTests : IDisposable
         Assert.True(worker.Gauges.Rounds < 10_000, "It spins instead of waiting.");
     }
 
-    [Theory]
-    [InlineData(0)]
-    [InlineData(1)]
-    public async Task ACommandThatComesJustBeforeTheWaitEndsIt(int gatherMilliseconds)
+    [Fact]
+    public async Task ACommandThatComesJustBeforeTheWaitEndsIt()
     {
         PatientPort? patient = null;
-        var worker = Start(port => patient = new PatientPort(port, TimeSpan.FromMilliseconds(gatherMilliseconds)));
+        var worker = Start(port => patient = new PatientPort(port));
         for (var i = 1; i <= 50; i++)
         {
             var late = Watcher(new TransportId(i), new PeerParameters(IceCredentials.Generate(), IceCredentials.Generate(), new byte[32]));
@@ -195,8 +191,8 @@ public sealed class RtcWorkerTests : IDisposable
         return worker;
     }
 
-    /// <summary>A port that waits as good as for ever when it is to wait at all, and gathers as a busy worker's does.</summary>
-    private sealed class PatientPort(IUdpPort port, TimeSpan gathers) : IUdpPort
+    /// <summary>A port that waits as good as for ever when it is to wait at all.</summary>
+    private sealed class PatientPort(IUdpPort port) : IUdpPort
     {
         private Action? _beforeWait;
 
@@ -216,7 +212,7 @@ public sealed class RtcWorkerTests : IDisposable
 
         public string? SegmentationError => port.SegmentationError;
 
-        public void Receive(DatagramSlab slab, TimeSpan wait, TimeSpan gather)
+        public void Receive(DatagramSlab slab, TimeSpan wait)
         {
             if (wait > TimeSpan.Zero)
             {
@@ -224,8 +220,10 @@ public sealed class RtcWorkerTests : IDisposable
                 wait = TimeSpan.FromHours(1);
             }
 
-            port.Receive(slab, wait, gathers);
+            port.Receive(slab, wait);
         }
+
+        public void Pause(TimeSpan time) => port.Pause(time);
 
         public void Wake() => port.Wake();
 

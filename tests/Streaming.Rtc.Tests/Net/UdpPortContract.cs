@@ -234,10 +234,8 @@ public abstract class UdpPortContract : IDisposable
         Assert.Equal(0, slab.Count);
     }
 
-    [Theory]
-    [InlineData(0)]
-    [InlineData(1)]
-    public void WakeEndsAWaitThatHasBegunAndOneThatHasNot(int gatherMilliseconds)
+    [Fact]
+    public void WakeEndsAWaitThatHasBegunAndOneThatHasNot()
     {
         var port = Open(IPAddress.Loopback);
         var slab = new DatagramSlab();
@@ -246,7 +244,7 @@ public abstract class UdpPortContract : IDisposable
         {
             for (var round = 0; round < 50; round++)
             {
-                port.Receive(slab, TimeSpan.FromMinutes(10), TimeSpan.FromMilliseconds(gatherMilliseconds));
+                port.Receive(slab, TimeSpan.FromMinutes(10));
                 rounds.Release();
             }
         })

@@ -133,9 +133,9 @@ internal sealed class EngineRig : IHandshaker, IDatagramSink
         Receive(from, _datagram.AsSpan(0, peer.Checks.Tick(Now, _datagram)));
     }
 
-    public void SendRtp(RigPeer peer, Ssrc ssrc, ushort number, ReadOnlySpan<byte> payload)
+    public void SendRtp(RigPeer peer, Ssrc ssrc, ushort number, ReadOnlySpan<byte> payload, bool marker = true)
     {
-        var header = RtpWriter.WriteHeader(_datagram, true, Vp8.PayloadType, new SequenceNumber(number), 90u * number, ssrc);
+        var header = RtpWriter.WriteHeader(_datagram, marker, Vp8.PayloadType, new SequenceNumber(number), 90u * number, ssrc);
         Receive(peer.Address, _datagram.AsSpan(0, peer.Outbound.Open(ssrc).Protect(_datagram.AsSpan(0, header), payload, _datagram)));
     }
 

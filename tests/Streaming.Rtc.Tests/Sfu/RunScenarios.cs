@@ -11,6 +11,29 @@ public sealed class RunScenarios
     private static readonly byte[] Picture = [0x10, 1, 0, 0];
 
     [Fact]
+    public void APictureIsOpenUntilItsLastPacketHasCome()
+    {
+        var rig = new EngineRig();
+        var teacher = rig.Publisher(1, Camera);
+        rig.Watcher(2);
+        Assert.False(rig.Engine.IsPictureOpen);
+        rig.Round(() =>
+        {
+            rig.SendRtp(teacher, Camera, 9, KeyFrame, marker: false);
+            Assert.True(rig.Engine.IsPictureOpen);
+            rig.SendRtp(teacher, Camera, 11, Picture);
+            Assert.False(rig.Engine.IsPictureOpen);
+            rig.SendRtp(teacher, Camera, 10, Picture, marker: false);   // late: the picture's end is there already
+            Assert.False(rig.Engine.IsPictureOpen);
+            rig.SendRtp(teacher, Camera, 12, Picture, marker: false);
+            rig.SendRtp(teacher, Camera, 13, []);   // probes the link
+            Assert.False(rig.Engine.IsPictureOpen);
+            rig.SendRtp(teacher, Camera, 14, Picture, marker: false);
+        });
+        Assert.False(rig.Engine.IsPictureOpen);   // it has left
+    }
+
+    [Fact]
     public void AFirstKeyFrameWhosePacketsOvertookEachOtherIsWholeForWhoeverWaits()
     {
         var rig = new EngineRig();
