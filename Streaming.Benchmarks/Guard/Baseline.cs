@@ -75,8 +75,8 @@ internal sealed record Baseline(Machine Recorded, double ToleranceElsewhere, IRe
         var separator = "\n";
         foreach (var (name, one) in Cases)
         {
-            text.Append(separator).Append(CultureInfo.InvariantCulture,
-                $"    {Quote(name)}: {{ \"allocated\": {one.Allocated.ToString("0.###", CultureInfo.InvariantCulture)}, \"ratio\": {one.Ratio:0.000}, \"tolerance\": {one.Tolerance:0.00}, \"reference\": {Quote(one.Reference)} }}");
+            text.Append(separator).Append(CultureInfo.InvariantCulture, $"    {Quote(name)}: {{ \"allocated\": {one.Allocated:0.###}, \"ratio\": {one.Ratio:0.000}, ")
+                .Append(CultureInfo.InvariantCulture, $"\"tolerance\": {one.Tolerance:0.00}, \"reference\": {Quote(one.Reference)} }}");
             separator = ",\n";
         }
 

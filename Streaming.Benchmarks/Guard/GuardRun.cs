@@ -71,6 +71,12 @@ internal sealed class GuardRun(GuardOptions options)
 
     private async Task<int> RecordAsync(string file, Baseline baseline, TextWriter output)
     {
+        if (options.Only.Length > 0 && baseline.Cases.Count > 0 && baseline.Recorded.Cpu != Machine.Here.Cpu)
+        {
+            throw new ArgumentException(
+                $"The other cases are of \"{baseline.Recorded.Cpu}\", and this is \"{Machine.Here.Cpu}\". Record all of them: guard --record");
+        }
+
         var runs = new List<IReadOnlyList<Measured>>();
         for (var i = 0; i < Recordings; i++)
         {
@@ -82,8 +88,8 @@ internal sealed class GuardRun(GuardOptions options)
         var unsteady = cases.Where(runs => runs.DistinctBy(one => one.Allocated).Count() > 1).ToList();
         foreach (var one in unsteady)
         {
-            output.WriteLine($"{one[0].Name}: allocated {string.Join(", ", one.Select(run => run.Allocated.ToString("0.###", CultureInfo.InvariantCulture)))} bytes an operation; "
-                + "a case that is guarded allocates the same each time. Nothing was recorded.");
+            var bytes = string.Join(", ", one.Select(run => run.Allocated.ToString("0.###", CultureInfo.InvariantCulture)));
+            output.WriteLine($"{one[0].Name}: allocated {bytes} bytes an operation; a case that is guarded allocates the same each time. Nothing was recorded.");
         }
 
         if (unsteady.Count > 0)

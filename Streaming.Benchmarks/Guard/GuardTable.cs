@@ -12,8 +12,10 @@ internal static class GuardTable
         foreach (var one in measured)
         {
             var recorded = baseline.Cases.GetValueOrDefault(one.Name);
+            output.Write(string.Create(CultureInfo.InvariantCulture,
+                $"{one.Name.PadRight(width)} {Time(one.Nanoseconds),10} {one.Allocated,8:0.###} B {one.Ratio,6:0.000} ± {one.Spread / one.Ratio / 2,4:0 %}   "));
             output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{one.Name.PadRight(width)} {Time(one.Nanoseconds),10} {one.Allocated,8:0.###} B {one.Ratio,6:0.000} ± {one.Spread / one.Ratio / 2,4:0 %}   {recorded?.Ratio,8:0.000} {recorded?.Tolerance,8:+0 %}   {one.Reference} ({Time(one.ReferenceNanoseconds)})"));
+                $"{recorded?.Ratio,8:0.000} {recorded?.Tolerance,8:+0 %}   {one.Reference} ({Time(one.ReferenceNanoseconds)})"));
         }
     }
 

@@ -5,7 +5,9 @@ using System.Text.Json;
 namespace Streaming.Benchmarks.Guard;
 
 /// <summary>What a measuring process is asked for.</summary>
-/// <param name="Rounds">Visits to each case; fewer, but no fewer than <see cref="Measurement.FewestRounds"/>, when they take longer than <see cref="Measurement.Limit"/>.</param>
+/// <param name="Rounds">
+/// Visits to each case; fewer, but no fewer than <see cref="Measurement.FewestRounds"/>, when they take longer than <see cref="Measurement.Limit"/>.
+/// </param>
 /// <param name="Names">The cases.</param>
 internal sealed record MeasureRequest(int Rounds, IReadOnlyList<string> Names);
 

@@ -48,7 +48,9 @@ internal sealed class Verdict(Baseline baseline, Machine here)
         if (measured.Allocated != recorded.Allocated)
         {
             yield return new Breach(
-                measured.Name, Text($"{measured.Name}: allocates {measured.Allocated:0.###} bytes an operation, allowed are {recorded.Allocated:0.###} exactly. {ToDo}"), MayBeNoise: false);
+                measured.Name,
+                Text($"{measured.Name}: allocates {measured.Allocated:0.###} bytes an operation, allowed are {recorded.Allocated:0.###} exactly. {ToDo}"),
+                MayBeNoise: false);
         }
 
         if (measured.Reference != recorded.Reference)
@@ -60,7 +62,8 @@ internal sealed class Verdict(Baseline baseline, Machine here)
         {
             yield return new Breach(
                 measured.Name,
-                Text($"{measured.Name}: takes {measured.Ratio:0.000} times \"{measured.Reference}\", {measured.Ratio / recorded.Ratio - 1:+0%;-0%} on the recorded {recorded.Ratio:0.000}, allowed is {Most(recorded):0.000}. {ToDo}"),
+                Text($"{measured.Name}: takes {measured.Ratio:0.000} times \"{measured.Reference}\", {measured.Ratio / recorded.Ratio - 1:+0%;-0%} on the recorded ")
+                    + Text($"{recorded.Ratio:0.000}, allowed is {Most(recorded):0.000}. {ToDo}"),
                 MayBeNoise: true);
         }
     }
@@ -73,7 +76,8 @@ internal sealed class Verdict(Baseline baseline, Machine here)
     public IEnumerable<Breach> Missing(IEnumerable<string> names) => baseline.Cases.Keys.Except(names, StringComparer.Ordinal)
         .Select(name => new Breach(name, $"{name}: in baseline.json, but not in the suite any more. {ToDo}", MayBeNoise: false));
 
-    private double Most(BaselineCase recorded) => recorded.Ratio * (1 + (IsSameProcessor ? recorded.Tolerance : Math.Max(recorded.Tolerance, baseline.ToleranceElsewhere)));
+    private double Most(BaselineCase recorded) =>
+        recorded.Ratio * (1 + (IsSameProcessor ? recorded.Tolerance : Math.Max(recorded.Tolerance, baseline.ToleranceElsewhere)));
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }
