@@ -4,7 +4,7 @@ using Streaming.Contracts;
 
 namespace Streaming.Benchmarks;
 
-/// <summary>One message of a class to everybody's connection: written once for a protocol, then copied into each connection's pipe. No socket.</summary>
+/// <summary>One message of a class to everybody's connection: written once for a protocol, then given to each connection's socket, which is none.</summary>
 [MemoryDiagnoser]
 public class HubBenchmarks
 {

@@ -1,69 +1,60 @@
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.SignalR;
+using Microsoft.AspNetCore.SignalR.Protocol;
 using Microsoft.Extensions.Logging.Abstractions;
 using Streaming.Contracts;
 using Streaming.Server.Classrooms;
+using Streaming.Server.FanOut;
 
 namespace Streaming.Benchmarks.Rigs;
 
-/// <summary>The hub's way out with many connections in one group, by SignalR's own types and without sockets.</summary>
+/// <summary>A class's way out with many students: its audience, their outboxes, SignalR's connections, and sockets that take everything.</summary>
 internal sealed class HubRig : IDisposable
 {
-    private const string Group = "math-7/members";
-    private readonly HubLifetimeManager<ClassroomHub> _lifetime = Lifetime();
-    private readonly BlockPool _pool = new();
-    private readonly DrainedPipe[] _pipes;
+    private readonly HubOutboxes _outboxes = new(OutboxLimits.Default, TimeProvider.System, NullLoggerFactory.Instance);
+    private readonly ClassroomAudience _audience;
+    private readonly CountingSocket[] _sockets;
 
     /// <param name="connections">How many hear a message.</param>
     /// <param name="protocol">One of <see cref="HubProtocols.Names"/>; all speak the same.</param>
     public HubRig(int connections, string protocol)
     {
+        _audience = new ClassroomAudience(_outboxes, TimeProvider.System, NullLogger.Instance);
+        _sockets = [.. Enumerable.Range(0, connections).Select(_ => new CountingSocket())];
         var spoken = HubProtocols.Make(protocol);
-        _pipes = [.. Enumerable.Range(0, connections).Select(_ => new DrainedPipe(_pool))];
         for (var i = 0; i < connections; i++)
         {
-            var transport = new Duplex(new Pipe().Reader, _pipes[i].Writer);
-            var connection = new HubConnectionContext(
-                new DefaultConnectionContext($"connection-{i}", transport, transport),
-                new HubConnectionContextOptions { KeepAliveInterval = TimeSpan.FromSeconds(10), ClientTimeoutInterval = TimeSpan.FromSeconds(25) },
-                NullLoggerFactory.Instance)
-            {
-                Protocol = spoken,
-            };
-            Done(_lifetime.OnConnectedAsync(connection));
-            Done(_lifetime.AddToGroupAsync(connection.ConnectionId, Group));
+            Connect($"connection-{i}", _sockets[i], spoken);
         }
     }
 
-    /// <summary>Sends one message to the group, and takes what came of it from every connection.</summary>
-    /// <returns>Bytes written, over all connections.</returns>
+    /// <summary>Tells everybody of a change.</summary>
+    /// <returns>Bytes that left, over all connections.</returns>
+    /// <exception cref="InvalidOperationException">Not everybody was sent the same, or not before this returned: another thread would have done what is measured here.</exception>
     public long Send(ClassroomChange change)
     {
-        Done(_lifetime.SendGroupAsync(Group, nameof(IClassroomClient.Changed), [change]));
-        var written = 0L;
-        foreach (var pipe in _pipes)
-        {
-            var bytes = pipe.Drain();
-            written += bytes > 0 ? bytes : throw new InvalidOperationException("A connection was sent nothing.");
-        }
-
-        return written;
+        var before = _sockets[0].Taken;
+        _audience.Changed(change);
+        var length = _sockets[0].Taken - before;
+        return length > 0 && _sockets[^1].Taken == _sockets[0].Taken
+            ? length * _sockets.Length
+            : throw new InvalidOperationException("Not every connection was sent the message.");
     }
 
-    public void Dispose() => _pool.Dispose();
+    public void Dispose() => _outboxes.Dispose();
 
-    // The one place that knows how the server sends to a group.
-    private static HubLifetimeManager<ClassroomHub> Lifetime() =>
-        new DefaultHubLifetimeManager<ClassroomHub>(NullLogger<DefaultHubLifetimeManager<ClassroomHub>>.Instance);
-
-    // Whatever is not done here is done on another thread, where nobody measures it.
-    private static void Done(Task task)
+    private void Connect(string id, CountingSocket socket, IHubProtocol protocol)
     {
-        if (!task.IsCompletedSuccessfully)
+        var transport = new Duplex(new Pipe().Reader, new SocketWriter(socket) { IsText = protocol.TransferFormat == TransferFormat.Text });
+        _outboxes.Add(new HubConnectionContext(
+            new DefaultConnectionContext(id, transport, transport),
+            new HubConnectionContextOptions { KeepAliveInterval = TimeSpan.FromSeconds(10), ClientTimeoutInterval = TimeSpan.FromSeconds(25) },
+            NullLoggerFactory.Instance)
         {
-            throw new InvalidOperationException("A send to pipes that are never full did not end at once.", task.Exception);
-        }
+            Protocol = protocol,
+        });
+        _audience.Enter(id, Role.Student);
     }
 
     private sealed class Duplex(PipeReader input, PipeWriter output) : IDuplexPipe

@@ -1,5 +1,4 @@
 using System.Buffers;
-using Streaming.Benchmarks.Rigs;
 
 namespace Streaming.Benchmarks.Guard.References;
 

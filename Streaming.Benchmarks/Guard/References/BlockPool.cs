@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace Streaming.Benchmarks.Rigs;
+namespace Streaming.Benchmarks.Guard.References;
 
 /// <summary>Blocks of memory that come back, as a web server's pipes have them: what is allocated is then the sender's, not the pool's.</summary>
 /// <remarks>For one thread.</remarks>

@@ -1,8 +1,8 @@
 using System.IO.Pipelines;
 
-namespace Streaming.Benchmarks.Rigs;
+namespace Streaming.Benchmarks.Guard.References;
 
-/// <summary>A connection's way out without a socket: what is written is counted and forgotten, on the writer's thread.</summary>
+/// <summary>A pipe whose other end takes what is written on the writer's thread, counts it and forgets it.</summary>
 internal sealed class DrainedPipe(BlockPool pool)
 {
     // No threshold: a writer never waits, so that every send ends where it began.
