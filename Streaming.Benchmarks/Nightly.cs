@@ -9,7 +9,7 @@ namespace Streaming.Benchmarks;
 internal static class Nightly
 {
     public const string Help = """
-        nightly: runs every benchmark with BenchmarkDotNet's normal job and writes one table; takes the better part of an hour.
+        nightly: runs every benchmark with BenchmarkDotNet's normal job and writes one table; takes long.
 
           --out <dir>         where the table goes: <dir>/results/*.md and *.json
           --filter <globs>    only these, such as *Forward* *Hub*
