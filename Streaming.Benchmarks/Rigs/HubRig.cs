@@ -46,7 +46,7 @@ internal sealed class HubRig : IDisposable
 
     private void Connect(string id, CountingSocket socket, IHubProtocol protocol)
     {
-        var transport = new Duplex(new Pipe().Reader, new SocketWriter(socket) { IsText = protocol.TransferFormat == TransferFormat.Text });
+        var transport = new Duplex(new Pipe().Reader, new SocketWriter(socket, TimeProvider.System) { IsText = protocol.TransferFormat == TransferFormat.Text });
         _outboxes.Add(new HubConnectionContext(
             new DefaultConnectionContext(id, transport, transport),
             new HubConnectionContextOptions { KeepAliveInterval = TimeSpan.FromSeconds(10), ClientTimeoutInterval = TimeSpan.FromSeconds(25) },
