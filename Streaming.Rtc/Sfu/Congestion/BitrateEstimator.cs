@@ -16,6 +16,7 @@ internal sealed class BitrateEstimator
 
     private const double SilenceFactor = 0.85;
     private const double ReturnFactor = 4;
+    private const double DrainShare = 0.5;
 
     /// <summary>A silence in which less than this share was lost was one of the feedback's way, or a link that held packets back.</summary>
     private const double HarmlessLoss = 0.3;
@@ -48,7 +49,8 @@ internal sealed class BitrateEstimator
     }
 
     /// <summary>How much may be sent, in bit/s on the wire, voice and repeated packets included.</summary>
-    public int Target => (int)_rate.Target;
+    /// <remarks>Half of what passes while a long queue drains: otherwise speech would lag for many seconds behind what filled it.</remarks>
+    public int Target => (int)(_queue.IsDraining ? Math.Max(_options.Minimum, _rate.Target * DrainShare) : _rate.Target);
 
     /// <summary>What the estimate is doing.</summary>
     public RateState State => _rate.State;
@@ -219,10 +221,10 @@ internal sealed class BitrateEstimator
         if (use == BandwidthUse.OverUse) Trouble(now);
         var sample = new RateSample(use, acked, sent, RoundTrip, MayGrow(now), _wanted);
         if (_rate.Update(now, sample)) Reason = use == BandwidthUse.OverUse ? EstimateReason.OverUse : EstimateReason.Growth;
-        if (_queue.Asks(now, _rate.Target, RoundTrip, out var factor))
+        if (_queue.Asks(now, _rate.Target, RoundTrip))
         {
             Trouble(now);
-            if (_rate.Decrease(now, sample, factor)) Reason = EstimateReason.StandingQueue;
+            if (_rate.Decrease(now, sample)) Reason = EstimateReason.StandingQueue;
         }
 
         PlanProbe(now);
@@ -246,7 +248,7 @@ internal sealed class BitrateEstimator
     {
         // The first words of a viewer do not tell yet whether the path is calm.
         if (_firstFeedback == Instant.Never || now - _firstFeedback < TimeSpan.FromMilliseconds(300) || _silence.Before != 0) return;
-        if (MayGrow(now) && now - _troubledAt >= Calm) _probes.Plan(now, _rate.Target, _wanted);
+        if (MayGrow(now) && now - _troubledAt >= Calm) _probes.Plan(now, _rate.Target, _wanted, _gradient.Jitter);
     }
 
     /// <summary>Without a queue, loss of some percent is the link's and no sign of congestion (where the draft would hold).</summary>

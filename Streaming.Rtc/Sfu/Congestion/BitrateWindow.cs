@@ -26,6 +26,14 @@ internal sealed class BitrateWindow
     /// <param name="bytes">Its size, 0 or more.</param>
     public void Add(long ticks, int bytes)
     {
+        // Most packets fall into the newest bucket; that spares a division.
+        if (_started && (ulong)(ticks - (_newest * BucketTicks)) < BucketTicks)
+        {
+            _newestTicks = Math.Max(_newestTicks, ticks);
+            _bytes[_newest & (Buckets - 1)] += bytes;
+            return;
+        }
+
         var bucket = Math.DivRem(ticks, BucketTicks, out var rest);
         if (rest < 0) bucket--;
 

@@ -10,8 +10,12 @@ internal sealed class DelayGradient
 {
     private const int Window = 20;
     private const int MostGroups = 60;
+
+    /// <summary>A line through fewer says nothing; waiting for all twenty would let a weak link's queue fill for seconds at the start.</summary>
+    private const int FewestGroups = 10;
     private const double Gain = 4;
     private const double Smoothing = 0.9;
+    private const double JitterWeight = 1 / 32.0;
     private const long BurstTicks = 5 * TimeSpan.TicksPerMillisecond;
     private const long LongestBurstTicks = 100 * TimeSpan.TicksPerMillisecond;
 
@@ -26,6 +30,7 @@ internal sealed class DelayGradient
     private int _groups;
     private double _accumulated;
     private double _smoothed;
+    private double _jitter;
     private long _firstArrival;
 
     /// <summary>What the delays say now.</summary>
@@ -33,6 +38,9 @@ internal sealed class DelayGradient
 
     /// <summary>How much the delay grows, in ms, weighed as the threshold is; for tests and gauges.</summary>
     public double Trend { get; private set; }
+
+    /// <summary>How much the delay varies from group to group, a smoothed mean.</summary>
+    public TimeSpan Jitter => TimeSpan.FromMilliseconds(_jitter);
 
     /// <summary>Takes a packet that has arrived, in the order of sending.</summary>
     /// <param name="sentAt">When it left, in ticks of our clock.</param>
@@ -73,7 +81,9 @@ internal sealed class DelayGradient
     private void Judge()
     {
         var between = _group.LastArrival - _before.LastArrival;
-        _accumulated += Milliseconds(between - (_group.LastSent - _before.LastSent));
+        var variation = Milliseconds(between - (_group.LastSent - _before.LastSent));
+        _accumulated += variation;
+        _jitter += JitterWeight * (Math.Abs(variation) - _jitter);
         _smoothed = (Smoothing * _smoothed) + ((1 - Smoothing) * _accumulated);
         if (_groups == 0) _firstArrival = _group.LastArrival;
 
@@ -81,7 +91,7 @@ internal sealed class DelayGradient
         _at[slot] = Milliseconds(_group.LastArrival - _firstArrival);
         _delay[slot] = _smoothed;
         _groups++;
-        if (_groups < Window) return;
+        if (_groups < FewestGroups) return;
 
         Trend = Math.Min(_groups, MostGroups) * Slope() * Gain;
         _detector.Add(Trend, Milliseconds(between));
@@ -91,16 +101,17 @@ internal sealed class DelayGradient
     /// <summary>The slope of the line through the window, by least squares.</summary>
     private double Slope()
     {
+        var count = Math.Min(_groups, Window);
         var (meanAt, meanDelay) = (0.0, 0.0);
-        for (var i = 0; i < Window; i++)
+        for (var i = 0; i < count; i++)
         {
             meanAt += _at[i];
             meanDelay += _delay[i];
         }
 
-        (meanAt, meanDelay) = (meanAt / Window, meanDelay / Window);
+        (meanAt, meanDelay) = (meanAt / count, meanDelay / count);
         var (covariance, variance) = (0.0, 0.0);
-        for (var i = 0; i < Window; i++)
+        for (var i = 0; i < count; i++)
         {
             covariance += (_at[i] - meanAt) * (_delay[i] - meanDelay);
             variance += (_at[i] - meanAt) * (_at[i] - meanAt);

@@ -12,7 +12,8 @@ internal sealed class ProbePlan(EstimatorOptions options)
     private const int LeastBytes = 800;
     private const int FewestPackets = 5;
     private const int MostPackets = 40;
-    private const double Seconds = 0.04;
+    private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(40);
+    private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(200);
     private const double FoundMore = 1.15;
     private static readonly TimeSpan ShortestInterval = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan LongestInterval = TimeSpan.FromSeconds(5);
@@ -42,18 +43,19 @@ internal sealed class ProbePlan(EstimatorOptions options)
     /// <param name="now">The time.</param>
     /// <param name="target">The estimate, in bit/s.</param>
     /// <param name="most">Above this nothing is gained, in bit/s.</param>
-    public void Plan(Instant now, double target, double most)
+    /// <param name="jitter">How much delays vary; a probe that is short beside it measures the jitter.</param>
+    public void Plan(Instant now, double target, double most, TimeSpan jitter)
     {
         if (_stage != ProbeStage.None || now < _nextAt || target >= 0.95 * most) return;
 
         var rate = _initial > 0 ? Math.Max(_initial * options.Start, target * 2) : target * 2;
-        Plan(Math.Min(rate, most * 1.1));
+        Plan(Math.Min(rate, most * 1.1), jitter);
     }
 
     /// <summary>Plans a probe at once: a link that has returned is tried at what it was.</summary>
     public void PlanReturn(double rate)
     {
-        if (_stage != ProbeStage.Sending) Plan(rate);
+        if (_stage != ProbeStage.Sending) Plan(rate, TimeSpan.Zero);
     }
 
     /// <summary>Puts the next probe off, and drops one that is planned: the path is not calm.</summary>
@@ -112,10 +114,11 @@ internal sealed class ProbePlan(EstimatorOptions options)
         return isMeasured;
     }
 
-    private void Plan(double bitrate)
+    private void Plan(double bitrate, TimeSpan jitter)
     {
         var rate = (int)Math.Clamp(bitrate, options.Minimum, options.Maximum * 1.1);
-        var bytes = Math.Max(LeastBytes, rate / 8 * Seconds);
+        var lasts = TimeSpan.FromTicks(Math.Min(Longest.Ticks, (Shortest + (2 * jitter)).Ticks));
+        var bytes = Math.Max(LeastBytes, rate / 8 * lasts.TotalSeconds);
         var packets = Math.Clamp((int)Math.Ceiling(bytes / LargestPacket), FewestPackets, MostPackets);
         _id = _id == byte.MaxValue ? (byte)1 : (byte)(_id + 1);
         _cluster = new ProbeCluster(_id, rate, packets, Math.Min(LargestPacket, (int)(bytes / packets)));

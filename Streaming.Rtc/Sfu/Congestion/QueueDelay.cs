@@ -3,12 +3,12 @@ namespace Streaming.Rtc.Sfu.Congestion;
 /// <summary>How long packets stand in queues, over the shortest way that they have had in the last half minute.</summary>
 /// <remarks>
 /// The gradient sees that a queue grows, not that it stands: a flow that fills a slow link's buffer and then sends exactly what passes
-/// has a delay of seconds and a slope of none. Taken as the shortest delay of the last 450 ms, so that neither jitter nor a large
-/// picture counts. Clocks need not agree; that they drift apart by 100 ppm makes 3 ms in half a minute.
+/// has a delay of seconds and a slope of none. Taken as the shortest delay of what came in the last 300 ms, so that neither jitter nor a
+/// large picture counts. Clocks need not agree; that they drift apart by 100 ppm makes 3 ms in half a minute.
 /// </remarks>
 internal sealed class QueueDelay
 {
-    private const long RecentTicks = 150 * TimeSpan.TicksPerMillisecond;
+    private const long RecentTicks = 100 * TimeSpan.TicksPerMillisecond;
     private const long BaseTicks = 5 * TimeSpan.TicksPerSecond;
 
     private MinimumWindow _recent = new(RecentTicks, 3);
@@ -23,8 +23,8 @@ internal sealed class QueueDelay
     public void Add(long sentAt, long arrivedAt)
     {
         var delay = arrivedAt - sentAt;
-        _recent.Add(sentAt, delay);
-        _base.Add(sentAt, delay);
+        _recent.Add(arrivedAt, delay);   // by arrival: before a queue that grows, sending time runs ahead
+        _base.Add(arrivedAt, delay);
     }
 
     /// <summary>Takes the delay of now as that of an empty path: it is longer than it was, and sending less does not help.</summary>

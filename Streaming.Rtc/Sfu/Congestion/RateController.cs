@@ -28,9 +28,6 @@ internal sealed class RateController(EstimatorOptions options)
     /// <summary>To which share of what passes the rate falls at over-use.</summary>
     public const double DecreaseFactor = 0.85;
 
-    /// <summary>The same for a long queue, which would take seconds to drain otherwise.</summary>
-    public const double DrainFactor = 0.7;
-
     /// <summary>Bits of a full packet on the wire.</summary>
     public const double FullPacketBits = 1_200 * 8;
 
@@ -69,27 +66,27 @@ internal sealed class RateController(EstimatorOptions options)
         };
         return State switch
         {
-            RateState.Decrease => Decrease(now, sample, DecreaseFactor),
+            RateState.Decrease => Decrease(now, sample),
             RateState.Increase => Increase(now, sample, step),
             _ => false,
         };
     }
 
-    /// <summary>Falls to a share of what passes.</summary>
+    /// <summary>Falls to 85 % of what passes.</summary>
     /// <returns>Whether the rate has changed; not when the last decrease cannot have shown itself yet.</returns>
-    public bool Decrease(Instant now, in RateSample sample, double factor)
+    public bool Decrease(Instant now, in RateSample sample)
     {
         var shows = TimeSpan.FromMilliseconds(Math.Clamp(sample.RoundTrip.TotalMilliseconds, 50, 300));
         if (now - _decreasedAt < shows && sample.Acked > Target / 2) return false;
 
         State = RateState.Decrease;
-        var isFull = sample.Sent >= FullUse * Target || sample.Acked < DecreaseFactor * sample.Sent;
+        var isFull = sample.Sent <= 0 || sample.Sent >= FullUse * Target || sample.Acked < DecreaseFactor * sample.Sent;
         if (sample.Acked > 0 && isFull) _capacity.Note(now, sample.Acked);
 
         // Who sends little has not filled the link by himself: the estimate falls, but not to a share of that little.
-        var reduced = sample.Acked <= 0 ? Target * factor
-            : isFull ? factor * sample.Acked
-            : Math.Max(Target * factor, sample.Acked);
+        var reduced = sample.Acked <= 0 ? Target * DecreaseFactor
+            : isFull ? DecreaseFactor * sample.Acked
+            : Math.Max(Target * DecreaseFactor, sample.Acked);
         if (reduced >= Target) return false;
 
         _decreasedAt = now;

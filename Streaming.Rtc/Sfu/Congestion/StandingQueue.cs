@@ -7,7 +7,7 @@ internal sealed class StandingQueue
     /// <summary>After so many attempts that changed nothing the delay is the path's own, or somebody else's queue.</summary>
     private const int MostAttempts = 4;
 
-    private static readonly TimeSpan Tolerated = TimeSpan.FromMilliseconds(60);
+    private static readonly TimeSpan Tolerated = TimeSpan.FromMilliseconds(40);
     private static readonly TimeSpan Effect = TimeSpan.FromMilliseconds(600);
     private static readonly TimeSpan LongQueue = TimeSpan.FromMilliseconds(250);
 
@@ -19,11 +19,18 @@ internal sealed class StandingQueue
     /// <summary>How long packets stand in queues.</summary>
     public TimeSpan Standing => _delay.Standing;
 
+    /// <summary>Whether a queue of over a quarter of a second is to be drained before anything else.</summary>
+    public bool IsDraining { get; private set; }
+
     /// <summary>Takes a packet that has arrived; see <see cref="QueueDelay.Add"/>.</summary>
     public void Add(long sentAt, long arrivedAt) => _delay.Add(sentAt, arrivedAt);
 
     /// <summary>Forgets the last delays, after a pause.</summary>
-    public void Forget() => _delay.Forget();
+    public void Forget()
+    {
+        IsDraining = false;
+        _delay.Forget();
+    }
 
     /// <summary>The longest queue that is left alone: 60 ms, and a full packet's own time on a slow link.</summary>
     /// <param name="target">The rate of now, in bit/s, above 0.</param>
@@ -33,14 +40,13 @@ internal sealed class StandingQueue
     /// <param name="now">The time.</param>
     /// <param name="target">The rate of now, in bit/s, above 0.</param>
     /// <param name="roundTrip">The round trip; an attempt is judged after one and 600 ms.</param>
-    /// <param name="factor">To which share of what passes.</param>
-    public bool Asks(Instant now, double target, TimeSpan roundTrip, out double factor)
+    public bool Asks(Instant now, double target, TimeSpan roundTrip)
     {
         var standing = _delay.Standing;
-        factor = standing > LongQueue ? RateController.DrainFactor : RateController.DecreaseFactor;
+        if (standing > LongQueue) IsDraining = true;
         if (standing < Limit(target))
         {
-            _attempts = 0;
+            (_attempts, IsDraining) = (0, false);
             return false;
         }
 
@@ -50,7 +56,7 @@ internal sealed class StandingQueue
         (_actedAt, _standingThen) = (now, standing);
         if (_attempts <= MostAttempts) return true;
 
-        _attempts = 0;
+        (_attempts, IsDraining) = (0, false);
         _delay.Rebase();
         return false;
     }

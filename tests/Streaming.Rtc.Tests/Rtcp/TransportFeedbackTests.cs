@@ -26,6 +26,13 @@ public class TransportFeedbackTests
     }
 
     [Fact]
+    public void TheSampleOfTheOtherTestsReadsAsItSays()
+    {
+        Assert.True(Single(WideFeedback).TryGetTransportFeedback(out var feedback));
+        Assert.Equal([(5, 0, 8), (7, 2, 4), (8, 3, 4)], Packets(feedback));
+    }
+
+    [Fact]
     public void ALongRunOfLostPacketsCostsOneStep()
     {
         // 8 191 lost, seven times over, then one that arrived.

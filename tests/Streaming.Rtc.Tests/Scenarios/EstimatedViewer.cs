@@ -10,7 +10,6 @@ internal readonly record struct NumberedPacket(EstimatedViewer Viewer, SequenceN
 /// <summary>A source, an estimator and a viewer that answers by real feedback over a link back.</summary>
 internal sealed class EstimatedViewer
 {
-    private static readonly TimeSpan FeedbackInterval = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan TickInterval = TimeSpan.FromMilliseconds(20);
 
     /// <summary>The viewer's clock is not ours, and it wraps within the first minute.</summary>
@@ -40,6 +39,9 @@ internal sealed class EstimatedViewer
     public LayeredSource Source { get; }
 
     public TestLink<byte[]> Up => _up;
+
+    /// <summary>How often the viewer answers; Chromium 50–250 ms, the rarer the less it may send.</summary>
+    public TimeSpan FeedbackInterval { get; set; } = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Bytes that have come.</summary>
     public long Received { get; private set; }

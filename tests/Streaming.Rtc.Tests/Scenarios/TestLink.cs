@@ -12,12 +12,17 @@ internal sealed class TestLink<T>(int seed)
     private Instant _now;
     private Instant _lastArrival;
     private bool _isBad;
+    private double _tokens;
+    private Instant _tokensAt;
 
     /// <summary>In bit/s; 0 lets nothing through.</summary>
     public double Rate { get; set; } = 1_000_000_000;
 
     /// <summary>How long the queue may be, at the rate of now.</summary>
     public TimeSpan QueueLimit { get; set; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>A policer before the queue: what exceeds this rate, in bit/s, by more than 100 ms of it is dropped. 0 for none.</summary>
+    public double PolicedRate { get; set; }
 
     /// <summary>From the queue's end to the receiver.</summary>
     public TimeSpan Delay { get; set; }
@@ -37,11 +42,24 @@ internal sealed class TestLink<T>(int seed)
     /// <summary>Packets that were dropped at the queue's tail.</summary>
     public int Overflowed { get; private set; }
 
+    /// <summary>Packets that the policer dropped.</summary>
+    public int Policed { get; private set; }
+
+    /// <summary>Packets that were put in.</summary>
+    public int Sent { get; private set; }
+
     /// <summary>Puts a packet in.</summary>
     public void Send(Instant now, T packet, int bytes)
     {
         Advance(now);
         var bits = bytes * 8.0;
+        Sent++;
+        if (IsPoliced(now, bits))
+        {
+            Policed++;
+            return;
+        }
+
         if (Rate <= 0 || (_queue.Count > 0 && (_queuedBits + bits) / Rate > QueueLimit.TotalSeconds))
         {
             Overflowed++;
@@ -62,6 +80,18 @@ internal sealed class TestLink<T>(int seed)
 
         (at, packet) = _flying.Dequeue();
         return true;
+    }
+
+    private bool IsPoliced(Instant now, double bits)
+    {
+        if (PolicedRate <= 0) return false;
+
+        _tokens = Math.Min(PolicedRate * 0.1, _tokens + ((now - _tokensAt).TotalSeconds * PolicedRate));
+        _tokensAt = now;
+        if (_tokens < bits) return true;
+
+        _tokens -= bits;
+        return false;
     }
 
     private void Advance(Instant now)
