@@ -29,6 +29,9 @@ internal enum RtcpKind
 
     /// <summary>Receiver estimated maximum bitrate, type 206 format 15 "REMB" (draft-alvestrand-rmcat-remb-03).</summary>
     Remb,
+
+    /// <summary>Transport-wide feedback, type 205 format 15 (draft-holmer-rmcat-transport-wide-cc-extensions-01 §3.1).</summary>
+    TransportFeedback,
 }
 
 /// <summary>The numbers of the wire format, shared by reader and writer.</summary>
@@ -62,6 +65,7 @@ internal static class RtcpFormat
     public const int PliFormat = 1;
     public const int FirFormat = 4;
     public const int ApplicationFormat = 15;
+    public const int TransportWideFormat = 15;
 
     public const byte CanonicalNameItem = 1;
 

@@ -23,8 +23,9 @@ internal readonly ref struct RtcpPacket
     /// <summary>Who sent the packet; for a source description or a goodbye the first source named, zero when none is.</summary>
     public Ssrc Sender => SsrcAt(0);
 
-    /// <summary>The stream that feedback is about. Zero for FIR and REMB, which name their streams one by one.</summary>
-    public Ssrc Media => Kind is RtcpKind.Nack or RtcpKind.Pli or RtcpKind.Fir or RtcpKind.Remb ? SsrcAt(4) : default;
+    /// <summary>The stream that feedback is about. Zero for FIR and REMB, which name their streams one by one; any of the connection's
+    /// for transport-wide feedback.</summary>
+    public Ssrc Media => Kind is RtcpKind.Nack or RtcpKind.Pli or RtcpKind.Fir or RtcpKind.Remb or RtcpKind.TransportFeedback ? SsrcAt(4) : default;
 
     /// <summary>The report blocks of a sender or receiver report.</summary>
     public ReportBlockEnumerator ReportBlocks => Kind switch
@@ -62,6 +63,14 @@ internal readonly ref struct RtcpPacket
     {
         bitrate = 0;
         return Kind == RtcpKind.Remb && TryReadBitrate(_body, out bitrate);
+    }
+
+    /// <summary>Reads what is said of every packet of the connection.</summary>
+    /// <param name="feedback">Valid as long as the bytes are.</param>
+    public bool TryGetTransportFeedback(out TransportFeedback feedback)
+    {
+        feedback = Kind == RtcpKind.TransportFeedback ? new TransportFeedback(_body[RtcpFormat.FeedbackSourcesLength..]) : default;
+        return Kind == RtcpKind.TransportFeedback;
     }
 
     /// <summary>Finds the first canonical name of a source description (RFC 3550 §6.5.1).</summary>
@@ -116,8 +125,10 @@ internal readonly ref struct RtcpPacket
         var body = rest[RtcpFormat.HeaderLength..length];
         if ((rest[0] & 0x20) != 0)
         {
-            // RFC 3550 §6.4.1: padding only on the last packet, its count byte counted.
-            if (length != rest.Length || body.IsEmpty) return false;
+            // RFC 3550 §6.4.1: padding only on the last packet, its count byte counted. Chromium pads each transport-wide feedback,
+            // and sends several in one datagram when they do not fit into one packet.
+            var mayBePadded = length == rest.Length || IsTransportFeedback(rest[1], rest[0] & 0x1F);
+            if (!mayBePadded || body.IsEmpty) return false;
             var padding = body[^1];
             if (padding == 0 || padding > body.Length) return false;
             body = body[..^padding];
@@ -136,11 +147,15 @@ internal readonly ref struct RtcpPacket
         (RtcpFormat.SourceDescriptionType, _) => RtcpKind.SourceDescription,
         (RtcpFormat.ByeType, _) => RtcpKind.Bye,
         (RtcpFormat.TransportFeedbackType, RtcpFormat.NackFormat) => RtcpKind.Nack,
+        (RtcpFormat.TransportFeedbackType, RtcpFormat.TransportWideFormat) => RtcpKind.TransportFeedback,
         (RtcpFormat.PayloadFeedbackType, RtcpFormat.PliFormat) => RtcpKind.Pli,
         (RtcpFormat.PayloadFeedbackType, RtcpFormat.FirFormat) => RtcpKind.Fir,
         (RtcpFormat.PayloadFeedbackType, RtcpFormat.ApplicationFormat) when IsRemb(body) => RtcpKind.Remb,
         _ => RtcpKind.Unknown,
     };
+
+    private static bool IsTransportFeedback(byte type, int format) =>
+        type == RtcpFormat.TransportFeedbackType && format == RtcpFormat.TransportWideFormat;
 
     private static bool IsRemb(ReadOnlySpan<byte> body) =>
         body.Length >= RtcpFormat.FeedbackSourcesLength + RtcpFormat.RembFixedLength &&
@@ -158,6 +173,8 @@ internal readonly ref struct RtcpPacket
         RtcpKind.Remb =>
             body.Length >= RtcpFormat.FeedbackSourcesLength + RtcpFormat.RembFixedLength +
                 body[RtcpFormat.FeedbackSourcesLength + 4] * RtcpFormat.SsrcLength && TryReadBitrate(body, out _),
+        RtcpKind.TransportFeedback =>
+            body.Length >= RtcpFormat.FeedbackSourcesLength && TransportFeedback.IsWhole(body[RtcpFormat.FeedbackSourcesLength..]),
         _ => true,
     };
 

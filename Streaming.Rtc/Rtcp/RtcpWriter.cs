@@ -11,7 +11,7 @@ namespace Streaming.Rtc.Rtcp;
 /// compound, a report first. The buffer is at most a datagram, shorter by the SRTCP index and tag.
 /// </remarks>
 /// <param name="buffer">Where the packets go.</param>
-internal ref struct RtcpWriter(Span<byte> buffer)
+internal ref partial struct RtcpWriter(Span<byte> buffer)
 {
     private readonly Span<byte> _buffer = buffer;
 

@@ -64,6 +64,27 @@ internal static class RtpWriter
         return length;
     }
 
+    /// <summary>Writes a header with the transport number as its one extension element (RFC 8285 §4.2).</summary>
+    /// <param name="destination">At least <see cref="TransportNumber.HeaderLength"/> bytes.</param>
+    /// <param name="marker">The marker bit.</param>
+    /// <param name="payloadType">The payload type.</param>
+    /// <param name="sequenceNumber">The sequence number.</param>
+    /// <param name="timestamp">The media timestamp.</param>
+    /// <param name="ssrc">The synchronization source.</param>
+    /// <param name="id">The element's identifier, 1–14.</param>
+    /// <param name="transportNumber">The transport number.</param>
+    /// <param name="isPadded">Whether padding follows the payload.</param>
+    /// <returns><see cref="TransportNumber.HeaderLength"/>.</returns>
+    public static int WriteHeaderWithTransportNumber(
+        Span<byte> destination, bool marker, PayloadType payloadType, SequenceNumber sequenceNumber, uint timestamp, Ssrc ssrc,
+        byte id, SequenceNumber transportNumber, bool isPadded = false)
+    {
+        var first = isPadded ? Version | ExtensionBit | PaddingBit : Version | ExtensionBit;
+        TransportNumber.WriteExtension(destination[HeaderLength..], id, transportNumber);
+        Store(destination, first, marker, payloadType, sequenceNumber, timestamp, ssrc);
+        return TransportNumber.HeaderLength;
+    }
+
     /// <summary>Bytes of a header with one extension element.</summary>
     /// <param name="dataLength">Bytes of the element's data, 1–16.</param>
     public static int LengthWithExtension(int dataLength)

@@ -12,7 +12,7 @@ internal sealed class PublisherTransport : PeerTransport
     private const string CanonicalName = "streaming";   // one per server will do: nothing of ours is played there
     private readonly PublishParameters _parameters;
     private readonly List<Route> _routes = [];
-    private readonly BitrateEstimator _bitrate;
+    private readonly RembEstimator _bitrate;
     private Instant _nextReport;
     private Instant _nextBitrate;
 
@@ -21,7 +21,7 @@ internal sealed class PublisherTransport : PeerTransport
     {
         _parameters = parameters;
         Tracks = [.. parameters.Tracks.Select(track => new UpTrack(track, this, engine))];
-        _bitrate = new BitrateEstimator(engine.Options.VideoBitrate * Math.Max(1, Tracks.Count(track => track.IsVideo)));
+        _bitrate = new RembEstimator(engine.Options.VideoBitrate * Math.Max(1, Tracks.Count(track => track.IsVideo)));
         for (var i = 0; i < Tracks.Length; i++)
         {
             AddRoute(parameters.Tracks[i].Ssrc, Tracks[i], isRetransmission: false);

@@ -17,6 +17,7 @@ public sealed class RoomRulesTests
     [InlineData("Dtls", @"\bSfu\b|\bSdp\b|Streaming\.Rtc\.Net")]
     [InlineData("Sdp", @"RtpReader|RtcpReader|RtcEngine|\bRoom\b|Streaming\.Rtc\.Net")]
     [InlineData("Sfu", @"Streaming\.Rtc\.Net")]
+    [InlineData("Sfu/Congestion", @"Streaming\.Rtc\.Net|\bSdp\b|\bSrtp\b|List<|Dictionary<|Queue<|RtcEngine|PeerTransport")]
     public void ProtocolCodeKnowsNoEffects(string room, string strangers)
     {
         var files = Directory.GetFiles(Path.Combine(Sources(), room), "*.cs");

@@ -58,6 +58,7 @@ public class AllocationTests
             foreach (var number in packet.LostPackets) _ = number.Value;
             foreach (var source in packet.Sources) _ = source.Value;
             foreach (var entry in packet.FirEntries) _ = entry.SequenceNumber;
+            if (packet.TryGetTransportFeedback(out var feedback)) foreach (var received in feedback) _ = received.Arrival;
         }
     }
 }

@@ -135,7 +135,7 @@ public class RtcpReaderTests
         Assert.Equal(
             [
                 RtcpKind.SenderReport, RtcpKind.ReceiverReport, RtcpKind.SourceDescription, RtcpKind.Nack, RtcpKind.Pli, RtcpKind.Fir,
-                RtcpKind.Remb, RtcpKind.Bye, RtcpKind.Pli,
+                RtcpKind.Remb, RtcpKind.TransportFeedback, RtcpKind.Bye, RtcpKind.Pli,
             ],
             kinds);
     }
@@ -221,6 +221,10 @@ public class RtcpReaderTests
             foreach (var source in packet.Sources) seen += 4 + (int)(source.Value & 0);
             foreach (var entry in packet.FirEntries) seen += 8 + (entry.SequenceNumber & 0);
             Assert.InRange(seen, 0, input.Length - 4);
+
+            var arrived = 0;
+            if (packet.TryGetTransportFeedback(out var feedback)) foreach (var received in feedback) arrived += 1 + (received.Offset & 0);
+            Assert.InRange(arrived, 0, input.Length);
 
             var lost = 0;
             foreach (var number in packet.LostPackets) lost += 1 + (number.Value & 0);

@@ -56,6 +56,13 @@ internal static class RtcpSamples
         (byte)'R', (byte)'E', (byte)'M', (byte)'B', 2, 0x12, 0x62, 0x5A, 0x11, 0x11, 0x11, 0x11, 0x22, 0x22, 0x22, 0x22,
     ];
 
+    /// <summary>Of five packets from 0x0005 on, the second and fifth have not come; the third came a millisecond before the first.</summary>
+    public static byte[] WideFeedback =>
+    [
+        0x8F, 205, 0, 6, 0x33, 0x33, 0x33, 0x33, 0x11, 0x11, 0x11, 0x11,
+        0, 5, 0, 5, 0, 0, 2, 9, 0xD2, 0x40, 8, 0xFF, 0xFC, 0, 0, 0,
+    ];
+
     /// <summary>An extended report (RFC 3611), which nobody reads here.</summary>
     public static byte[] ExtendedReport => [0x80, 207, 0, 1, 0x33, 0x33, 0x33, 0x33];
 
@@ -69,15 +76,15 @@ internal static class RtcpSamples
     /// <summary>Each of them alone, and all of them together.</summary>
     public static byte[][] All =>
     [
-        SenderReport, EmptyReceiverReport, ReceiverReport, SourceDescription, Bye, Nack, Pli, Fir, Remb, ExtendedReport, OtherApplication,
-        PaddedPli, Compound,
+        SenderReport, EmptyReceiverReport, ReceiverReport, SourceDescription, Bye, Nack, Pli, Fir, Remb, WideFeedback, ExtendedReport,
+        OtherApplication, PaddedPli, Compound,
     ];
 
     /// <summary>One datagram with everything in it.</summary>
     public static byte[] Compound =>
     [
         .. SenderReport, .. ReceiverReport, .. SourceDescription, .. ExtendedReport, .. Nack, .. Pli, .. OtherApplication, .. Fir, .. Remb,
-        .. Bye, .. PaddedPli,
+        .. WideFeedback, .. Bye, .. PaddedPli,
     ];
 
     /// <summary>Reads a datagram that holds one packet of a known kind.</summary>

@@ -2,12 +2,12 @@ using Streaming.Rtc.Sfu;
 
 namespace Streaming.Rtc.Tests.Sfu;
 
-public sealed class BitrateEstimatorTests
+public sealed class RembEstimatorTests
 {
     [Fact]
     public void GrowsToTheMaximumOnACleanLinkAndStaysThere()
     {
-        var estimator = new BitrateEstimator(2_500_000);
+        var estimator = new RembEstimator(2_500_000);
         Assert.Equal(1_500_000u, estimator.Bitrate);
         for (var i = 0; i < 30; i++)
         {
@@ -20,7 +20,7 @@ public sealed class BitrateEstimatorTests
     [Fact]
     public void FallsUnderHeavyLossButNeverBelowWhatSpeechNeeds()
     {
-        var estimator = new BitrateEstimator(2_500_000);
+        var estimator = new RembEstimator(2_500_000);
         estimator.Update(0.5);
         Assert.Equal(1_125_000u, estimator.Bitrate);
         for (var i = 0; i < 100; i++)
@@ -28,13 +28,13 @@ public sealed class BitrateEstimatorTests
             estimator.Update(0.5);
         }
 
-        Assert.Equal((uint)BitrateEstimator.Minimum, estimator.Bitrate);
+        Assert.Equal((uint)RembEstimator.Minimum, estimator.Bitrate);
     }
 
     [Fact]
     public void ALittleLossHoldsTheRate()
     {
-        var estimator = new BitrateEstimator(2_500_000);
+        var estimator = new RembEstimator(2_500_000);
         estimator.Update(0.05);
         Assert.Equal(1_500_000u, estimator.Bitrate);
     }

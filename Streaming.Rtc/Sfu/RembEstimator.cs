@@ -5,7 +5,7 @@ namespace Streaming.Rtc.Sfu;
 /// Chromium's sender stays at 300 kbit/s until somebody tells it more. Loss below 2 % lets the rate grow, above 10 % cuts it by half the
 /// loss: the loss-based controller of draft-ietf-rmcat-gcc-02 §6.
 /// </remarks>
-internal sealed class BitrateEstimator(int maximum)
+internal sealed class RembEstimator(int maximum)
 {
     /// <summary>The least that is ever asked for, in bit/s: enough for speech and a small picture.</summary>
     public const int Minimum = 150_000;

@@ -1,0 +1,71 @@
+namespace Streaming.Rtc.Sfu.Congestion;
+
+/// <summary>The rate of what has passed in the last half second of some clock.</summary>
+/// <remarks>
+/// Kept twice, over the same packets: by the viewer's clock when they came (the acked bitrate) and by ours when they were sent. Buckets of
+/// 50 ms in a ring; a time far from the last one begins afresh, for clocks that jump and senders that were silent.
+/// </remarks>
+internal sealed class BitrateWindow
+{
+    /// <summary>Over how long the rate is taken.</summary>
+    public static readonly TimeSpan Length = TimeSpan.FromMilliseconds(500);
+
+    private const long BucketTicks = 50 * TimeSpan.TicksPerMillisecond;
+    private const int Buckets = 16;
+    private const int WindowBuckets = 10;
+    private const long ShortestTicks = 200 * TimeSpan.TicksPerMillisecond;
+
+    private readonly long[] _bytes = new long[Buckets];
+    private bool _started;
+    private long _first;
+    private long _newest;
+    private long _newestTicks;
+
+    /// <summary>Counts a packet.</summary>
+    /// <param name="ticks">When, in ticks of 100 ns of any clock.</param>
+    /// <param name="bytes">Its size, 0 or more.</param>
+    public void Add(long ticks, int bytes)
+    {
+        // Most packets fall into the newest bucket; that spares a division.
+        if (_started && (ulong)(ticks - (_newest * BucketTicks)) < BucketTicks)
+        {
+            _newestTicks = Math.Max(_newestTicks, ticks);
+            _bytes[_newest & (Buckets - 1)] += bytes;
+            return;
+        }
+
+        var bucket = Math.DivRem(ticks, BucketTicks, out var rest);
+        if (rest < 0) bucket--;
+
+        if (!_started || bucket >= _newest + Buckets || bucket <= _newest - Buckets)
+        {
+            Array.Clear(_bytes);
+            (_started, _first, _newest, _newestTicks) = (true, ticks, bucket, ticks);
+        }
+
+        for (; _newest < bucket; _newest++) _bytes[(_newest + 1) & (Buckets - 1)] = 0;
+        _newestTicks = Math.Max(_newestTicks, ticks);
+        _bytes[bucket & (Buckets - 1)] += bytes;
+    }
+
+    /// <summary>Forgets everything.</summary>
+    public void Reset() => _started = false;
+
+    /// <summary>Takes the rate up to the newest packet.</summary>
+    /// <param name="bitrate">In bit/s.</param>
+    /// <returns>False while less than 200 ms are known.</returns>
+    public bool TryGet(out double bitrate)
+    {
+        bitrate = 0;
+        if (!_started) return false;
+
+        var oldest = _newest - WindowBuckets;
+        var ticks = _newestTicks - Math.Max(oldest * BucketTicks, _first);
+        if (ticks < ShortestTicks) return false;
+
+        long bytes = 0;
+        for (var bucket = oldest; bucket <= _newest; bucket++) bytes += _bytes[bucket & (Buckets - 1)];
+        bitrate = bytes * 8.0 * TimeSpan.TicksPerSecond / ticks;
+        return true;
+    }
+}
