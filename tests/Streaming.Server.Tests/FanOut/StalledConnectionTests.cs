@@ -203,9 +203,9 @@ public sealed partial class StalledConnectionTests : IAsyncLifetime
         return (most, since.Elapsed);
     }
 
-    private static async Task Eventually(Func<bool> condition)
+    private static async Task Eventually(Func<bool> condition, TimeSpan? within = null)
     {
-        var until = DateTime.UtcNow + Patience;
+        var until = DateTime.UtcNow + (within ?? Patience);
         while (!condition())
         {
             Assert.True(DateTime.UtcNow < until, "It did not come to pass.");
