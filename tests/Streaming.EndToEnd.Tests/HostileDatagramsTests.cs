@@ -1,5 +1,6 @@
 using System.Net;
 using Streaming.EndToEnd.Tests.Rig;
+using Streaming.Tests.Shared.Links;
 using Xunit.Abstractions;
 
 namespace Streaming.EndToEnd.Tests;
@@ -14,7 +15,8 @@ public sealed class HostileDatagramsTests(ITestOutputHelper output)
     {
         await using var collector = await MetricsCollector.StartAsync();
         await using var server = await ServerProcess.StartAsync(new ServerSetup { Environment = collector.Environment });
-        using var relay = new UdpRelay(new IPEndPoint(IPAddress.Loopback, server.MediaPort));
+        using var relay = new LinkEmulator(
+            new IPEndPoint(IPAddress.Loopback, server.MediaPort), LinkProfile.Perfect, new LinkEmulatorOptions { Remembered = 2_000 });
         await using var lesson = await HeadlessClass.BeginAsync(server, framesPerSecond: 20, relay.Near);
         await lesson.AdmitAsync(5);
         await Task.Delay(TimeSpan.FromSeconds(3));   // the relay has something to replay

@@ -1,12 +1,13 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using Streaming.Tests.Shared.Links;
 
 namespace Streaming.EndToEnd.Tests.Rig;
 
 /// <summary>Datagrams that nobody should answer: from strangers, and from the address of a peer whose way somebody sits on.</summary>
 /// <remarks>Seeded. Paced by the server's own queue, so that the kernel need not drop what belongs to the class.</remarks>
-internal sealed class HostileTraffic(UdpRelay relay, int port, int seed)
+internal sealed class HostileTraffic(LinkEmulator relay, int port, int seed)
 {
     private const int Burst = 32;
     private const long MostQueued = 48_000;

@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Playwright;
 using Streaming.Contracts;
 
@@ -28,12 +29,22 @@ internal static class Lessons
     }
 
     /// <summary>Somebody opens a link and looks.</summary>
+    /// <param name="server">Where.</param>
+    /// <param name="browser">In which browser.</param>
+    /// <param name="role">As what.</param>
+    /// <param name="member">As whom.</param>
+    /// <param name="name">Of which name; the member's by default.</param>
+    /// <param name="language">What the person reads.</param>
+    /// <param name="width">Of the page.</param>
+    /// <param name="height">Of the page.</param>
+    /// <param name="through">Where the media goes instead of to the server: the near side of a link.</param>
     public static async Task<Person> EnterAsync(
         this ServerProcess server, IBrowser browser, Role role, string member, string? name = null,
-        string language = "en", int width = 640, int height = 400)
+        string language = "en", int width = 640, int height = 400, IPEndPoint? through = null)
     {
         var ticket = await server.TicketAsync(role, member, name);
         var person = await Person.SitDownAsync(browser, language, width, height);
+        await (through is null ? Task.CompletedTask : person.PutLinkAsync(through));
         await person.GoAsync(ticket.Url);
         return person;
     }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net;
 using System.Text.Json;
 using Microsoft.Playwright;
 
@@ -40,6 +41,19 @@ internal sealed class Person : IAsyncDisposable
         context.SetDefaultTimeout(45_000);
         return new Person(context, await context.NewPageAsync());
     }
+
+    /// <summary>Lets the page's media go somewhere else than to the address that the server's answers name. Before the page is opened.</summary>
+    /// <param name="through">Where to: the near side of a link.</param>
+    public Task PutLinkAsync(IPEndPoint through) => Page.AddInitScriptAsync(
+        $$"""
+        {
+          const apply = RTCPeerConnection.prototype.setRemoteDescription;
+          RTCPeerConnection.prototype.setRemoteDescription = function ({ type, sdp }) {
+            const bent = sdp.replace(/^(a=candidate:\S+ \d+ udp \d+) \S+ \d+ /gim, '$1 {{through.Address}} {{through.Port}} ');
+            return apply.call(this, { type, sdp: bent });
+          };
+        }
+        """);
 
     /// <summary>Opens an address; a page with a playing lesson never finishes loading, so this waits for its document only.</summary>
     public Task GoAsync(string address) => Page.GotoAsync(address, new PageGotoOptions { WaitUntil = WaitUntilState.DOMContentLoaded });

@@ -306,6 +306,18 @@ internal sealed class VirtualNetwork : IDatagramSink, IDisposable
     {
         var isUnplugged = _peers.Exists(peer => peer.IsUnplugged && (peer.Address == to || peer.Address == from));
         var peer = _peers.Find(peer => peer.Address == from || peer.Address == to);
+        if (peer?.Link is { } link)
+        {
+            if (!isUnplugged
+                && Loses?.Invoke(from, to, datagram) != true
+                && link.TryPass(Now, datagram.Length, isUp: peer.Address == from, out var arrival))
+            {
+                _flying.Enqueue((datagram, to, from), (arrival, _order++));
+            }
+
+            return;
+        }
+
         var loss = Math.Max(Loss, peer?.Loss ?? 0);
         if (isUnplugged || _random.NextDouble() < loss || Loses?.Invoke(from, to, datagram) == true)
         {

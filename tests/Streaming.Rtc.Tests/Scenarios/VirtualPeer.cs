@@ -1,5 +1,6 @@
 using Streaming.Client.Peers;
 using Streaming.Rtc.Sfu;
+using Streaming.Tests.Shared.Links;
 
 namespace Streaming.Rtc.Tests.Scenarios;
 
@@ -22,6 +23,12 @@ internal sealed class VirtualPeer(HeadlessPeer peer, TransportId id, TransportAd
 
     /// <summary>Share of datagrams lost on its own way to the server and back, 0–1.</summary>
     public double Loss { get; set; }
+
+    /// <summary>Its own way to the server and back; null for the network's loss, delay and jitter.</summary>
+    public VirtualLink? Link { get; private set; }
+
+    /// <summary>Puts a link before it, which begins now.</summary>
+    public VirtualLink Behind(LinkProfile profile, int seed, Instant now) => Link = new VirtualLink(profile, seed, now);
 
     /// <summary>When each encrypted packet was sent to it, and its length.</summary>
     public List<(long At, int Length)> Heard { get; } = [];
