@@ -62,7 +62,7 @@ internal readonly ref struct TransportFeedback
 /// <param name="Number">Its transport number.</param>
 /// <param name="Offset">Its place after <see cref="TransportFeedback.BaseSequence"/>.</param>
 /// <param name="Arrival">Units of 250 µs after <see cref="TransportFeedback.ReferenceTime"/>; may be less than that of the packet before.</param>
-internal readonly record struct ReceivedPacket(SequenceNumber Number, int Offset, int Arrival);
+internal readonly record struct ReportedArrival(SequenceNumber Number, int Offset, int Arrival);
 
 /// <summary>The arrived packets of a <see cref="TransportFeedback"/>, in order, without allocation.</summary>
 internal ref struct ReceivedPacketEnumerator
@@ -93,7 +93,7 @@ internal ref struct ReceivedPacketEnumerator
     }
 
     /// <summary>The packet at hand.</summary>
-    public ReceivedPacket Current { get; private set; }
+    public ReportedArrival Current { get; private set; }
 
     /// <summary>Steps on; false at the end.</summary>
     public bool MoveNext()
@@ -115,7 +115,7 @@ internal ref struct ReceivedPacketEnumerator
             }
 
             _arrival += TakeDelta(symbol);
-            Current = new ReceivedPacket(_base + _next, _next, _arrival);
+            Current = new ReportedArrival(_base + _next, _next, _arrival);
             _next++;
             return true;
         }
