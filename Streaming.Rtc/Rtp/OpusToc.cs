@@ -3,7 +3,7 @@ namespace Streaming.Rtc.Rtp;
 /// <summary>Which of its coders made an Opus frame (RFC 6716 §3.1).</summary>
 internal enum OpusMode
 {
-    /// <summary>Linear prediction, for speech at low rates; the only one whose frames can carry in-band FEC together with hybrid.</summary>
+    /// <summary>Linear prediction, for speech at low rates.</summary>
     Silk,
 
     /// <summary>SILK below 8 kHz, CELT above.</summary>

@@ -1,6 +1,8 @@
 namespace Streaming.Rtc.Rtp;
 
-/// <summary>The layout of redundant audio (RED, RFC 2198 §3): |1|PT (7)|timestamp offset (14)|length (10)| for each earlier payload, |0|PT (7)| last.</summary>
+/// <summary>
+/// The layout of redundant audio (RED, RFC 2198 §3): |1|PT (7)|timestamp offset (14)|length (10)| for each earlier payload, then |0|PT (7)|.
+/// </summary>
 internal static class RedundancyFormat
 {
     /// <summary>Bytes before each earlier payload's data.</summary>

@@ -1,6 +1,8 @@
 namespace Streaming.Tests.Shared.Links;
 
-/// <summary>Loss that comes in bursts: a link with a good state, in which all passes, and a bad one, in which nothing does (Gilbert–Elliott).</summary>
+/// <summary>
+/// Loss that comes in bursts: a link with a good state, in which all passes, and a bad one, in which nothing does (Gilbert–Elliott).
+/// </summary>
 /// <param name="Share">Share of the datagrams that are lost, in the long run: 0 to below 1.</param>
 /// <param name="MeanLength">How many datagrams a burst takes on average, 1 or more.</param>
 internal readonly record struct BurstLoss(double Share, double MeanLength)

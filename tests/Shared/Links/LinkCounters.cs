@@ -43,5 +43,6 @@ internal sealed class LinkCounters
 
     /// <inheritdoc/>
     public override string ToString() =>
-        $"{Received} in, {Delivered} out ({DeliveredBytes} bytes), {this[LinkFate.Lost]} lost, {this[LinkFate.QueueFull]} too many, {this[LinkFate.Down]} while down, {Overflowed} not held, {Refused} refused";
+        $"{Received} in, {Delivered} out ({DeliveredBytes} bytes), {this[LinkFate.Lost]} lost, {this[LinkFate.QueueFull]} too many, "
+        + $"{this[LinkFate.Down]} while down, {Overflowed} not held, {Refused} refused";
 }

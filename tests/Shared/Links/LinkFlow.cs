@@ -4,7 +4,7 @@ using Streaming.Rtc;
 
 namespace Streaming.Tests.Shared.Links;
 
-/// <summary>One client of a <see cref="LinkEmulator"/>: its address, a socket of its own towards the server, and both directions of its link.</summary>
+/// <summary>One client of a <see cref="LinkEmulator"/>: its address, its own socket towards the server, and both directions of its link.</summary>
 internal sealed class LinkFlow : IDisposable
 {
     private const int LongestDatagram = 65_535;

@@ -48,6 +48,7 @@ public sealed class LinkEmulatorTests : IDisposable
             ReceiveAtServer(i);
         }
 
+        SpinWait.SpinUntil(() => link.Up.Delivered == 200, TimeSpan.FromSeconds(30));   // counted when it has been sent
         Assert.Equal((200, 200, 200 * 29), (link.Up.Received, link.Up.Delivered, link.Up.DeliveredBytes));
     }
 
@@ -79,6 +80,7 @@ public sealed class LinkEmulatorTests : IDisposable
             client.Send(new byte[72]);   // 100 bytes with headers; none leaves within 100 s
         }
 
+        SpinWait.SpinUntil(() => link.Up[LinkFate.QueueFull] == 40, TimeSpan.FromSeconds(30));
         SpinWait.SpinUntil(() => link.Up.Received == 50, TimeSpan.FromSeconds(30));
         Assert.Equal((50, 40, 0), (link.Up.Received, link.Up[LinkFate.QueueFull], link.Up.Delivered));
     }
