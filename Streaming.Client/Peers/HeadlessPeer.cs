@@ -50,7 +50,8 @@ public sealed class HeadlessPeer : IDisposable
         }
         else
         {
-            Offer = ClientOffer.Watch(local, options.Voice, options.Pictures, options.WatchFormats, options.Retransmission);
+            Offer = ClientOffer.Watch(local, options.Voice, options.Pictures, options.WatchFormats, options.Retransmission,
+                options.TellsArrivals);
         }
     }
 

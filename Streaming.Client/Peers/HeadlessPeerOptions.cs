@@ -28,6 +28,9 @@ public sealed class HeadlessPeerOptions
     /// <summary>Whether RTX (RFC 4588) is offered.</summary>
     public bool Retransmission { get; init; } = true;
 
+    /// <summary>Whether a watcher says of each packet when it has come (transport-wide feedback), as browsers do.</summary>
+    public bool TellsArrivals { get; init; } = true;
+
     /// <summary>Whether a watcher asks for what is missing (NACK), up to ten times.</summary>
     public bool AsksAgain { get; init; } = true;
 

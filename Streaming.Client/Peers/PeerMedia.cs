@@ -15,6 +15,8 @@ internal sealed class PeerMedia(HeadlessPeerOptions options, Ssrc reporter, Outg
     private static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RequestPause = TimeSpan.FromMilliseconds(500);
 
+    private readonly ArrivalTeller _arrivals = new(reporter);
+
     private OutboundSrtp? _outbound;
     private Instant _nextReport = Instant.Never;
     private Instant _requestsFrom = Instant.LongAgo;
@@ -36,7 +38,7 @@ internal sealed class PeerMedia(HeadlessPeerOptions options, Ssrc reporter, Outg
     {
         get
         {
-            var next = _nextReport;
+            var next = Instant.Earlier(_nextReport, _arrivals.Due);
             foreach (var track in Received)
             {
                 next = Instant.Earlier(next, RequestsDue(track));
@@ -57,6 +59,7 @@ internal sealed class PeerMedia(HeadlessPeerOptions options, Ssrc reporter, Outg
         if (Sent.Length == 0)
         {
             Received = [.. sections.Select((section, index) => new ReceivedTrack(section, index, options))];
+            _arrivals.Accept(sections);
         }
     }
 
@@ -89,6 +92,7 @@ internal sealed class PeerMedia(HeadlessPeerOptions options, Ssrc reporter, Outg
             return DropReason.RtpMalformed;
         }
 
+        _arrivals.Note(now, packet);
         foreach (var track in Received)
         {
             if (track.Ssrc == packet.Ssrc)
@@ -127,6 +131,7 @@ internal sealed class PeerMedia(HeadlessPeerOptions options, Ssrc reporter, Outg
     public void Tick(Instant now)
     {
         AskAgain(now);
+        TellArrivals(now);
         if (now >= _nextReport)
         {
             Report(now);
@@ -206,6 +211,15 @@ internal sealed class PeerMedia(HeadlessPeerOptions options, Ssrc reporter, Outg
                 _requestsFrom = now + RequestPause;
                 RequestKeyFrame(track);
             }
+        }
+    }
+
+    private void TellArrivals(Instant now)
+    {
+        Span<byte> compound = stackalloc byte[MostRtcp];
+        while (now >= _arrivals.Due)
+        {
+            SendRtcp(compound[.._arrivals.Write(now, compound)]);
         }
     }
 

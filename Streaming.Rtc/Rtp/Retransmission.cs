@@ -26,9 +26,15 @@ internal static class Retransmission
         SequenceNumber original)
     {
         RtpWriter.WriteHeader(destination, marker, payloadType, sequenceNumber, timestamp, ssrc);
-        BinaryPrimitives.WriteUInt16BigEndian(destination[RtpWriter.HeaderLength..], original.Value);
+        WriteOriginalNumber(destination[RtpWriter.HeaderLength..], original);
         return HeaderLength;
     }
+
+    /// <summary>Writes what stands between an RTX packet's header and the original payload.</summary>
+    /// <param name="destination">At least <see cref="OriginalSequenceNumberLength"/> bytes.</param>
+    /// <param name="original">The number under which the packet was sent first.</param>
+    public static void WriteOriginalNumber(Span<byte> destination, SequenceNumber original) =>
+        BinaryPrimitives.WriteUInt16BigEndian(destination, original.Value);
 
     /// <summary>Reads the payload of a packet of an RTX stream.</summary>
     /// <param name="payload">The RTP payload without padding.</param>

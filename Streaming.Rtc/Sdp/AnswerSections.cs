@@ -11,6 +11,9 @@ internal static class AnswerSections
     // What an RTP session with pictures is repaired by; in the order of the answer.
     private static readonly string[] VideoFeedback = ["ccm fir", ResendFeedback, "nack pli", BitrateFeedback];
 
+    /// <summary>The feedback that says of each transport number whether it has come.</summary>
+    public const string TransportFeedback = "transport-cc";
+
     /// <summary>The answer around its sections: ICE-lite, and one bundle of all that is accepted.</summary>
     public static SessionDescription Session(LocalDescription local, IReadOnlyList<MediaSection> media) => new()
     {

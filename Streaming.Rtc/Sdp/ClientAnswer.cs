@@ -11,8 +11,9 @@ namespace Streaming.Rtc.Sdp;
 /// <param name="Formats">What was accepted, the most wanted first; empty when the section was rejected.</param>
 /// <param name="Ssrc">The SSRC of what we will receive; null when we send.</param>
 /// <param name="RetransmissionSsrc">The SSRC of its RTX stream.</param>
+/// <param name="TransportExtension">The identifier of the transport number's header extension; 0 when it was not accepted.</param>
 internal sealed record AnsweredSection(
-    string Mid, string Kind, IReadOnlyList<NegotiatedFormat> Formats, Ssrc? Ssrc, Ssrc? RetransmissionSsrc)
+    string Mid, string Kind, IReadOnlyList<NegotiatedFormat> Formats, Ssrc? Ssrc, Ssrc? RetransmissionSsrc, byte TransportExtension = 0)
 {
     public bool IsAccepted => Formats.Count > 0;
 }
@@ -66,6 +67,7 @@ internal sealed record ClientAnswer(
             media.Kind,
             media.Port == 0 ? [] : [.. SectionFormat.ReadAll(media).Select(format => format.Negotiated)],
             stream.Ssrc,
-            stream.Retransmission);
+            stream.Retransmission,
+            (byte)media.Extensions.FirstOrDefault(extension => extension.Uri == HeaderExtensionUris.TransportCc).Id);
     }
 }

@@ -26,6 +26,8 @@ internal static class ClientOffer
 
     private const int ParallelVideoTypes = 7;
 
+    private const byte TransportExtension = 3;
+
     private static readonly MediaFormat[] Vp8Only = [new(Codec.Vp8, "")];
 
     /// <summary>An offer to send.</summary>
@@ -56,16 +58,24 @@ internal static class ClientOffer
     /// <param name="pictures">How many video sections: two for camera and screen, one for whichever there is.</param>
     /// <param name="videoFormats">The video formats, at most seven; VP8 when null.</param>
     /// <param name="retransmission">Whether RTX is offered.</param>
+    /// <param name="transportFeedback">Whether to say of each packet when it has come.</param>
     public static string Watch(
-        LocalDescription local, bool voice, int pictures, IReadOnlyList<MediaFormat>? videoFormats = null, bool retransmission = true)
+        LocalDescription local, bool voice, int pictures, IReadOnlyList<MediaFormat>? videoFormats = null, bool retransmission = true,
+        bool transportFeedback = false)
     {
         videoFormats ??= Vp8Only;
         SectionFormat[] audio = [ToSectionFormat(new MediaFormat(Codec.Opus, ""), videoFormats, false)];
         SectionFormat[] video = [.. videoFormats.Select(format => ToSectionFormat(format, videoFormats, retransmission))];
         return Write(local, Enumerable.Range(voice ? 0 : 1, pictures + (voice ? 1 : 0)).Select((kind, index) => kind == 0
-            ? Section(local, index, "audio", MediaDirection.RecvOnly, audio)
-            : Section(local, index, "video", MediaDirection.RecvOnly, video)));
+            ? Numbered(Section(local, index, "audio", MediaDirection.RecvOnly, audio), transportFeedback)
+            : Numbered(Section(local, index, "video", MediaDirection.RecvOnly, video), transportFeedback)));
     }
+
+    private static MediaSection Numbered(MediaSection media, bool isNumbered) => !isNumbered ? media : media with
+    {
+        Extensions = [.. media.Extensions, new ExtensionMap(TransportExtension, null, HeaderExtensionUris.TransportCc)],
+        Feedback = [.. media.Feedback, new RtcpFeedback(null, AnswerSections.TransportFeedback)],
+    };
 
     private static string Write(LocalDescription local, IEnumerable<MediaSection> sections)
     {

@@ -19,6 +19,7 @@ internal sealed partial class DownTrack
     private readonly RtcEngineOptions _options;
     private readonly WatchCounters _counters;
     private readonly OutboundSrtpStream _stream;
+    private readonly ViewerLink? _link;   // where its packets are numbered
     private readonly Resender? _resender;
     private SequenceRewriter _rewriter;
     private PlayedFormat[] _formats = [];
@@ -36,10 +37,11 @@ internal sealed partial class DownTrack
     {
         (_slot, _owner, _options, _counters) = (slot, owner, options, counters);
         _stream = srtp.Open(slot.Ssrc);
+        _link = slot.IsNumbered ? owner.Link : null;
         _rewriter = new SequenceRewriter((ushort)RandomNumberGenerator.GetInt32(32_768), (uint)RandomNumberGenerator.GetInt32(int.MaxValue));
         if (slot.RetransmissionSsrc is { } resendSsrc)
         {
-            _resender = new Resender(resendSsrc, owner, srtp.Open(resendSsrc), counters);
+            _resender = new Resender(resendSsrc, owner, srtp.Open(resendSsrc), _link, counters);
         }
     }
 
@@ -209,12 +211,18 @@ internal sealed partial class DownTrack
         }
 
         var slot = batch.Next(_owner.Remote);
-        var header = RtpWriter.WriteHeader(slot, packet.Marker, format.PayloadType, number, timestamp, _slot.Ssrc, packet.Padded.Length > packet.Payload.Length);
-        if (!_owner.TryCommit(_stream.Protect(slot[..header], packet.Padded, slot), batch))
+        var isPadded = packet.Padded.Length > packet.Payload.Length;
+        var header = _link is null
+            ? RtpWriter.WriteHeader(slot, packet.Marker, format.PayloadType, number, timestamp, _slot.Ssrc, isPadded)
+            : RtpWriter.WriteHeaderWithTransportNumber(
+                slot, packet.Marker, format.PayloadType, number, timestamp, _slot.Ssrc, _link.Extension, _link.Next, isPadded);
+        var length = _stream.Protect(slot[..header], packet.Padded, slot);
+        if (!_owner.TryCommit(length, batch))
         {
             return;
         }
 
+        _link?.Sent(now, length);
         _packetsSent++;
         _octetsSent += (uint)packet.Payload.Length;
         _counters.PacketsForwarded++;

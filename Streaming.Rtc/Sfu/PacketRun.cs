@@ -16,7 +16,7 @@ internal sealed class PacketRun
 
     /// <summary>The largest payload, padding included, that reaches every watcher whatever its cipher.</summary>
     /// <remarks>A publisher whose cipher has a shorter tag may send more; that packet is lost for some watchers, and its neighbours must not be.</remarks>
-    public const int LargestForAll = SendBatch.MaxDatagram - RtpWriter.HeaderLength - SrtpGcmCipher.Tag;
+    public const int LargestForAll = SendBatch.MaxDatagram - TransportNumber.HeaderLength - SrtpGcmCipher.Tag;
 
     private readonly SequenceNumber[] _numbers = new SequenceNumber[Capacity];
 

@@ -54,8 +54,8 @@ internal abstract class PeerTransport(TransportId id, Room room, PeerParameters 
     /// <summary>From here on it is this peer's fault when something throws.</summary>
     public void TakeTurn() => engine.Current = this;
 
-    /// <summary>Whether a payload fits a datagram, encrypted and behind a header without extensions.</summary>
-    public bool Fits(int payload) => RtpWriter.HeaderLength + payload + _outbound!.RtpOverhead <= SendBatch.MaxDatagram;
+    /// <summary>Whether a payload fits a datagram, encrypted and behind the longest header that we write.</summary>
+    public bool Fits(int payload) => TransportNumber.HeaderLength + payload + _outbound!.RtpOverhead <= SendBatch.MaxDatagram;
 
     /// <summary>Queues the protected packet in the batch's open slot.</summary>
     /// <param name="length">What protecting returned.</param>

@@ -6,7 +6,7 @@ namespace Streaming.Rtc.Sfu;
 
 /// <summary>Answers one slot's NACKs by RTX (RFC 4588), whose stream has numbers of its own: a nonce is never used twice.</summary>
 /// <remarks>Belongs to one <see cref="DownTrack"/>; only its RTC worker calls it.</remarks>
-internal sealed class Resender(Ssrc ssrc, WatcherTransport owner, OutboundSrtpStream stream, WatchCounters counters)
+internal sealed class Resender(Ssrc ssrc, WatcherTransport owner, OutboundSrtpStream stream, ViewerLink? link, WatchCounters counters)
 {
     private readonly ResendHistory _history = new();
     private SequenceNumber _number = new((ushort)RandomNumberGenerator.GetInt32(32_768));
@@ -45,12 +45,17 @@ internal sealed class Resender(Ssrc ssrc, WatcherTransport owner, OutboundSrtpSt
         }
 
         var slot = batch.Next(owner.Remote);
-        var start = Retransmission.WriteHeader(slot, packet.Marker, payloadType, _number, timestamp, ssrc, number);
+        var header = link is null
+            ? RtpWriter.WriteHeader(slot, packet.Marker, payloadType, _number, timestamp, ssrc)
+            : RtpWriter.WriteHeaderWithTransportNumber(slot, packet.Marker, payloadType, _number, timestamp, ssrc, link.Extension, link.Next);
+        Retransmission.WriteOriginalNumber(slot[header..], number);
+        var start = header + Retransmission.OriginalSequenceNumberLength;
         packet.Payload.CopyTo(slot[start..]);
-        var payload = slot[RtpWriter.HeaderLength..(start + packet.Payload.Length)];
-        if (owner.TryCommit(stream.Protect(slot[..RtpWriter.HeaderLength], payload, slot), batch))
+        var length = stream.Protect(slot[..header], slot[header..(start + packet.Payload.Length)], slot);
+        if (owner.TryCommit(length, batch))
         {
             counters.PacketsResent++;
+            link?.Sent(now, length);
         }
 
         _number += 1;

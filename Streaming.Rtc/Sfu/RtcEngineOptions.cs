@@ -18,6 +18,9 @@ public sealed record RtcEngineOptions
     /// <summary>The largest such group, in bytes.</summary>
     public int CatchUpBytes { get; init; } = 300_000;
 
+    /// <summary>Between which rates the estimate of what a viewer can be sent moves.</summary>
+    public Congestion.EstimatorOptions Estimator { get; init; } = new();
+
     /// <summary>The largest rate that a publisher is told it may use for each picture track, in bit/s.</summary>
     public int VideoBitrate { get; init; } = 2_500_000;
 }

@@ -59,7 +59,12 @@ public sealed record PublishedTrack(
 /// <param name="Peer">How to reach it.</param>
 /// <param name="CanonicalName">The RTCP CNAME of all that we send to it (RFC 7022).</param>
 /// <param name="Slots">Its fixed slots, in the order of the media sections.</param>
-public sealed record WatchParameters(PeerParameters Peer, string CanonicalName, IReadOnlyList<WatchSlot> Slots);
+/// <param name="TransportExtension">
+/// Identifier of the header extension that numbers what we send over all slots, 1–14, when the watcher says of each number whether it has
+/// come; 0 when it does not.
+/// </param>
+public sealed record WatchParameters(
+    PeerParameters Peer, string CanonicalName, IReadOnlyList<WatchSlot> Slots, byte TransportExtension = 0);
 
 /// <summary>One media section that a watcher receives; the sources that fill it come and go, the slot stays.</summary>
 /// <param name="Mid">The section's identification tag (RFC 9143).</param>
@@ -67,5 +72,7 @@ public sealed record WatchParameters(PeerParameters Peer, string CanonicalName, 
 /// <param name="Formats">The formats that the watcher understands here.</param>
 /// <param name="Ssrc">The SSRC of what we send.</param>
 /// <param name="RetransmissionSsrc">The SSRC of what we send again; null when the watcher cannot take RTX, and then nothing is sent again.</param>
+/// <param name="IsNumbered">Whether its packets carry the transport number.</param>
 public sealed record WatchSlot(
-    string Mid, IReadOnlyList<TrackSource> Sources, IReadOnlyList<NegotiatedFormat> Formats, Ssrc Ssrc, Ssrc? RetransmissionSsrc);
+    string Mid, IReadOnlyList<TrackSource> Sources, IReadOnlyList<NegotiatedFormat> Formats, Ssrc Ssrc, Ssrc? RetransmissionSsrc,
+    bool IsNumbered = false);

@@ -16,6 +16,10 @@ internal sealed class WatcherTransport(
     private const int MostNumbers = 256;   // of one compound's NACKs: a datagram can name 6 000, each of them work
     private static readonly TimeSpan LongestRoundTrip = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan DefaultAnswer = TimeSpan.FromMilliseconds(5);
+    private readonly ViewerLink? _link = parameters.TransportExtension == 0
+        ? null
+        : new ViewerLink(parameters.TransportExtension, engine.Options.Estimator);
+
     private DownTrack[] _slots = [];
     private DownTrack[] _sending = [];
     private Instant _nextReport;
@@ -32,6 +36,9 @@ internal sealed class WatcherTransport(
 
     /// <summary>Its slots, once connected.</summary>
     public IReadOnlyList<DownTrack> Slots => _slots;
+
+    /// <summary>What is known of the way to it; null when it does not tell what has come.</summary>
+    public ViewerLink? Link => _link;
 
     /// <summary>Whether a slot gets a group of pictures from the cache and wants to be called soon again.</summary>
     public bool IsCatchingUp
@@ -62,6 +69,7 @@ internal sealed class WatcherTransport(
             _nextReport = now + (SendReports(now, batch) ? ReportInterval : FirstReport);
         }
 
+        _link?.Tick(now);
         if (!isObserver && now >= _nextQuality && _loss.TryTake(out var lost))
         {
             _nextQuality = now + QualityInterval;
@@ -135,6 +143,10 @@ internal sealed class WatcherTransport(
                     }
                 }
 
+                break;
+
+            case RtcpKind.TransportFeedback when _link is not null && packet.TryGetTransportFeedback(out var feedback):
+                _link.Heard(now, feedback, _roundTrip ?? TimeSpan.Zero);
                 break;
 
             case RtcpKind.Pli:

@@ -72,7 +72,8 @@ public class WatchAnswerTests
             $"a=fingerprint:sha-256 {Offers.LocalFingerprint}", "a=setup:passive",
             "a=candidate:1 1 udp 2130706431 192.0.2.7 5000 typ host", "a=end-of-candidates",
             "a=sendonly", "a=rtcp-mux", "a=rtcp-rsize", "a=msid:lesson voice",
-            "a=rtpmap:111 opus/48000/2", "a=fmtp:111 minptime=10;useinbandfec=1",
+            "a=extmap:3 http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01",
+            "a=rtpmap:111 opus/48000/2", "a=rtcp-fb:111 transport-cc", "a=fmtp:111 minptime=10;useinbandfec=1",
             "a=ssrc:1001 cname:cname1", "a=ssrc:1001 msid:lesson voice",
         ];
         Assert.Equal(expected, Offers.Sections(answer)[1]);
@@ -111,8 +112,8 @@ public class WatchAnswerTests
         // Of all that Chromium offers, VP8 comes without RTX here.
         var picture = Offers.Parse(Answer(Offers.Read(Offers.ChromiumWatchTwo, "a=fmtp:97 apt=96", "a=fmtp:97 apt=95")).Answer)[1];
 
-        Assert.Equal(["ccm fir", "nack pli"], FeedbackOf(picture, 96));
-        Assert.Equal(["ccm fir", "nack", "nack pli"], FeedbackOf(picture, 108));
+        Assert.Equal(["ccm fir", "nack pli", "transport-cc"], FeedbackOf(picture, 96));
+        Assert.Equal(["ccm fir", "nack", "nack pli", "transport-cc"], FeedbackOf(picture, 108));
     }
 
     [Fact]
@@ -140,8 +141,32 @@ public class WatchAnswerTests
     }
 
     [Fact]
-    public void NoHeaderExtensionIsPromised() =>
-        Assert.DoesNotContain("extmap", Answer(Offers.Read(Offers.ChromiumWatchTwo)).Answer, StringComparison.Ordinal);
+    public void NoHeaderExtensionIsPromisedButTheTransportNumber()
+    {
+        var (answer, parameters) = Answer(Offers.Read(Offers.ChromiumWatchTwo));
+
+        Assert.Equal(3, parameters.TransportExtension);
+        Assert.All(parameters.Slots, slot => Assert.True(slot.IsNumbered));
+        Assert.All(Offers.Parse(answer), media => Assert.Equal([new(3, null, HeaderExtensionUris.TransportCc)], media.Extensions));
+    }
+
+    [Fact]
+    public void WhoDoesNotTellWhatHasComeGetsNoNumbers()
+    {
+        var (answer, parameters) = Answer(Offers.Read(Offers.ChromiumWatchTwo, "transport-cc", "other-cc"));
+
+        Assert.Equal(0, parameters.TransportExtension);
+        Assert.All(parameters.Slots, slot => Assert.False(slot.IsNumbered));
+        Assert.DoesNotContain("extmap", answer, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ASectionThatTellsOfSomeFormatsOnlyGetsNoNumbers()
+    {
+        var (_, parameters) = Answer(Offers.Read(Offers.ChromiumWatchTwo, "a=rtcp-fb:111 transport-cc", "a=rtcp-fb:111 nack"));
+
+        Assert.Equal([false, true, true], parameters.Slots.Select(slot => slot.IsNumbered));
+    }
 
     [Fact]
     public void SsrcsAreDistinctAndNotZeroWhateverTheRandomSourceGives()

@@ -1,0 +1,58 @@
+using Streaming.Rtc.Rtcp;
+using Streaming.Rtc.Rtp;
+using Streaming.Rtc.Sfu.Congestion;
+
+namespace Streaming.Rtc.Sfu;
+
+/// <summary>The way to one viewer: numbers what leaves over all its streams, and learns from its feedback how much may.</summary>
+/// <remarks>Belongs to one <see cref="WatcherTransport"/>; only its RTC worker calls it.</remarks>
+internal sealed class ViewerLink(byte extension, EstimatorOptions options)
+{
+    private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(80);
+    private readonly BitrateEstimator _estimator = new(options);
+    private SequenceNumber _next;
+    private Instant _nextBeat;
+
+    /// <summary>The identifier of the transport number's header extension, 1–14.</summary>
+    public byte Extension => extension;
+
+    /// <summary>The transport number of the next packet.</summary>
+    public SequenceNumber Next => _next;
+
+    /// <summary>What the feedback says.</summary>
+    public BitrateEstimator Estimator => _estimator;
+
+    /// <summary>When the viewer last said what had come; <see cref="Instant.LongAgo"/> before.</summary>
+    public Instant LastFeedback { get; private set; } = Instant.LongAgo;
+
+    /// <summary>The packet with the number <see cref="Next"/> leaves.</summary>
+    /// <param name="now">When.</param>
+    /// <param name="datagram">Its bytes, encrypted.</param>
+    /// <param name="probe">The probe that it belongs to; 0 for none.</param>
+    public void Sent(Instant now, int datagram, byte probe = 0)
+    {
+        _estimator.OnSent(now, _next, datagram + WireSize.IPv4AndUdp, probe);
+        _next += 1;
+    }
+
+    /// <summary>Takes what the viewer says of what has come.</summary>
+    public void Heard(Instant now, in TransportFeedback feedback, TimeSpan roundTrip)
+    {
+        LastFeedback = now;
+        _estimator.OnFeedback(now, feedback, roundTrip);
+    }
+
+    /// <summary>Lets time pass.</summary>
+    /// <returns>Whether it was time to judge anew.</returns>
+    public bool Tick(Instant now)
+    {
+        if (now < _nextBeat)
+        {
+            return false;
+        }
+
+        _nextBeat = now + Beat;
+        _estimator.Tick(now);
+        return true;
+    }
+}
