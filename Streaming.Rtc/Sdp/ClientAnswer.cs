@@ -14,7 +14,21 @@ namespace Streaming.Rtc.Sdp;
 internal sealed record AnsweredSection(
     string Mid, string Kind, IReadOnlyList<NegotiatedFormat> Formats, Ssrc? Ssrc, Ssrc? RetransmissionSsrc)
 {
+    /// <summary>The header extensions that were accepted.</summary>
+    public IReadOnlyList<ExtensionMap> Extensions { get; init; } = [];
+
+    /// <summary>The simulcast layers that were accepted; none when the section carries one stream.</summary>
+    public IReadOnlyList<string> Rids { get; init; } = [];
+
     public bool IsAccepted => Formats.Count > 0;
+
+    /// <summary>Whether a stream that was offered is taken. Without simulcast the first one is, and it has no name (RFC 8853 §5.3.3).</summary>
+    /// <param name="rid">Its name; null for a single stream.</param>
+    /// <param name="layer">Its place in the offer.</param>
+    public bool Takes(string? rid, int layer) => IsAccepted && (Rids.Count == 0 ? layer == 0 : rid is not null && Rids.Contains(rid));
+
+    /// <summary>The identifier of a header extension, 1–14; 0 when it was not accepted.</summary>
+    public byte ExtensionOf(string uri) => (byte)Extensions.FirstOrDefault(extension => extension.Uri == uri).Id;
 }
 
 /// <summary>An answer to an offer of our own client.</summary>
@@ -66,6 +80,10 @@ internal sealed record ClientAnswer(
             media.Kind,
             media.Port == 0 ? [] : [.. SectionFormat.ReadAll(media).Select(format => format.Negotiated)],
             stream.Ssrc,
-            stream.Retransmission);
+            stream.Retransmission)
+        {
+            Extensions = media.Extensions,
+            Rids = [.. SimulcastOffer.ReadAccepted(media)],
+        };
     }
 }
