@@ -22,7 +22,7 @@ internal sealed class ArrivalTeller(Ssrc reporter)
 
     /// <summary>Learns which extension carries the number.</summary>
     public void Accept(IReadOnlyList<AnsweredSection> sections) =>
-        _extension = sections.Select(section => section.TransportExtension).FirstOrDefault(id => id != 0);
+        _extension = sections.Select(section => section.ExtensionOf(HeaderExtensionUris.TransportCc)).FirstOrDefault(id => id != 0);
 
     /// <summary>Notes a packet.</summary>
     public void Note(Instant now, in RtpReader packet)

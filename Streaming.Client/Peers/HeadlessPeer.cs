@@ -45,8 +45,9 @@ public sealed class HeadlessPeer : IDisposable
         if (publishes)
         {
             ClientTrack[] tracks = [.. options.Tracks.Select(source => MakeTrack(source, options, random))];
-            _media.Sent = [.. tracks.Select(track => new SentTrack(track, _queue, random))];
-            Offer = ClientOffer.Publish(local, _media.CanonicalName, tracks);
+            _media.Sent = [.. tracks.SelectMany((track, section) => LayersOf(track, section, random)
+                .Select(layer => new SentTrack(track, layer, _queue, _media.Numbers, random)))];
+            Offer = ClientOffer.Publish(local, _media.CanonicalName, tracks, options.TransportFeedback);
         }
         else
         {
@@ -64,7 +65,7 @@ public sealed class HeadlessPeer : IDisposable
     /// <summary>Why it failed; null unless it did.</summary>
     public string? Failure { get; private set; }
 
-    /// <summary>A publisher's tracks, in the order of the options; empty for a watcher.</summary>
+    /// <summary>A publisher's tracks, in the order of the options, simulcast layers each by itself; empty for a watcher.</summary>
     public IReadOnlyList<SentTrack> Sent => _media.Sent;
 
     /// <summary>A watcher's slots, in the order of the media sections; empty before <see cref="Accept"/> and for a publisher.</summary>
@@ -75,6 +76,15 @@ public sealed class HeadlessPeer : IDisposable
 
     /// <summary>The last bitrate that the server allowed a publisher (REMB), in bit/s; null before.</summary>
     public ulong? RembBitrate => _media.RembBitrate;
+
+    /// <summary>Packets that a publisher numbered over all its streams; 0 unless <see cref="HeadlessPeerOptions.TransportFeedback"/> was agreed.</summary>
+    public long NumberedPackets => _media.Numbers.Count;
+
+    /// <summary>How many of these the server said had come; one that is told of twice counts twice.</summary>
+    public long ArrivalsTold => _media.ArrivalsTold;
+
+    /// <summary>In how many feedbacks.</summary>
+    public long TransportFeedbacks => _media.TransportFeedbacks;
 
     /// <summary>When <see cref="Accept"/> was called; null before.</summary>
     public Instant? StartedAt { get; private set; }
@@ -223,8 +233,17 @@ public sealed class HeadlessPeer : IDisposable
             return new ClientTrack(source, NextSsrc(random));
         }
 
-        return new ClientTrack(source, options.VideoFormat, NextSsrc(random), options.Retransmission ? NextSsrc(random) : null);
+        return new ClientTrack(source, options.VideoFormat, NextSsrc(random), options.Retransmission ? NextSsrc(random) : null)
+        {
+            Rids = source == Rtc.Sfu.TrackSource.Camera ? options.CameraLayers : [],
+        };
     }
+
+    // The offer names no SSRC of a layer (RFC 8853 §6.1), so each has one that nobody knows before it comes.
+    private static IEnumerable<SentLayer> LayersOf(ClientTrack track, int section, Random random) => track.Rids.Count == 0
+        ? [new SentLayer(section, 0, null, track.Ssrc, track.RetransmissionSsrc)]
+        : track.Rids.Select((rid, index) =>
+            new SentLayer(section, index, rid, NextSsrc(random), track.RetransmissionSsrc is null ? null : NextSsrc(random)));
 
     private static Ssrc NextSsrc(Random random) => new((uint)random.NextInt64(1, uint.MaxValue));
 

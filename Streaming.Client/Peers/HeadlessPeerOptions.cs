@@ -16,6 +16,13 @@ public sealed class HeadlessPeerOptions
     /// <summary>The format of a publisher's video; VP8 by default.</summary>
     public MediaFormat VideoFormat { get; init; } = new(Codec.Vp8, "");
 
+    /// <summary>The names of the camera's simulcast layers, the smallest first, such as <c>l</c>, <c>m</c>, <c>h</c>; none for a single stream.</summary>
+    /// <remarks>Letters and digits. Each layer is a track of its own in <see cref="HeadlessPeer.Sent"/>.</remarks>
+    public IReadOnlyList<string> CameraLayers { get; init; } = [];
+
+    /// <summary>Whether a publisher offers to number all its packets and to be told when each came (transport-wide congestion control).</summary>
+    public bool TransportFeedback { get; init; }
+
     /// <summary>Whether a watcher wants to hear.</summary>
     public bool Voice { get; init; } = true;
 

@@ -33,6 +33,15 @@ internal sealed class PeerMedia(HeadlessPeerOptions options, Ssrc reporter, Outg
     /// <inheritdoc cref="HeadlessPeer.RembBitrate"/>
     public ulong? RembBitrate { get; private set; }
 
+    /// <summary>Counts what is sent over all tracks.</summary>
+    public TransportNumbers Numbers { get; } = new();
+
+    /// <inheritdoc cref="HeadlessPeer.ArrivalsTold"/>
+    public long ArrivalsTold { get; private set; }
+
+    /// <inheritdoc cref="HeadlessPeer.TransportFeedbacks"/>
+    public long TransportFeedbacks { get; private set; }
+
     /// <summary>When <see cref="Tick"/> wants to be called next.</summary>
     public Instant NextTick
     {
@@ -51,9 +60,12 @@ internal sealed class PeerMedia(HeadlessPeerOptions options, Ssrc reporter, Outg
     /// <summary>Takes what was answered to the offer's sections.</summary>
     public void Accept(IReadOnlyList<AnsweredSection> sections)
     {
-        for (var i = 0; i < Math.Min(Sent.Length, sections.Count); i++)
+        foreach (var track in Sent)
         {
-            Sent[i].Accept(sections[i]);
+            if (track.Section < sections.Count)
+            {
+                track.Accept(sections[track.Section]);
+            }
         }
 
         if (Sent.Length == 0)
@@ -182,6 +194,14 @@ internal sealed class PeerMedia(HeadlessPeerOptions options, Ssrc reporter, Outg
                 break;
             case RtcpKind.Remb when packet.TryGetRemb(out var bitrate):
                 RembBitrate = bitrate;
+                break;
+            case RtcpKind.TransportFeedback when packet.TryGetTransportFeedback(out var feedback):
+                TransportFeedbacks++;
+                foreach (var _ in feedback)
+                {
+                    ArrivalsTold++;
+                }
+
                 break;
         }
     }

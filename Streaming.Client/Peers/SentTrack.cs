@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Streaming.Rtc;
 using Streaming.Rtc.Rtcp;
 using Streaming.Rtc.Rtp;
@@ -15,7 +16,15 @@ namespace Streaming.Client.Peers;
 /// <param name="RoundTrip">Round trip (RFC 3550 §6.4.1); null before the server has seen a sender report.</param>
 public sealed record ReceptionReport(Instant At, double LostFraction, int Lost, TimeSpan Jitter, TimeSpan? RoundTrip);
 
-/// <summary>One track that a <see cref="HeadlessPeer"/> sends: numbers, encrypts, answers NACKs, reports.</summary>
+/// <summary>One stream of a track that a <see cref="HeadlessPeer"/> sends.</summary>
+/// <param name="Section">The media section, counted from 0.</param>
+/// <param name="Index">Which simulcast layer; 0 for a single stream.</param>
+/// <param name="Rid">The layer's name; null for a single stream.</param>
+/// <param name="Ssrc">Its SSRC.</param>
+/// <param name="RetransmissionSsrc">The SSRC of its RTX stream; null for none.</param>
+internal sealed record SentLayer(int Section, int Index, string? Rid, Ssrc Ssrc, Ssrc? RetransmissionSsrc);
+
+/// <summary>One track that a <see cref="HeadlessPeer"/> sends, or one simulcast layer of it: numbers, encrypts, answers NACKs, reports.</summary>
 /// <remarks>Belongs to its peer; only whoever drives the peer calls it.</remarks>
 public sealed class SentTrack
 {
@@ -24,6 +33,9 @@ public sealed class SentTrack
 
     private readonly OutgoingQueue _queue;
     private readonly SentHistory _history = new();
+    private readonly TransportNumbers _numbers;
+    private SentHeaders? _headers;
+    private SentHeaders? _resendHeaders;
     private OutboundSrtpStream? _stream;
     private OutboundSrtpStream? _resends;
     private PayloadType _payloadType;
@@ -33,10 +45,11 @@ public sealed class SentTrack
     private int _lastFir = -1;
     private Instant _lastSentAt;
 
-    internal SentTrack(ClientTrack track, OutgoingQueue queue, Random random)
+    internal SentTrack(ClientTrack track, SentLayer layer, OutgoingQueue queue, TransportNumbers numbers, Random random)
     {
-        (Source, Format, Ssrc, RetransmissionSsrc) = (track.Source, track.Format, track.Ssrc, track.RetransmissionSsrc);
-        _queue = queue;
+        (Source, Format, Layer, Rid) = (track.Source, track.Format, layer.Index, layer.Rid);
+        (Ssrc, RetransmissionSsrc, Section) = (layer.Ssrc, layer.RetransmissionSsrc, layer.Section);
+        (_queue, _numbers) = (queue, numbers);
 
         // Below half a circle, so that a loss at the very start cannot hide a wrap (RFC 3711 §3.3.1).
         _next = new SequenceNumber((ushort)random.Next(0x8000));
@@ -46,6 +59,12 @@ public sealed class SentTrack
     /// <summary>What it shows.</summary>
     public TrackSource Source { get; }
 
+    /// <summary>Which simulcast layer of it: 0 for the smallest, and for a single stream.</summary>
+    public int Layer { get; }
+
+    /// <summary>The layer's name; null for a single stream.</summary>
+    public string? Rid { get; }
+
     /// <summary>What it is sent as.</summary>
     public MediaFormat Format { get; }
 
@@ -54,6 +73,9 @@ public sealed class SentTrack
 
     /// <summary>The SSRC of its retransmissions; null when none were offered.</summary>
     public Ssrc? RetransmissionSsrc { get; }
+
+    /// <summary>The media section that it is offered in, counted from 0.</summary>
+    internal int Section { get; }
 
     /// <summary>Whether the server's answer takes it.</summary>
     public bool IsAccepted { get; private set; }
@@ -98,7 +120,7 @@ public sealed class SentTrack
 
         var number = _next;
         _next = number.Next;
-        var header = RtpWriter.WriteHeader(slot, marker, _payloadType, number, timestamp, Ssrc);
+        var header = _headers!.Write(slot, marker, _payloadType, number, timestamp, Ssrc);
         _queue.Commit(_stream.Protect(slot[..header], payload, slot));
         if (_resends is not null)
         {
@@ -113,6 +135,13 @@ public sealed class SentTrack
 
     internal void Accept(AnsweredSection section)
     {
+        if (!section.Takes(Rid, Layer))
+        {
+            return;
+        }
+
+        _headers = new SentHeaders(section, Rid, isRetransmission: false, _numbers);
+        _resendHeaders = new SentHeaders(section, Rid, isRetransmission: true, _numbers);
         foreach (var format in section.Formats)
         {
             if (CodecTable.Matches(Format, format.Format))
@@ -177,20 +206,21 @@ public sealed class SentTrack
                 return;
             }
 
-            var header = Retransmission.WriteHeader(
-                slot, entry.Marker, _resendType, _nextResend, entry.Timestamp, RetransmissionSsrc!.Value, number);
+            var header = _resendHeaders!.Write(slot, entry.Marker, _resendType, _nextResend, entry.Timestamp, RetransmissionSsrc!.Value);
             _nextResend = _nextResend.Next;
 
             // The original number is payload: behind the header that is authenticated only.
-            payload.CopyTo(slot[header..]);
-            var body = slot[RtpWriter.HeaderLength..(header + payload.Length)];
-            _queue.Commit(_resends.Protect(slot[..RtpWriter.HeaderLength], body, slot));
+            var body = slot.Slice(header, Retransmission.OriginalSequenceNumberLength + payload.Length);
+            BinaryPrimitives.WriteUInt16BigEndian(body, number.Value);
+            payload.CopyTo(body[Retransmission.OriginalSequenceNumberLength..]);
+            _queue.Commit(_resends.Protect(slot[..header], body, slot));
             Resent++;
         }
     }
 
     internal void ReceiveReport(Instant now, in ReportBlock block)
     {
+        _headers?.IsKnown = true;
         TimeSpan? roundTrip = null;
         if (block.LastSenderReport != 0)
         {

@@ -6,13 +6,15 @@ namespace Streaming.Rtc.Sdp;
 internal static class AnswerSections
 {
     private const string ResendFeedback = "nack";
-    private const string BitrateFeedback = "goog-remb";
+
+    /// <summary>The receiver tells its sender a bitrate.</summary>
+    public const string BitrateFeedback = "goog-remb";
+
+    /// <summary>The receiver tells its sender of each packet (draft-holmer-rmcat-transport-wide-cc-extensions-01).</summary>
+    public const string TransportFeedback = "transport-cc";
 
     // What an RTP session with pictures is repaired by; in the order of the answer.
     private static readonly string[] VideoFeedback = ["ccm fir", ResendFeedback, "nack pli", BitrateFeedback];
-
-    /// <summary>The feedback that says of each transport number whether it has come.</summary>
-    public const string TransportFeedback = "transport-cc";
 
     /// <summary>The answer around its sections: ICE-lite, and one bundle of all that is accepted.</summary>
     public static SessionDescription Session(LocalDescription local, IReadOnlyList<MediaSection> media) => new()

@@ -11,11 +11,24 @@ namespace Streaming.Rtc.Sdp;
 /// <param name="Formats">What was accepted, the most wanted first; empty when the section was rejected.</param>
 /// <param name="Ssrc">The SSRC of what we will receive; null when we send.</param>
 /// <param name="RetransmissionSsrc">The SSRC of its RTX stream.</param>
-/// <param name="TransportExtension">The identifier of the transport number's header extension; 0 when it was not accepted.</param>
 internal sealed record AnsweredSection(
-    string Mid, string Kind, IReadOnlyList<NegotiatedFormat> Formats, Ssrc? Ssrc, Ssrc? RetransmissionSsrc, byte TransportExtension = 0)
+    string Mid, string Kind, IReadOnlyList<NegotiatedFormat> Formats, Ssrc? Ssrc, Ssrc? RetransmissionSsrc)
 {
+    /// <summary>The header extensions that were accepted.</summary>
+    public IReadOnlyList<ExtensionMap> Extensions { get; init; } = [];
+
+    /// <summary>The simulcast layers that were accepted; none when the section carries one stream.</summary>
+    public IReadOnlyList<string> Rids { get; init; } = [];
+
     public bool IsAccepted => Formats.Count > 0;
+
+    /// <summary>Whether a stream that was offered is taken. Without simulcast the first one is, and it has no name (RFC 8853 §5.3.3).</summary>
+    /// <param name="rid">Its name; null for a single stream.</param>
+    /// <param name="layer">Its place in the offer.</param>
+    public bool Takes(string? rid, int layer) => IsAccepted && (Rids.Count == 0 ? layer == 0 : rid is not null && Rids.Contains(rid));
+
+    /// <summary>The identifier of a header extension, 1–14; 0 when it was not accepted.</summary>
+    public byte ExtensionOf(string uri) => (byte)Extensions.FirstOrDefault(extension => extension.Uri == uri).Id;
 }
 
 /// <summary>An answer to an offer of our own client.</summary>
@@ -67,7 +80,10 @@ internal sealed record ClientAnswer(
             media.Kind,
             media.Port == 0 ? [] : [.. SectionFormat.ReadAll(media).Select(format => format.Negotiated)],
             stream.Ssrc,
-            stream.Retransmission,
-            (byte)media.Extensions.FirstOrDefault(extension => extension.Uri == HeaderExtensionUris.TransportCc).Id);
+            stream.Retransmission)
+        {
+            Extensions = media.Extensions,
+            Rids = [.. SimulcastOffer.ReadAccepted(media)],
+        };
     }
 }

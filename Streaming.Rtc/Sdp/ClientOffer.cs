@@ -15,6 +15,9 @@ internal sealed record ClientTrack(TrackSource Source, MediaFormat Format, Ssrc 
         : this(source, new MediaFormat(source == TrackSource.Voice ? Codec.Opus : Codec.Vp8, ""), ssrc, retransmissionSsrc)
     {
     }
+
+    /// <summary>The names of its simulcast layers, the smallest first; then the offer names no SSRC. Empty for a single stream.</summary>
+    public IReadOnlyList<string> Rids { get; init; } = [];
 }
 
 /// <summary>The offers of our own client. The mids are "0", "1"… in the order of the sections.</summary>
@@ -26,7 +29,9 @@ internal static class ClientOffer
 
     private const int ParallelVideoTypes = 7;
 
-    private const byte TransportExtension = 3;
+    private static readonly ExtensionMap Mid = new(4, null, HeaderExtensionUris.Mid);
+    private static readonly ExtensionMap[] Layers = [Mid, new(10, null, HeaderExtensionUris.Rid), new(11, null, HeaderExtensionUris.RepairedRid)];
+    private static readonly ExtensionMap TransportNumber = new(3, null, HeaderExtensionUris.TransportCc);
 
     private static readonly MediaFormat[] Vp8Only = [new(Codec.Vp8, "")];
 
@@ -36,16 +41,24 @@ internal static class ClientOffer
     /// <param name="tracks">
     /// What is sent, in the order of the sections. The server takes the first video for the camera and the second for the screen.
     /// </param>
-    public static string Publish(LocalDescription local, string canonicalName, IReadOnlyList<ClientTrack> tracks)
+    /// <param name="transportFeedback">Whether all packets are numbered, and the server is to tell when each came.</param>
+    public static string Publish(
+        LocalDescription local, string canonicalName, IReadOnlyList<ClientTrack> tracks, bool transportFeedback = false)
     {
+        var hasLayers = tracks.Any(track => track.Rids.Count > 0);
         var formats = tracks.Select(track => track.Format).Where(format => format.Codec != Codec.Opus).Distinct().ToList();
         return Write(local, tracks.Select((track, index) =>
         {
             var format = ToSectionFormat(track.Format, formats, track.RetransmissionSsrc is not null);
             var media = Section(local, index, track.Source == TrackSource.Voice ? "audio" : "video", MediaDirection.SendOnly, [format]);
-            uint[] ssrcs = track.RetransmissionSsrc is { } rtx ? [track.Ssrc.Value, rtx.Value] : [track.Ssrc.Value];
+            uint[] ssrcs = track.Rids.Count > 0 ? [] : track.RetransmissionSsrc is { } rtx ? [track.Ssrc.Value, rtx.Value] : [track.Ssrc.Value];
+            ExtensionMap[] names = track.Rids.Count > 0 ? Layers : hasLayers ? [Mid] : [];
+            var payloadType = format.Negotiated.PayloadType.Value;
             return media with
             {
+                Extensions = transportFeedback ? [TransportNumber, .. names] : names,
+                Feedback = transportFeedback ? [.. media.Feedback, new RtcpFeedback(payloadType, AnswerSections.TransportFeedback)] : media.Feedback,
+                OtherAttributes = [.. new SimulcastOffer([.. track.Rids.Select(rid => new SimulcastStream(rid, false, ""))]).ToAttributes("send")],
                 SsrcGroups = ssrcs.Length > 1 ? [new SsrcGroup("FID", ssrcs)] : [],
                 Ssrcs = [.. ssrcs.Select(ssrc => new SsrcAttribute(ssrc, $"cname:{canonicalName}"))],
             };
@@ -73,7 +86,7 @@ internal static class ClientOffer
 
     private static MediaSection Numbered(MediaSection media, bool isNumbered) => !isNumbered ? media : media with
     {
-        Extensions = [.. media.Extensions, new ExtensionMap(TransportExtension, null, HeaderExtensionUris.TransportCc)],
+        Extensions = [.. media.Extensions, TransportNumber],
         Feedback = [.. media.Feedback, new RtcpFeedback(null, AnswerSections.TransportFeedback)],
     };
 

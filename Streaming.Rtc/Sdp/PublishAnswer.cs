@@ -6,8 +6,9 @@ namespace Streaming.Rtc.Sdp;
 
 /// <summary>Answers who wants to send: the first audio section is the voice, the first video the camera, the second the screen.</summary>
 /// <remarks>
-/// Pure: no state, no clock. Each accepted section gets one codec with its RTX, VP8 before H.264, VP9 and AV1; of simulcast the first
-/// stream is taken. Everything else in the offer is rejected section by section (RFC 3264 §6).
+/// Pure: no state, no clock. Each accepted section gets one codec with its RTX, VP8 before H.264, VP9 and AV1. Of simulcast up to
+/// <see cref="SimulcastOffer.MostStreams"/> streams of VP8 are taken, of other codecs one: VP9 and AV1 bring their layers in one stream.
+/// Everything else in the offer is rejected section by section (RFC 3264 §6).
 /// </remarks>
 public static class PublishAnswer
 {
@@ -42,7 +43,7 @@ public static class PublishAnswer
         (answer, parameters) = (null, null);
         if (!OfferReader.TryRead(offer, OfferPurpose.Publish, out var reading, out refusal)) return false;
 
-        var midExtension = FindMidExtension(reading);
+        var extensions = PublishExtensions.Choose(reading);
         var media = new List<MediaSection>(reading.Sections.Count);
         var tracks = new List<PublishedTrack>();
         var ssrcs = new HashSet<Ssrc>();
@@ -54,7 +55,9 @@ public static class PublishAnswer
                 continue;
             }
 
-            var track = ReadTrack(section);
+            if (!TryReadSimulcast(section, extensions, out var simulcast, out refusal)) return false;
+
+            var track = ReadTrack(section, simulcast);
             if ((track.Ssrc is { } main && !ssrcs.Add(main)) || (track.RetransmissionSsrc is { } rtx && !ssrcs.Add(rtx)))
             {
                 refusal = SdpRefusal.Invalid("The offer names one SSRC for two streams; give each stream its own.");
@@ -62,37 +65,51 @@ public static class PublishAnswer
             }
 
             var answered = AnswerSections.Accepted(section, MediaDirection.RecvOnly, local, isTagged: tracks.Count == 0);
-            media.Add(HasMidExtension(section, midExtension)
-                ? answered with { Extensions = [new ExtensionMap(midExtension, null, HeaderExtensionUris.Mid)] }
-                : answered);
+            media.Add(extensions.Answer(section, answered, isSimulcast: simulcast.Streams.Count > 0) with
+            {
+                OtherAttributes = [.. simulcast.ToAttributes("recv")],
+            });
             tracks.Add(track);
         }
 
         answer = SdpWriter.Write(AnswerSections.Session(local, media));
-        parameters = new PublishParameters(
-            new PeerParameters(local.Ice, reading.Peer.Ice, reading.Peer.Fingerprint), midExtension, tracks);
+        parameters = new PublishParameters(new PeerParameters(local.Ice, reading.Peer.Ice, reading.Peer.Fingerprint), extensions.Mid.Id, tracks)
+        {
+            RidExtension = extensions.Rid.Id,
+            RepairedRidExtension = extensions.RepairedRid.Id,
+            TransportNumberExtension = extensions.TransportNumber.Id,
+        };
         return true;
     }
 
-    private static PublishedTrack ReadTrack(OfferedSection section)
+    // Streams that nothing tells apart cannot be taken: without the extensions for it there is one.
+    private static bool TryReadSimulcast(
+        OfferedSection section,
+        PublishExtensions extensions,
+        [NotNullWhen(true)] out SimulcastOffer? simulcast,
+        [NotNullWhen(false)] out SdpRefusal? refusal)
     {
         var format = section.Formats[0].Negotiated;
+        if (format.Format.Codec == Codec.Vp8 && extensions.Tell(section.Media, format))
+            return SimulcastOffer.TryRead(section.Media, format.PayloadType, out simulcast, out refusal);
+
+        (simulcast, refusal) = (new SimulcastOffer([]), null);
+        return true;
+    }
+
+    private static PublishedTrack ReadTrack(OfferedSection section, SimulcastOffer simulcast)
+    {
+        var format = section.Formats[0].Negotiated;
+        if (simulcast.Streams.Count > 0)
+        {
+            return new PublishedTrack(section.Media.Mid!, section.Sources[0], [format], null, null)
+            {
+                Rids = [.. simulcast.Streams.Select(stream => stream.Rid)],
+            };
+        }
+
         var stream = StreamIdentity.Read(section.Media);
         return new PublishedTrack(
             section.Media.Mid!, section.Sources[0], [format], stream.Ssrc, format.Retransmission is null ? null : stream.Retransmission);
     }
-
-    /// <summary>The identifier that the first section with the extension gives it; 0 when none does.</summary>
-    private static byte FindMidExtension(OfferReader reading) => (byte)reading.Sections
-        .Where(section => section.IsAccepted)
-        .SelectMany(section => section.Media.Extensions)
-        .FirstOrDefault(IsMid).Id;
-
-    // An identifier means the same in the whole bundle (RFC 8285 §6); a section that says otherwise goes without.
-    private static bool HasMidExtension(OfferedSection section, byte id) =>
-        section.Media.Extensions.Any(extension => IsMid(extension) && extension.Id == id);
-
-    private static bool IsMid(ExtensionMap extension) =>
-        extension is { Uri: HeaderExtensionUris.Mid, Id: <= HeaderExtensionForms.LargestOneByteId }
-        && extension is { Direction: null or MediaDirection.SendRecv or MediaDirection.SendOnly };
 }

@@ -9,27 +9,31 @@ internal sealed class PublisherTransport : PeerTransport
 {
     private static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan BitrateInterval = TimeSpan.FromMilliseconds(500);
+    private const int MostReports = 512;   // of 17 streams: two pictures of four layers, each with what opens the compound, and a voice
     private const string CanonicalName = "streaming";   // one per server will do: nothing of ours is played there
-    private readonly PublishParameters _parameters;
-    private readonly List<Route> _routes = [];
-    private readonly RembEstimator _bitrate;
+    private readonly StreamRoutes _routes;
+    private readonly ArrivalFeedback? _arrivals;
+    private readonly RembEstimator? _bitrate;
     private Instant _nextReport;
     private Instant _nextBitrate;
 
     public PublisherTransport(TransportId id, Room room, PublishParameters parameters, RtcEngine engine, Instant admitted)
         : base(id, room, parameters.Peer, engine, admitted)
     {
-        _parameters = parameters;
-        Tracks = [.. parameters.Tracks.Select(track => new UpTrack(track, this, engine))];
-        _bitrate = new RembEstimator(engine.Options.VideoBitrate * Math.Max(1, Tracks.Count(track => track.IsVideo)));
-        for (var i = 0; i < Tracks.Length; i++)
+        Tracks = [.. parameters.Tracks.SelectMany(track => Enumerable.Range(0, Math.Max(1, track.Rids.Count))
+            .Select(layer => new UpTrack(track, layer, this, engine)))];
+        _routes = new StreamRoutes(parameters, Tracks);
+        if (parameters.TransportNumberExtension is > 0 and var extension)
         {
-            AddRoute(parameters.Tracks[i].Ssrc, Tracks[i], isRetransmission: false);
-            AddRoute(parameters.Tracks[i].RetransmissionSsrc, Tracks[i], isRetransmission: true);
+            _arrivals = new ArrivalFeedback(extension);
+        }
+        else
+        {
+            _bitrate = new RembEstimator(engine.Options.VideoBitrate * Math.Max(1, parameters.Tracks.Count(track => track.Source != TrackSource.Voice)));
         }
     }
 
-    /// <summary>Its tracks, in the order of the media sections.</summary>
+    /// <summary>Its tracks, in the order of the media sections; the simulcast layers of one each by itself, the smallest first.</summary>
     public UpTrack[] Tracks { get; }
 
     /// <inheritdoc/>
@@ -51,10 +55,15 @@ internal sealed class PublisherTransport : PeerTransport
             SendReports(now, batch);
         }
 
-        if (now >= _nextBitrate)
+        if (_bitrate is not null && now >= _nextBitrate)
         {
             _nextBitrate = After(_nextBitrate, BitrateInterval, now);
-            SendBitrate(batch);
+            SendBitrate(_bitrate, batch);
+        }
+
+        if (_arrivals is not null && _arrivals.IsDue(now))
+        {
+            SendArrivals(now, _arrivals, batch);
         }
     }
 
@@ -90,7 +99,8 @@ internal sealed class PublisherTransport : PeerTransport
     /// <inheritdoc/>
     protected override DropReason OnRtp(Instant now, in RtpReader packet, SendBatch batch)
     {
-        if (!TryFindRoute(now, packet, batch, out var route))
+        _arrivals?.Note(now, packet);
+        if (!_routes.TryFind(now, packet, batch, out var route))
         {
             return DropReason.RtpUnknownSsrc;
         }
@@ -148,17 +158,17 @@ internal sealed class PublisherTransport : PeerTransport
         // Over all tracks: a quiet screen that loses one packet of four says nothing of the link.
         if (expected > 0)
         {
-            _bitrate.Update(lost / (double)expected);
+            _bitrate?.Update(lost / (double)expected);
         }
 
-        Span<byte> compound = stackalloc byte[256];
+        Span<byte> compound = stackalloc byte[MostReports];
         var writer = new RtcpWriter(compound);
         writer.ReceiverReport(Engine.LocalSsrc, blocks[..count]);
         writer.SourceDescription(Engine.LocalSsrc, CanonicalName);
         SendRtcp(compound[..writer.Length], batch);
     }
 
-    private void SendBitrate(SendBatch batch)
+    private void SendBitrate(RembEstimator bitrate, SendBatch batch)
     {
         Span<Ssrc> media = stackalloc Ssrc[Tracks.Length];
         var count = 0;
@@ -179,79 +189,20 @@ internal sealed class PublisherTransport : PeerTransport
         var writer = new RtcpWriter(compound);
         writer.ReceiverReport(Engine.LocalSsrc, []);
         writer.SourceDescription(Engine.LocalSsrc, CanonicalName);
-        writer.Remb(Engine.LocalSsrc, _bitrate.Bitrate, media[..count]);
+        writer.Remb(Engine.LocalSsrc, bitrate.Bitrate, media[..count]);
         SendRtcp(compound[..writer.Length], batch);
     }
 
-    private bool TryFindRoute(Instant now, in RtpReader packet, SendBatch batch, out Route route)
+    private void SendArrivals(Instant now, ArrivalFeedback arrivals, SendBatch batch)
     {
-        foreach (var known in _routes)
+        Span<byte> compound = stackalloc byte[ArrivalFeedback.MostBytes];
+        for (var isDone = false; !isDone;)
         {
-            if (known.Ssrc == packet.Ssrc)
-            {
-                route = known;
-                return true;
-            }
-        }
-
-        return TryBind(now, packet, batch, out route);
-    }
-
-    // An SSRC that the offer did not name: by its MID (RFC 9143 §9.2), else by a payload type that only one section has.
-    private bool TryBind(Instant now, in RtpReader packet, SendBatch batch, out Route route)
-    {
-        route = default;
-        var match = -1;
-        var isRetransmission = false;
-        var hasMid = _parameters.MidExtension != 0 && packet.TryGetExtension(_parameters.MidExtension, out var mid) && !mid.IsEmpty;
-        packet.TryGetExtension(_parameters.MidExtension, out mid);
-        for (var i = 0; i < Tracks.Length; i++)
-        {
-            if (hasMid && !System.Text.Ascii.Equals(mid, Tracks[i].Mid))
-            {
-                continue;
-            }
-
-            foreach (var format in Tracks[i].Formats)
-            {
-                if (format.PayloadType != packet.PayloadType && format.Retransmission != packet.PayloadType)
-                {
-                    continue;
-                }
-
-                if (match >= 0 && match != i)
-                {
-                    return false;
-                }
-
-                (match, isRetransmission) = (i, format.Retransmission == packet.PayloadType);
-            }
-        }
-
-        if (match < 0)
-        {
-            return false;
-        }
-
-        var track = Tracks[match];
-        if (!isRetransmission && !track.TryRebind(now, packet.Ssrc, batch))
-        {
-            return false;
-        }
-
-        _routes.RemoveAll(known => known.Track == track && known.IsRetransmission == isRetransmission);
-        route = new Route(packet.Ssrc, track, isRetransmission);
-        _routes.Add(route);
-        return true;
-    }
-
-    private void AddRoute(Ssrc? ssrc, UpTrack track, bool isRetransmission)
-    {
-        if (ssrc is { } value)
-        {
-            _routes.Add(new Route(value, track, isRetransmission));
+            var writer = new RtcpWriter(compound);
+            writer.ReceiverReport(Engine.LocalSsrc, []);
+            writer.SourceDescription(Engine.LocalSsrc, CanonicalName);
+            isDone = arrivals.TryWrite(now, ref writer, Engine.LocalSsrc);
+            SendRtcp(compound[..writer.Length], batch);
         }
     }
-
-    private readonly record struct Route(Ssrc Ssrc, UpTrack Track, bool IsRetransmission);
 }

@@ -44,6 +44,7 @@ internal sealed record RelayAgain(RoomId Room, RelayRing Ring, long Stream, IRea
 /// <summary>One life of one track, as the other worker has to know it.</summary>
 /// <param name="Stream">Unique in the room: a track that begins a new stream gets another.</param>
 /// <param name="Source">What it shows.</param>
+/// <param name="Layer">Which of its source's simulcast layers it is; 0 for the smallest, and for a single stream.</param>
 /// <param name="Formats">The formats it may use.</param>
 /// <param name="IsOn">Whether the publisher sends it now.</param>
-internal sealed record RelayedSource(long Stream, TrackSource Source, IReadOnlyList<NegotiatedFormat> Formats, bool IsOn);
+internal sealed record RelayedSource(long Stream, TrackSource Source, int Layer, IReadOnlyList<NegotiatedFormat> Formats, bool IsOn);

@@ -27,19 +27,23 @@ internal sealed class RelayOutlet(RoomId room, RtcCounters counters)
     public void Remove(RelayRing ring) => _branches.RemoveAll(branch => branch.Ring == ring);
 
     /// <summary>The tracks, or their states or lives, are others now.</summary>
-    public void Announce(IEnumerable<SourceTrack> tracks)
+    public void Announce(IEnumerable<SourceLayers> sources)
     {
         _tracks.Clear();
-        _tracks.AddRange(tracks.OfType<UpTrack>());
+        foreach (var layers in sources)
+        {
+            _tracks.AddRange(layers.Tracks.OfType<UpTrack>());   // the smallest layer first: when the ring gets full, a late comer has that one
+        }
+
         if (_branches.Count == 0)
         {
             return;
         }
 
-        var sources = Sources();
+        var announced = Sources();
         foreach (var branch in _branches)
         {
-            branch.Branch(sources);
+            branch.Branch(announced);
         }
     }
 
@@ -125,7 +129,7 @@ internal sealed class RelayOutlet(RoomId room, RtcCounters counters)
     }
 
     private RelaySources Sources() =>
-        new(room, [.. _tracks.Select(track => new RelayedSource(track.Life, track.Source, track.Formats, track.IsOn))]);
+        new(room, [.. _tracks.Select(track => new RelayedSource(track.Life, track.Source, track.Layer, track.Formats, track.IsOn))]);
 
     private void TellClock(AddBranch branch, UpTrack track)
     {

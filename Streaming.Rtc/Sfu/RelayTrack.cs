@@ -5,7 +5,7 @@ namespace Streaming.Rtc.Sfu;
 /// <summary>A track whose publisher another worker has: its packets come over a <see cref="RelayRing"/>, and wishes go back as commands.</summary>
 /// <remarks>Belongs to one <see cref="RelayInlet"/>; only its RTC worker calls it.</remarks>
 internal sealed class RelayTrack(RelayedSource relayed, Room room, RelayRing ring, Action<RtcCommand> home, RtcEngineOptions options)
-    : SourceTrack(relayed.Source, relayed.Formats, room, options)
+    : SourceTrack(relayed.Source, relayed.Layer, relayed.Formats, room, options)
 {
     private readonly KeyFrameWish _keyFrame = new(options.KeyFrameInterval);
     private readonly KeyFrameWish _repair = new(options.KeyFrameInterval);   // merged here; how often it is granted is for the publisher's worker to say
@@ -52,7 +52,7 @@ internal sealed class RelayTrack(RelayedSource relayed, Room room, RelayRing rin
     /// <summary>Asks for what is due.</summary>
     public void Tick(Instant now)
     {
-        if (!IsVideo || !IsOn)
+        if (!IsVideo || !IsOn || !IsAlive)
         {
             return;
         }
@@ -92,12 +92,17 @@ internal sealed class RelayTrack(RelayedSource relayed, Room room, RelayRing rin
 
     private void AskIfDue(Instant now)
     {
-        if (IsOn && _keyFrame.TryTake(now))
+        if (!IsOn || !IsAlive)
+        {
+            return;
+        }
+
+        if (_keyFrame.TryTake(now))
         {
             home(new WantKeyFrame(Room.Id, relayed.Stream, IsRepair: false));
         }
 
-        if (IsOn && _repair.TryTake(now))
+        if (_repair.TryTake(now))
         {
             home(new WantKeyFrame(Room.Id, relayed.Stream, IsRepair: true));
         }

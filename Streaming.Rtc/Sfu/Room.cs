@@ -4,7 +4,7 @@ namespace Streaming.Rtc.Sfu;
 /// <remarks>Belongs to one <see cref="RtcEngine"/>; only its RTC worker calls it.</remarks>
 internal sealed class Room(RoomId id, RtcEngine engine)
 {
-    private readonly Dictionary<TrackSource, SourceTrack> _tracks = [];
+    private readonly SourceLayers[] _sources = [.. Enum.GetValues<TrackSource>().Select(_ => new SourceLayers())];
     private readonly List<SourceTrack> _gathered = [];
     private readonly List<WatcherTransport> _watchers = [];
     private WatcherTransport[] _fanning = [];   // of _watchers, as they were when the fan-out began
@@ -36,24 +36,41 @@ internal sealed class Room(RoomId id, RtcEngine engine)
         }
 
         _inlet.SetSources(now, sources, batch);
-        _tracks.Clear();
-        foreach (var track in _inlet.Tracks)
+        for (var source = 0; source < _sources.Length; source++)
         {
-            _tracks[track.Source] = track;
+            _sources[source].Set(LayersIn(_inlet.Tracks, (TrackSource)source));
         }
 
         engine.Unsettle(this);
     }
 
+    /// <summary>What comes of a source: its layers, and the largest that can be shown. Read anew with every <see cref="Rebuild"/>.</summary>
+    public SourceLayers Layers(TrackSource source) => _sources[(int)source];
+
     /// <summary>The other workers hear which tracks there are.</summary>
-    public void Announce() => Outlet.Announce(_tracks.Values);
+    public void Announce() => Outlet.Announce(_sources);
+
+    /// <summary>Looks which layers still come. On a steady grid, whoever watches.</summary>
+    public void Tick()
+    {
+        var hasChanged = false;
+        foreach (var layers in _sources)
+        {
+            hasChanged |= layers.Tick();
+        }
+
+        if (hasChanged)
+        {
+            engine.Unsettle(this);
+        }
+    }
 
     /// <summary>The publisher's tracks take the place of those that had the same source.</summary>
     public void PublisherConnected(PublisherTransport publisher)
     {
-        foreach (var track in publisher.Tracks)
+        foreach (var source in publisher.Tracks.Select(track => track.Source).Distinct())
         {
-            _tracks[track.Source] = track;
+            Layers(source).Set(LayersIn(publisher.Tracks, source));
         }
 
         Announce();
@@ -85,9 +102,9 @@ internal sealed class Room(RoomId id, RtcEngine engine)
         {
             foreach (var track in publisher.Tracks)
             {
-                if (_tracks.GetValueOrDefault(track.Source) == track)
+                if (Layers(track.Source).Contains(track))
                 {
-                    _tracks.Remove(track.Source);
+                    Layers(track.Source).Set([]);
                 }
             }
 
@@ -207,6 +224,9 @@ internal sealed class Room(RoomId id, RtcEngine engine)
         (_turn, engine.Current) = (0, before);
     }
 
+    private static SourceTrack[] LayersIn(IReadOnlyList<SourceTrack> tracks, TrackSource source) =>
+        [.. tracks.Where(track => track.Source == source).OrderBy(track => track.Layer)];
+
     private void Fill(Instant now, WatcherTransport watcher, SendBatch batch)
     {
         foreach (var slot in watcher.Slots)
@@ -220,7 +240,7 @@ internal sealed class Room(RoomId id, RtcEngine engine)
         SourceTrack? fallback = null;
         foreach (var source in slot.Sources)
         {
-            if (_tracks.TryGetValue(source, out var track))
+            if (Layers(source).Best is { } track)
             {
                 if (track.IsOn)
                 {

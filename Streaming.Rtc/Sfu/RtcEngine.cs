@@ -176,6 +176,14 @@ internal sealed partial class RtcEngine(RtcEngineOptions options, IHandshaker ha
         }
 
         Current = null;
+        if (isOnGrid)
+        {
+            foreach (var room in _rooms.Values)
+            {
+                room.Tick();
+            }
+        }
+
         Settle(now, batch);
         if (isOnGrid)
         {

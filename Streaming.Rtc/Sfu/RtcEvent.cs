@@ -1,3 +1,5 @@
+using Streaming.Rtc.Rtp;
+
 namespace Streaming.Rtc.Sfu;
 
 /// <summary>What a worker tells about its transports. Decisions and their outcome; never packets.</summary>
@@ -14,3 +16,13 @@ public sealed record TransportClosed(TransportId Transport, CloseReason Reason) 
 /// <param name="LostFraction">Share of the packets that we sent to it and that were lost, 0–1, over all its slots.</param>
 /// <param name="RoundTrip">Round trip from its reports (RFC 3550 §6.4.1); null before the first measurement.</param>
 public sealed record WatcherQuality(TransportId Transport, double LostFraction, TimeSpan? RoundTrip) : RtcEvent(Transport);
+
+/// <summary>How large a publisher's pictures are; told with the first key frame, and when it has changed, at most every 10 s.</summary>
+/// <param name="Transport">The publisher.</param>
+/// <param name="Source">What it shows.</param>
+/// <param name="Layer">Which simulcast layer of it: 0 for the smallest, and for a single stream.</param>
+/// <param name="Rid">The layer's name in the offer; null for a single stream.</param>
+/// <param name="Ssrc">The stream.</param>
+/// <param name="Size">In pixels.</param>
+public sealed record PictureSized(TransportId Transport, TrackSource Source, int Layer, string? Rid, Ssrc Ssrc, PictureSize Size)
+    : RtcEvent(Transport);

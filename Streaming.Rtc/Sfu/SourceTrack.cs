@@ -16,16 +16,25 @@ internal abstract class SourceTrack
     private uint _reachedTimestampBefore;
     private bool _hasStarted;
     private bool _hasReached;   // whether Reached is of this life: in its first run there is nothing before
+    private TimeSpan _silence;
 
-    protected SourceTrack(TrackSource source, IReadOnlyList<NegotiatedFormat> formats, Room room, RtcEngineOptions options)
+    /// <param name="source">What it shows.</param>
+    /// <param name="layer">Which simulcast layer, 0 for the smallest and for a single stream.</param>
+    /// <param name="formats">The formats it may use.</param>
+    /// <param name="room">The class.</param>
+    /// <param name="options">The limits of forwarding.</param>
+    protected SourceTrack(TrackSource source, int layer, IReadOnlyList<NegotiatedFormat> formats, Room room, RtcEngineOptions options)
     {
-        (Source, Formats, Room, _options) = (source, formats, room, options);
+        (Source, Layer, Formats, Room, _options) = (source, layer, formats, room, options);
         IsVideo = source != TrackSource.Voice;
         Group = new PictureGroup(formats, options.VideoCachePackets);
     }
 
     /// <summary>What it shows.</summary>
     public TrackSource Source { get; }
+
+    /// <summary>Which of its source's simulcast layers it is: 0 for the smallest, and for a single stream.</summary>
+    public int Layer { get; }
 
     /// <summary>The formats it may use.</summary>
     public IReadOnlyList<NegotiatedFormat> Formats { get; }
@@ -35,6 +44,15 @@ internal abstract class SourceTrack
 
     /// <summary>Whether the publisher says that it sends this now.</summary>
     public bool IsOn { get; private set; } = true;
+
+    /// <summary>Whether it comes, as far as the other layers of its source tell; a single stream always does.</summary>
+    public bool IsAlive { get; private set; }
+
+    /// <summary>When a packet of it came last that was not padding; <see cref="Instant.LongAgo"/> before the first.</summary>
+    public Instant LastPicture { get; private set; } = Instant.LongAgo;
+
+    /// <summary>Whether a decoder could start with it at once, from the cache.</summary>
+    public bool CanStart => Group.IsThere && !IsHeadMissing;
 
     /// <summary>The last packets; only once there was one: an offer alone costs no memory.</summary>
     public PacketCache? Cache { get; private set; }
@@ -101,6 +119,24 @@ internal abstract class SourceTrack
         }
     }
 
+    /// <summary>It comes, or is the only one.</summary>
+    public void Wake() => (IsAlive, _silence) = (true, TimeSpan.Zero);
+
+    /// <summary>Other layers of its source had pictures, and it had none.</summary>
+    /// <param name="passed">How long.</param>
+    /// <param name="patience">How much of that it takes until it is dead: nothing is asked of it any more, and who comes back begins with a key frame.</param>
+    public void Wait(TimeSpan passed, TimeSpan patience)
+    {
+        _silence += passed;
+        if (IsAlive && _silence >= patience)
+        {
+            IsAlive = false;
+            Group.Forget();
+            Missing.Forget();
+            OnKeyFrame();
+        }
+    }
+
     /// <summary>A fan-out begins: the run gets one size, where that pays.</summary>
     /// <returns>How many packets got padding.</returns>
     public int BeginFanOut(bool pad)
@@ -155,9 +191,15 @@ internal abstract class SourceTrack
             IsPictureOpen = IsVideo && !isPadding && !packet.Marker;
         }
 
+        if (!isPadding)
+        {
+            LastPicture = now;
+        }
+
         if (IsVideo && !isPadding && Group.Note(packet, _newest, Cache))
         {
             OnKeyFrame();
+            NoteKeyFrame(now, packet);
         }
 
         Cache.Store(packet);
@@ -183,6 +225,11 @@ internal abstract class SourceTrack
 
     /// <summary>A key frame came, or none is wanted any more.</summary>
     protected abstract void OnKeyFrame();
+
+    /// <summary>A key frame begins with this packet.</summary>
+    protected virtual void NoteKeyFrame(Instant now, in MediaPacket packet)
+    {
+    }
 
     /// <summary>The publisher sends it again.</summary>
     protected abstract void OnSwitchedOn();

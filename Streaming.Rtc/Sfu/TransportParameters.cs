@@ -44,7 +44,20 @@ public sealed record PeerParameters(IceCredentials LocalIce, IceCredentials Remo
 /// <param name="Peer">How to reach it.</param>
 /// <param name="MidExtension">Identifier of the MID header extension (RFC 9143), 1–14; 0 when not negotiated.</param>
 /// <param name="Tracks">Its tracks, in the order of the media sections.</param>
-public sealed record PublishParameters(PeerParameters Peer, byte MidExtension, IReadOnlyList<PublishedTrack> Tracks);
+public sealed record PublishParameters(PeerParameters Peer, byte MidExtension, IReadOnlyList<PublishedTrack> Tracks)
+{
+    /// <summary>Identifier of the header extension that names a simulcast layer (RFC 8852 §3.1), 1–14; 0 when not negotiated.</summary>
+    public byte RidExtension { get; init; }
+
+    /// <summary>Identifier of the one that names the layer which a retransmission repairs (RFC 8852 §3.2), 1–14; 0 when not negotiated.</summary>
+    public byte RepairedRidExtension { get; init; }
+
+    /// <summary>
+    /// Identifier of the one that numbers the packets of all streams (draft-holmer-rmcat-transport-wide-cc-extensions-01), 1–14; 0 when not
+    /// negotiated, and then the publisher is told a bitrate.
+    /// </summary>
+    public byte TransportNumberExtension { get; init; }
+}
 
 /// <summary>One media section that a publisher sends.</summary>
 /// <param name="Mid">The section's identification tag (RFC 9143).</param>
@@ -53,7 +66,11 @@ public sealed record PublishParameters(PeerParameters Peer, byte MidExtension, I
 /// <param name="Ssrc">Its SSRC when the offer named one; otherwise found by MID or payload type.</param>
 /// <param name="RetransmissionSsrc">The SSRC of its RTX stream when the offer named one.</param>
 public sealed record PublishedTrack(
-    string Mid, TrackSource Source, IReadOnlyList<NegotiatedFormat> Formats, Ssrc? Ssrc, Ssrc? RetransmissionSsrc);
+    string Mid, TrackSource Source, IReadOnlyList<NegotiatedFormat> Formats, Ssrc? Ssrc, Ssrc? RetransmissionSsrc)
+{
+    /// <summary>The names of its simulcast layers (RFC 8851), the smallest first; empty for a single stream.</summary>
+    public IReadOnlyList<string> Rids { get; init; } = [];
+}
 
 /// <summary>A watcher's connection as negotiated.</summary>
 /// <param name="Peer">How to reach it.</param>

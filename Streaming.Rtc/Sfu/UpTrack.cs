@@ -2,20 +2,26 @@ using Streaming.Rtc.Rtp;
 
 namespace Streaming.Rtc.Sfu;
 
-/// <summary>One track of a publisher: keeps its order, asks again for what is missing and for key frames.</summary>
+/// <summary>One track of a publisher, or one simulcast layer of it: keeps its order, asks again for what is missing and for key frames.</summary>
 /// <remarks>Belongs to one <see cref="PublisherTransport"/>; only its RTC worker calls it.</remarks>
 internal sealed class UpTrack : SourceTrack
 {
     private static readonly TimeSpan Alive = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan SizeInterval = TimeSpan.FromSeconds(10);
     private readonly PublishedTrack _published;
     private readonly PublisherTransport _publisher;
     private readonly RtcCounters _counters;
     private readonly KeyFrameWish _keyFrame;
     private readonly RtcEngine _engine;
     private long _givenUp;
+    private Instant _nextSize = Instant.LongAgo;
 
-    public UpTrack(PublishedTrack published, PublisherTransport publisher, RtcEngine engine)
-        : base(published.Source, published.Formats, publisher.Room, engine.Options)
+    /// <param name="published">The media section.</param>
+    /// <param name="layer">Which of its simulcast layers; 0 for a single stream.</param>
+    /// <param name="publisher">Who sends it.</param>
+    /// <param name="engine">The engine.</param>
+    public UpTrack(PublishedTrack published, int layer, PublisherTransport publisher, RtcEngine engine)
+        : base(published.Source, layer, published.Formats, publisher.Room, engine.Options)
     {
         (_published, _publisher, _engine, _counters) = (published, publisher, engine, engine.Counters);
         _keyFrame = new KeyFrameWish(engine.Options.KeyFrameInterval);
@@ -25,6 +31,12 @@ internal sealed class UpTrack : SourceTrack
 
     /// <summary>The media section it came in.</summary>
     public string Mid => _published.Mid;
+
+    /// <summary>The name of its simulcast layer; null for a single stream.</summary>
+    public string? Rid => Layer < _published.Rids.Count ? _published.Rids[Layer] : null;
+
+    /// <summary>How large its pictures are, as the last key frame that could be read says; null before.</summary>
+    public PictureSize? Size { get; private set; }
 
     /// <summary>The books of its incoming stream.</summary>
     public ReceiveStream Stream { get; private set; }
@@ -117,7 +129,7 @@ internal sealed class UpTrack : SourceTrack
     /// <summary>Sends what is due: requests for missing packets and key frames.</summary>
     public void Tick(Instant now, SendBatch batch)
     {
-        if (!IsVideo || !IsOn || !Stream.HasStarted)
+        if (!IsVideo || !IsOn || !IsAlive || !Stream.HasStarted)
         {
             return;
         }
@@ -148,6 +160,16 @@ internal sealed class UpTrack : SourceTrack
     protected override void OnKeyFrame() => _keyFrame.Fulfil();
 
     /// <inheritdoc/>
+    protected override void NoteKeyFrame(Instant now, in MediaPacket packet)
+    {
+        if (PictureSize.TryRead(Formats[packet.Format].Format.Codec, packet.Payload, out var size) && size != Size && now >= _nextSize)
+        {
+            (Size, _nextSize) = (size, now + SizeInterval);
+            _engine.Raise(new PictureSized(_publisher.Id, Source, Layer, Rid, Stream.Ssrc, size));
+        }
+    }
+
+    /// <inheritdoc/>
     protected override void OnSwitchedOn()
     {
         if (Stream.HasStarted)
@@ -161,7 +183,7 @@ internal sealed class UpTrack : SourceTrack
 
     private void AskForKeyFrameIfDue(Instant now, SendBatch batch)
     {
-        if (IsOn && Stream.HasStarted && _keyFrame.TryTake(now))
+        if (IsOn && IsAlive && Stream.HasStarted && _keyFrame.TryTake(now))
         {
             _counters.KeyFramesRequested++;
             _publisher.SendPictureLoss(Stream.Ssrc, batch);

@@ -62,4 +62,12 @@ internal interface IMediaEvents
 
     /// <summary>How a watching session receives; may be said as often as is convenient.</summary>
     void Quality(MediaOwner owner, LinkQuality quality);
+
+    /// <summary>How large the pictures are that a publishing session sends.</summary>
+    /// <param name="owner">The session.</param>
+    /// <param name="source">What they show.</param>
+    /// <param name="layer">Which simulcast layer, 0 for the smallest and for a single stream.</param>
+    /// <param name="stream">The layer's name and SSRC, for logs.</param>
+    /// <param name="size">Such as <c>1280×720</c>.</param>
+    void Sends(MediaOwner owner, TrackSource source, int layer, string stream, string size);
 }

@@ -18,9 +18,15 @@ internal sealed partial class MediaEvents(Lazy<ClassroomDirectory> classes, ILog
     public void Quality(MediaOwner owner, LinkQuality quality) =>
         classes.Value.Find(owner.Class)?.Hear(owner.Session, quality);
 
+    public void Sends(MediaOwner owner, TrackSource source, int layer, string stream, string size) =>
+        LogPicture(owner.Session, owner.Class, size, source, layer, stream);
+
     [LoggerMessage(201, LogLevel.Debug, "Media session {Session} of class {Class} is connected.")]
     private partial void LogConnected(string session, string @class);
 
     [LoggerMessage(202, LogLevel.Debug, "Media session {Session} of class {Class} ended: {Reason}.")]
     private partial void LogClosed(string session, string @class, string reason);
+
+    [LoggerMessage(203, LogLevel.Debug, "Media session {Session} of class {Class} sends {Size} pixels of {Source}: layer {Layer}, {Stream}.")]
+    private partial void LogPicture(string session, string @class, string size, TrackSource source, int layer, string stream);
 }

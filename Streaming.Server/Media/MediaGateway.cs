@@ -90,6 +90,9 @@ internal sealed class MediaGateway(RtcWorkerPool pool, IOptions<StreamingOptions
             case WatcherQuality quality:
                 events.Quality(session.Owner, Rate(quality.LostFraction));
                 break;
+            case PictureSized picture:
+                events.Sends(session.Owner, ToContract(picture.Source), picture.Layer, $"{picture.Rid ?? "-"} {picture.Ssrc}", $"{picture.Size}");
+                break;
             case TransportClosed closed when Forget(session):
                 Leave(session);
                 events.Closed(session.Owner, closed.Reason.ToString());

@@ -48,6 +48,14 @@ internal sealed class VirtualPeer(HeadlessPeer peer, TransportId id, TransportAd
     public void SendVideo(TrackSource source = TrackSource.Camera, int fps = 25, int packetsPerFrame = 4, int size = 800) => _feeds.Add(
         new MadeVideoFeed(Track(source), new MadeVideo(packetsPerFrame, size), fps, keyFrameInterval: TimeSpan.FromDays(1)));
 
+    /// <summary>Sends the camera's simulcast layers from now on, each twice as wide as the one before.</summary>
+    public IReadOnlyList<LayerFeed> SendLayers(int fps = 25)
+    {
+        LayerFeed[] layers = [.. peer.Sent.Where(track => track.Rid is not null).Select(track => new LayerFeed(track, fps))];
+        _feeds.AddRange(layers);
+        return layers;
+    }
+
     /// <summary>Sends voice from now on, 50 packets a second.</summary>
     public void SendVoice() => _feeds.Add(new MadeVoiceFeed(Track(TrackSource.Voice), new MadeVoice()));
 

@@ -11,6 +11,7 @@ internal static class Offers
 {
     public const string ChromiumPublish = "chromium-publish";
     public const string ChromiumSimulcast = "chromium-publish-simulcast";
+    public const string ChromiumLayers = "chromium-publish-layers";
     public const string ChromiumWatchTwo = "chromium-watch-two";
     public const string ChromiumWatchOne = "chromium-watch-one";
     public const string FirefoxPublish = "firefox-publish";
@@ -20,7 +21,7 @@ internal static class Offers
 
     public static readonly string[] All =
     [
-        ChromiumPublish, ChromiumSimulcast, ChromiumWatchTwo, ChromiumWatchOne,
+        ChromiumPublish, ChromiumSimulcast, ChromiumLayers, ChromiumWatchTwo, ChromiumWatchOne,
         FirefoxPublish, ObsPublish, GStreamerPublish, GStreamerWatch,
     ];
 

@@ -23,7 +23,9 @@ public class SdpHostileInputTests
         "a=ice-pwd:0123456789012345678901", "a=fingerprint:sha-256 " + "00:", "a=rtpmap:96 VP8/90000", "a=rtpmap:111 opus/48000/2",
         "a=rtpmap:97 rtx/90000", "a=fmtp:97 apt=96", "a=fmtp:96 profile-level-id=;;=;", "a=rtcp-fb:* nack", "a=rtcp-fb:96 nack pli",
         "a=ssrc-group:FID 1 2", "a=ssrc-group:SIM 1", "a=ssrc:1 cname:x", "a=extmap:4 urn:ietf:params:rtp-hdrext:sdes:mid",
-        "a=extmap:4096/sendonly x",
+        "a=extmap:4096/sendonly x", "a=rid:l send", "a=rid:m send pt=96;max-width=320", "a=simulcast:send l;~m,l", "a=simulcast:send l;;",
+        "a=extmap:10 urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id", "a=extmap:11 urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id",
+        "a=extmap:3 http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01", "a=rtcp-fb:* transport-cc",
     ];
 
     [Fact]

@@ -87,7 +87,7 @@ public sealed class RelayInletTests
     }
 
     private static RelaySources Sources(EngineRig rig, long life) =>
-        new(rig.Room, [new RelayedSource(life, TrackSource.Camera, EngineRig.Formats, IsOn: true)]);
+        new(rig.Room, [new RelayedSource(life, TrackSource.Camera, Layer: 0, EngineRig.Formats, IsOn: true)]);
 
     private EngineRig Branch(bool isGuarded = false)
     {
