@@ -5,6 +5,9 @@ namespace Streaming.Rtc.Rtp;
 /// <summary>The descriptor in front of VP8 data in an RTP payload (RFC 7741 §4.2), and the data's own key frame bit (§4.3).</summary>
 internal readonly struct Vp8Descriptor
 {
+    /// <summary>So many bytes of a payload are enough to read it: the longest descriptor, and a byte of data.</summary>
+    public const int LongestWithData = 7;
+
     /// <summary>Bytes of the descriptor, 1–6; VP8 data follows.</summary>
     public int Length { get; private init; }
 

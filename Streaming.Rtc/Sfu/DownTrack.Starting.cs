@@ -44,7 +44,7 @@ internal sealed partial class DownTrack
             {
                 _rewriter.Skip(packet.SequenceNumber);
             }
-            else
+            else if (MayPass(packet))
             {
                 var timestamp = _catchUp.Map(packet.Timestamp, _rewriter);
                 if (_rewriter.TryMap(now, packet.SequenceNumber, timestamp, out var number))
@@ -124,6 +124,7 @@ internal sealed partial class DownTrack
     private void BeginCatchUp(Instant now, SourceTrack source, PacketCache cache)
     {
         _rewriter.Continue(now, source.Group.Start, source.ReachedTimestamp, 90_000);
+        BeginPictures(cache, source.Group.Start);
         _catchUp = CatchUp.Begin(source, cache);
     }
 
@@ -152,6 +153,11 @@ internal sealed partial class DownTrack
         }
 
         _rewriter.Continue(now, packet.SequenceNumber, packet.Timestamp, _source.IsVideo ? 90_000 : 48_000);
+        if (_source.IsVideo)
+        {
+            BeginPictures(_source.Cache!, packet.SequenceNumber);
+        }
+
         _mode = Mode.Live;
         return true;
     }

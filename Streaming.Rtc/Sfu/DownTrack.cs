@@ -29,6 +29,7 @@ internal sealed partial class DownTrack
     private TimeSpan _patience = Patience;
     private bool _waitsForHead;
     private CatchUp _catchUp;
+    private Vp8Continuity _pictures;
     private SlotReports _reports;
     private uint _packetsSent;
     private uint _octetsSent;
@@ -41,7 +42,8 @@ internal sealed partial class DownTrack
         _rewriter = new SequenceRewriter((ushort)RandomNumberGenerator.GetInt32(32_768), (uint)RandomNumberGenerator.GetInt32(int.MaxValue));
         if (slot.RetransmissionSsrc is { } resendSsrc)
         {
-            _resender = new Resender(resendSsrc, owner, srtp.Open(resendSsrc), _link, counters);
+            var paddingType = slot.Formats.FirstOrDefault(format => format.Retransmission is not null).Retransmission;
+            _resender = new Resender(resendSsrc, paddingType, owner, srtp.Open(resendSsrc), _link, counters);
         }
     }
 
@@ -78,11 +80,13 @@ internal sealed partial class DownTrack
     /// <summary>Fills the slot from another track, or from none.</summary>
     public void SetSource(Instant now, SourceTrack? source, SendBatch batch)
     {
+        _next = null;
         if (ReferenceEquals(_source, source))
         {
             return;
         }
 
+        NoteLastPicture();
         _source = source;
         _mode = Mode.Idle;
         _resender?.Clear();
@@ -126,10 +130,13 @@ internal sealed partial class DownTrack
         }
     }
 
+    /// <summary>What sends again here, and can probe the link; null when nothing is sent again, or nothing is numbered.</summary>
+    public Resender? Prober => _link is null ? null : _resender;
+
     /// <summary>Sends a packet again.</summary>
     /// <returns>False when no other number would be answered now either.</returns>
     public bool Resend(Instant now, SequenceNumber number, SendBatch batch) =>
-        _resender is not null && _source?.Cache is { } cache && _resender.Resend(now, number, cache, _formats, batch);
+        _resender is not null && _source?.Cache is { } cache && _resender.Resend(now, number, cache, _formats, _pictures, batch);
 
     /// <summary>Takes what the watcher reports of this slot.</summary>
     /// <inheritdoc cref="SlotReports.Note"/>
@@ -194,6 +201,11 @@ internal sealed partial class DownTrack
             return;
         }
 
+        if (!MayPass(packet))
+        {
+            return;
+        }
+
         var timestamp = _rewriter.MapTimestamp(packet.Timestamp);
         if (_rewriter.TryMap(now, packet.SequenceNumber, timestamp, out var number))
         {
@@ -216,7 +228,16 @@ internal sealed partial class DownTrack
             ? RtpWriter.WriteHeader(slot, packet.Marker, format.PayloadType, number, timestamp, _slot.Ssrc, isPadded)
             : RtpWriter.WriteHeaderWithTransportNumber(
                 slot, packet.Marker, format.PayloadType, number, timestamp, _slot.Ssrc, _link.Extension, _link.Next, isPadded);
-        var length = _stream.Protect(slot[..header], packet.Padded, slot);
+        var payload = packet.Padded;
+        if (format.IsVp8 && _pictures.IsActive)
+        {
+            var patched = slot.Slice(header, payload.Length);   // in its place already: encrypted there
+            payload.CopyTo(patched);
+            _pictures.Patch(patched[..packet.Payload.Length]);
+            payload = patched;
+        }
+
+        var length = _stream.Protect(slot[..header], payload, slot);
         if (!_owner.TryCommit(length, batch))
         {
             return;

@@ -20,6 +20,9 @@ internal readonly ref struct MediaPacket
     /// <summary>Whether a decoder can start here.</summary>
     public required bool StartsKeyFrame { get; init; }
 
+    /// <summary>Where it stands among the temporal layers.</summary>
+    public FrameLayer Layer { get; init; }
+
     /// <summary>The payload without padding. Valid as long as the datagram it lies in.</summary>
     public required ReadOnlySpan<byte> Payload { get; init; }
 

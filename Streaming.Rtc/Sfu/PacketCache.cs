@@ -45,6 +45,7 @@ internal sealed class PacketCache
             Format = packet.Format,
             Marker = packet.Marker,
             StartsKeyFrame = packet.StartsKeyFrame,
+            Layer = packet.Layer,
             IsFilled = true,
         };
         packet.Payload.CopyTo(_payloads.AsSpan(index * SlotSize));
@@ -86,6 +87,7 @@ internal sealed class PacketCache
             Marker = entry.Marker,
             Format = entry.Format,
             StartsKeyFrame = entry.StartsKeyFrame,
+            Layer = entry.Layer,
             Payload = _payloads.AsSpan(index * SlotSize, entry.Length),
             Padded = _payloads.AsSpan(index * SlotSize, entry.Length + entry.Padding),
         };
@@ -104,6 +106,7 @@ internal sealed class PacketCache
         public byte Padding;
         public bool Marker;
         public bool StartsKeyFrame;
+        public FrameLayer Layer;
         public bool IsFilled;
     }
 }

@@ -73,6 +73,7 @@ internal sealed class RelayRing
             Format = packet.Format,
             Marker = packet.Marker,
             StartsKeyFrame = packet.StartsKeyFrame,
+            Layer = packet.Layer,
         };
         packet.Payload.CopyTo(_payloads.AsSpan(index * PacketCache.SlotSize));
         Volatile.Write(ref _counters[WrittenAt], written + 1);
@@ -104,6 +105,7 @@ internal sealed class RelayRing
             Marker = entry.Marker,
             Format = entry.Format,
             StartsKeyFrame = entry.StartsKeyFrame,
+            Layer = entry.Layer,
             Payload = payload,
             Padded = payload,
         };
@@ -130,5 +132,6 @@ internal sealed class RelayRing
         public byte Format;
         public bool Marker;
         public bool StartsKeyFrame;
+        public FrameLayer Layer;
     }
 }

@@ -82,7 +82,7 @@ internal sealed class Room(RoomId id, RtcEngine engine)
     {
         _watchers.Add(watcher);
         _haveWatchersChanged = true;
-        Fill(now, watcher, batch);
+        watcher.Fill(now, batch);
     }
 
     /// <summary>Takes a transport and all that hangs on it out. <see cref="RtcEngine.Unsettle"/> has to follow, once for all that go in one round.</summary>
@@ -131,7 +131,7 @@ internal sealed class Room(RoomId id, RtcEngine engine)
         foreach (var watcher in _watchers)
         {
             watcher.TakeTurn();
-            Fill(now, watcher, batch);
+            watcher.Fill(now, batch);
         }
 
         engine.Current = before;
@@ -226,31 +226,4 @@ internal sealed class Room(RoomId id, RtcEngine engine)
 
     private static SourceTrack[] LayersIn(IReadOnlyList<SourceTrack> tracks, TrackSource source) =>
         [.. tracks.Where(track => track.Source == source).OrderBy(track => track.Layer)];
-
-    private void Fill(Instant now, WatcherTransport watcher, SendBatch batch)
-    {
-        foreach (var slot in watcher.Slots)
-        {
-            slot.SetSource(now, Choose(slot), batch);
-        }
-    }
-
-    private SourceTrack? Choose(DownTrack slot)
-    {
-        SourceTrack? fallback = null;
-        foreach (var source in slot.Sources)
-        {
-            if (Layers(source).Best is { } track)
-            {
-                if (track.IsOn)
-                {
-                    return track;
-                }
-
-                fallback ??= track;
-            }
-        }
-
-        return fallback;
-    }
 }

@@ -55,6 +55,9 @@ public sealed class WatchCounters
     /// <summary>RTP packets sent again on a NACK.</summary>
     public long PacketsResent { get; internal set; }
 
+    /// <summary>Packets of padding that tried how much more a link carries.</summary>
+    public long PacketsProbed { get; internal set; }
+
     /// <summary>NACKed packets that the cache no longer held.</summary>
     public long ResendsMissed { get; internal set; }
 

@@ -33,6 +33,9 @@ internal struct SequenceRewriter
     /// <summary>Whether a source was ever continued from.</summary>
     public bool HasStarted { get; private set; }
 
+    /// <summary>The newest of the source's packets that was numbered or left out; only once <see cref="HasStarted"/>.</summary>
+    public readonly SequenceNumber LastSource => _lastSource;
+
     /// <summary>Continues with another source, or with the same one after a pause in forwarding.</summary>
     /// <param name="now">When; the watcher's timestamps go on by the time that has passed since the last packet.</param>
     /// <param name="number">The first packet that will be mapped; older ones are refused.</param>

@@ -17,6 +17,7 @@ internal abstract class SourceTrack
     private bool _hasStarted;
     private bool _hasReached;   // whether Reached is of this life: in its first run there is nothing before
     private TimeSpan _silence;
+    private RateMeter _rate;
 
     /// <param name="source">What it shows.</param>
     /// <param name="layer">Which simulcast layer, 0 for the smallest and for a single stream.</param>
@@ -53,6 +54,9 @@ internal abstract class SourceTrack
 
     /// <summary>Whether a decoder could start with it at once, from the cache.</summary>
     public bool CanStart => Group.IsThere && !IsHeadMissing;
+
+    /// <summary>The highest temporal layer that it has, 0 where it has none.</summary>
+    public int HighestTemporal => _rate.Highest;
 
     /// <summary>The last packets; only once there was one: an offer alone costs no memory.</summary>
     public PacketCache? Cache { get; private set; }
@@ -145,6 +149,11 @@ internal abstract class SourceTrack
         return pad && IsVideo ? Run.Pad(Cache!) : 0;
     }
 
+    /// <summary>What it costs to send on, in bit/s on the wire; 0 before that is known.</summary>
+    /// <param name="now">The time.</param>
+    /// <param name="temporal">Up to which temporal layer.</param>
+    public int Rate(Instant now, int temporal = RateMeter.Layers - 1) => _rate.UpTo(now, temporal);
+
     /// <summary>The next watcher's turn begins.</summary>
     public void Rewind() => (Reached, ReachedTimestamp, _hasReached) = (_reachedBefore, _reachedTimestampBefore, _hasStarted);
 
@@ -194,6 +203,7 @@ internal abstract class SourceTrack
         if (!isPadding)
         {
             LastPicture = now;
+            _rate.Add(now, packet.Payload.Length, packet.Layer.TemporalId);
         }
 
         if (IsVideo && !isPadding && Group.Note(packet, _newest, Cache))

@@ -197,6 +197,7 @@ internal sealed class UpTrack : SourceTrack
         Marker = marker,
         Format = (byte)format,
         StartsKeyFrame = IsVideo && KeyFrames.StartsKeyFrame(_published.Formats[format].Format.Codec, payload),
+        Layer = IsVideo ? FrameLayer.Of(_published.Formats[format].Format.Codec, payload) : default,
         Payload = payload,
         Padded = payload,
     };

@@ -25,6 +25,9 @@ internal sealed class ViewerLink(byte extension, EstimatorOptions options)
     /// <summary>When the viewer last said what had come; <see cref="Instant.LongAgo"/> before.</summary>
     public Instant LastFeedback { get; private set; } = Instant.LongAgo;
 
+    /// <summary>Whether the estimate was ever found to be the limit; before, it is only where the search began.</summary>
+    public bool IsProven { get; private set; }
+
     /// <summary>The packet with the number <see cref="Next"/> leaves.</summary>
     /// <param name="now">When.</param>
     /// <param name="datagram">Its bytes, encrypted.</param>
@@ -40,6 +43,7 @@ internal sealed class ViewerLink(byte extension, EstimatorOptions options)
     {
         LastFeedback = now;
         _estimator.OnFeedback(now, feedback, roundTrip);
+        NoteProof();
     }
 
     /// <summary>Lets time pass.</summary>
@@ -53,6 +57,10 @@ internal sealed class ViewerLink(byte extension, EstimatorOptions options)
 
         _nextBeat = now + Beat;
         _estimator.Tick(now);
+        NoteProof();
         return true;
     }
+
+    private void NoteProof() => IsProven |=
+        _estimator.Reason is EstimateReason.OverUse or EstimateReason.StandingQueue or EstimateReason.Loss or EstimateReason.Silence;
 }

@@ -5,7 +5,7 @@ namespace Streaming.Rtc.Sfu;
 
 /// <summary>A peer that receives the class in fixed slots.</summary>
 /// <remarks>Belongs to one <see cref="RtcEngine"/>; only its RTC worker calls it.</remarks>
-internal sealed class WatcherTransport(
+internal sealed partial class WatcherTransport(
     TransportId id, Room room, WatchParameters parameters, bool isObserver, RtcEngine engine, Instant admitted)
     : PeerTransport(id, room, parameters.Peer, engine, admitted)
 {
@@ -22,6 +22,8 @@ internal sealed class WatcherTransport(
 
     private DownTrack[] _slots = [];
     private DownTrack[] _sending = [];
+    private Resender? _prober;
+    private ProbeSender _probe;
     private Instant _nextReport;
     private Instant _nextQuality;
     private LinkLoss _loss;
@@ -40,11 +42,16 @@ internal sealed class WatcherTransport(
     /// <summary>What is known of the way to it; null when it does not tell what has come.</summary>
     public ViewerLink? Link => _link;
 
-    /// <summary>Whether a slot gets a group of pictures from the cache and wants to be called soon again.</summary>
+    /// <summary>Whether a slot gets a group of pictures from the cache, or a probe is under way, and wants to be called soon again.</summary>
     public bool IsCatchingUp
     {
         get
         {
+            if (_probe.IsActive)
+            {
+                return true;
+            }
+
             foreach (var slot in _slots)
             {
                 if (slot.IsCatchingUp)
@@ -69,7 +76,11 @@ internal sealed class WatcherTransport(
             _nextReport = now + (SendReports(now, batch) ? ReportInterval : FirstReport);
         }
 
-        _link?.Tick(now);
+        if (_link is not null && IsConnected)
+        {
+            Judge(now, batch);
+        }
+
         if (!isObserver && now >= _nextQuality && _loss.TryTake(out var lost))
         {
             _nextQuality = now + QualityInterval;
@@ -86,6 +97,11 @@ internal sealed class WatcherTransport(
     {
         foreach (var slot in _sending)
         {
+            if (slot.Next is { Run.Count: > 0 })
+            {
+                slot.SwitchIfReady(now, batch);
+            }
+
             if (slot.Source is { Run.Count: > 0 })
             {
                 slot.ForwardRun(now, batch);
@@ -93,9 +109,14 @@ internal sealed class WatcherTransport(
         }
     }
 
-    /// <summary>Sends the next of what is cached to slots that catch up.</summary>
+    /// <summary>Sends the next of what is cached to slots that catch up, and of a probe.</summary>
     public void CatchUp(Instant now, SendBatch batch)
     {
+        if (_probe.IsActive)
+        {
+            _probe.Pump(now, _prober!, batch);
+        }
+
         foreach (var slot in _slots)
         {
             if (slot.IsCatchingUp)
@@ -111,6 +132,7 @@ internal sealed class WatcherTransport(
         var counters = isObserver ? Engine.Counters.Observers : Engine.Counters.Members;
         _slots = [.. parameters.Slots.Select(slot => new DownTrack(slot, this, Outbound, Engine.Options, counters))];
         _sending = [.. _slots.OrderBy(slot => slot.Sources.Contains(TrackSource.Voice))];
+        _prober = Array.Find(_slots, slot => slot.Prober is not null)?.Prober;
         (_nextReport, _nextQuality) = (now + FirstReport, now + QualityInterval);
         Room.WatcherConnected(now, this, batch);
     }

@@ -354,14 +354,14 @@ public sealed class LessonScenarios
     {
         using var net = new VirtualNetwork(seed: 13);
         var teacher = net.Publisher(new HeadlessPeerOptions { Seed = 5, Tracks = [TrackSource.Voice, TrackSource.Camera] });
-        net.Viewer(new HeadlessPeerOptions { Seed = 6, Pictures = 2 });
+        net.Viewer(new HeadlessPeerOptions { Seed = 6, Pictures = 2, TellsArrivals = false });
         net.Connect();
         teacher.SendVideo();
         teacher.SendVoice();
         net.Run(TimeSpan.FromSeconds(3));
         for (var i = 0; i < observers; i++)
         {
-            net.Viewer(new HeadlessPeerOptions { Seed = 100 + i, Pictures = 2 }, isObserver: true);
+            net.Viewer(new HeadlessPeerOptions { Seed = 100 + i, Pictures = 2, TellsArrivals = false }, isObserver: true);
         }
 
         net.Run(TimeSpan.FromSeconds(4));

@@ -194,14 +194,14 @@ public sealed class SimulcastScenarios
     {
         using var net = new VirtualNetwork(seed: 207);
         var teacher = Teacher(net);
-        net.Viewer(new HeadlessPeerOptions { Seed = 6, Pictures = 2 });
+        net.Viewer(new HeadlessPeerOptions { Seed = 6, Pictures = 2, TellsArrivals = false });
         net.Connect();
         teacher.SendVoice();
         var layers = teacher.SendLayers();
         net.Run(3 * Second);
         for (var i = 0; i < observers; i++)
         {
-            net.Viewer(new HeadlessPeerOptions { Seed = 100 + i, Pictures = 2 }, isObserver: true);
+            net.Viewer(new HeadlessPeerOptions { Seed = 100 + i, Pictures = 2, TellsArrivals = false }, isObserver: true);
         }
 
         net.Run(3 * Second);
@@ -226,7 +226,7 @@ public sealed class SimulcastScenarios
         public Onlooker(VirtualNetwork net, bool isOnBranch = false)
         {
             _net = net;
-            Peer = net.Viewer(new HeadlessPeerOptions { Seed = 8, Pictures = 2, OnPacket = Note }, onBranch: isOnBranch);
+            Peer = net.Viewer(new HeadlessPeerOptions { Seed = 8, Pictures = 2, TellsArrivals = false, OnPacket = Note }, onBranch: isOnBranch);
         }
 
         public VirtualPeer Peer { get; }

@@ -61,7 +61,7 @@ internal sealed class VirtualNetwork : IDatagramSink, IDisposable
 
     /// <summary>A viewer on the second worker.</summary>
     public VirtualPeer BranchViewer(bool isObserver = false) =>
-        Viewer(new HeadlessPeerOptions { Seed = _random.Next(), Pictures = 2 }, isObserver, onBranch: true);
+        Viewer(new HeadlessPeerOptions { Seed = _random.Next(), Pictures = 2, TellsArrivals = false }, isObserver, onBranch: true);
 
     /// <summary>What a worker sends goes on its way.</summary>
     public void Carry(SendBatch batch, TransportAddress from)
@@ -123,8 +123,13 @@ internal sealed class VirtualNetwork : IDatagramSink, IDisposable
         return peer;
     }
 
+    /// <summary>A viewer that is sent everything, whatever its link.</summary>
     public VirtualPeer Viewer(int pictures = 2, bool isObserver = false) =>
-        Viewer(new HeadlessPeerOptions { Seed = _random.Next(), Pictures = pictures }, isObserver);
+        Viewer(new HeadlessPeerOptions { Seed = _random.Next(), Pictures = pictures, TellsArrivals = false }, isObserver);
+
+    /// <summary>A viewer that says of each packet when it has come, as browsers do, and gets what its link carries.</summary>
+    public VirtualPeer AdaptiveViewer(bool isObserver = false, ReceivedPacketHandler? onPacket = null) =>
+        Viewer(new HeadlessPeerOptions { Seed = _random.Next(), OnPacket = onPacket }, isObserver);
 
     public VirtualPeer Viewer(HeadlessPeerOptions options, bool isObserver = false, bool onBranch = false)
     {

@@ -1,0 +1,143 @@
+using Streaming.Rtc.Rtp;
+using Streaming.Rtc.Sfu.Congestion;
+
+namespace Streaming.Rtc.Sfu;
+
+/// <content>What fills the slots: as much of the class as the viewer's link carries.</content>
+internal sealed partial class WatcherTransport
+{
+    // Until it is known what a track costs.
+    private const int UsualVoice = 56_000;
+    private const int UsualScreen = 250_000;
+    private const int UsualLayer = 120_000;
+    private const int MostSteps = 4 * RateMeter.Layers;
+
+    private readonly Allocator? _allocator = parameters.TransportExtension == 0 ? null : new Allocator();
+
+    /// <summary>What it gets; everything when nothing is known of its link.</summary>
+    public Allocation Allocation => _allocator?.Current ?? Allocation.All;
+
+    /// <summary>Chooses anew what fills which slot.</summary>
+    public void Fill(Instant now, SendBatch batch)
+    {
+        if (_allocator is not null)
+        {
+            Allocate(now);
+        }
+
+        foreach (var slot in _slots)
+        {
+            var (track, temporal) = Choose(slot);
+            slot.Show(now, track, temporal, batch);
+        }
+    }
+
+    private void Judge(Instant now, SendBatch batch)
+    {
+        if (!_link!.Tick(now))
+        {
+            return;
+        }
+
+        if (Allocate(now))
+        {
+            Fill(now, batch);
+        }
+
+        if (_prober is not null)
+        {
+            _probe.Begin(now, _link.Estimator);
+        }
+    }
+
+    private bool Allocate(Instant now)
+    {
+        Span<CameraStep> steps = stackalloc CameraStep[MostSteps];
+        var offering = new Offering
+        {
+            Voice = Cost(now, TrackSource.Voice, UsualVoice),
+            ThinVoice = 0,
+            Screen = Cost(now, TrackSource.Screen, UsualScreen),
+            Camera = steps[..ListSteps(now, steps)],
+        };
+        var hasChanged = _allocator!.Update(now, _link!.Estimator.Target, _link.IsProven, offering);
+        _link.Estimator.Wanted = _allocator.Wanted;
+        return hasChanged;
+    }
+
+    private int Cost(Instant now, TrackSource source, int usual) =>
+        Room.Layers(source).Best is not { IsOn: true } track ? 0 : track.Rate(now) is > 0 and var rate ? rate : usual;
+
+    private int ListSteps(Instant now, Span<CameraStep> steps)
+    {
+        var count = 0;
+        foreach (var track in Room.Layers(TrackSource.Camera).Tracks)
+        {
+            if (!track.IsOn || !track.IsAlive)
+            {
+                continue;
+            }
+
+            var highest = track.HighestTemporal;
+            for (var temporal = highest == 0 || count == 0 ? 0 : 1; temporal <= highest && count < steps.Length; temporal++)
+            {
+                var rate = track.Rate(now, temporal) is > 0 and var known ? known : UsualLayer << (2 * track.Layer);
+                if (count == 0 || rate > steps[count - 1].Bitrate)
+                {
+                    steps[count++] = new CameraStep(track.Layer, temporal, rate);
+                }
+            }
+        }
+
+        return count;
+    }
+
+    private (SourceTrack? Track, int Temporal) Choose(DownTrack slot)
+    {
+        SourceTrack? fallback = null;
+        foreach (var source in slot.Sources)
+        {
+            var layers = Room.Layers(source);
+            if (layers.Best is not { } best)
+            {
+                continue;
+            }
+
+            if (best.IsOn)
+            {
+                return source switch
+                {
+                    TrackSource.Screen => (Allocation.HasScreen ? best : null, int.MaxValue),
+                    TrackSource.Camera => ChooseLayer(slot, layers),
+                    _ => (best, int.MaxValue),
+                };
+            }
+
+            fallback ??= best;
+        }
+
+        return (fallback, int.MaxValue);
+    }
+
+    private (SourceTrack? Track, int Temporal) ChooseLayer(DownTrack slot, SourceLayers layers)
+    {
+        if (Allocation.CameraLayer < 0)
+        {
+            return (null, 0);
+        }
+
+        SourceTrack? chosen = null;
+        foreach (var track in layers.Tracks)
+        {
+            // Nothing is switched to that could not begin; but a smaller one that is alive is better than a larger one that is not.
+            var canBe = track.IsAlive && (track.CanStart || track == slot.Source || track == slot.Next);
+            if (canBe && (chosen is null || track.Layer <= Allocation.CameraLayer))
+            {
+                chosen = track;
+            }
+        }
+
+        chosen ??= layers.Best;
+        return (chosen, chosen?.Layer < Allocation.CameraLayer ? int.MaxValue : Allocation.CameraTemporal);
+    }
+}
