@@ -79,6 +79,7 @@ internal sealed partial class DownTrack
         _resender?.Clear();
         _mode = Mode.Restarting;
         _waitsForHead = false;
+        _isBehind = false;
     }
 
     // Lower at the next frame; higher where a frame says that it needs nothing of what was left out.

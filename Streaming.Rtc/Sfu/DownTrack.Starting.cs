@@ -14,6 +14,12 @@ internal sealed partial class DownTrack
             return;
         }
 
+        if (_isBehind && _mode == Mode.Live && _source is { Cache: { } kept })
+        {
+            PumpBehind(now, _source, kept, batch);
+            return;
+        }
+
         if (_source is not { Group.IsThere: true, Cache: { } cache } source)
         {
             _mode = Mode.Waiting;
@@ -30,6 +36,11 @@ internal sealed partial class DownTrack
             if (_catchUp.Next.IsNewerThan(source.Reached))
             {
                 _mode = Mode.Live;
+                return;
+            }
+
+            if (_link is not null && !_link.MayPass(now))
+            {
                 return;
             }
 
@@ -89,6 +100,7 @@ internal sealed partial class DownTrack
     {
         var source = _source!;
         _waitsForHead = false;
+        _isBehind = false;
         if (!source.IsVideo)
         {
             _mode = Mode.Waiting;   // the next packet will do: every one of voice is a start
@@ -119,7 +131,7 @@ internal sealed partial class DownTrack
     // A member's link and decoder are spared a long group: a fresh key frame is smaller. An observer may cost nobody a key frame.
     private bool CanCatchUp(SourceTrack source, PacketCache cache) =>
         _owner.IsObserver
-        || (source.Group.Bytes <= _options.CatchUpBytes && CatchUp.CountFrames(source, cache) <= _options.CatchUpFrames);
+        || (source.Group.Bytes <= Math.Min(_options.CatchUpBytes, _link?.CatchUpBytes ?? int.MaxValue) && CatchUp.CountFrames(source, cache) <= _options.CatchUpFrames);
 
     private void BeginCatchUp(Instant now, SourceTrack source, PacketCache cache)
     {

@@ -75,7 +75,7 @@ internal sealed partial class DownTrack
     public SourceTrack? Source => _source;
 
     /// <summary>Whether <see cref="Pump"/> has work.</summary>
-    public bool IsCatchingUp => _mode is Mode.CatchingUp or Mode.Restarting;
+    public bool IsCatchingUp => _mode is Mode.CatchingUp or Mode.Restarting || _isBehind;
 
     /// <summary>Fills the slot from another track, or from none.</summary>
     public void SetSource(Instant now, SourceTrack? source, SendBatch batch)
@@ -89,6 +89,7 @@ internal sealed partial class DownTrack
         NoteLastPicture();
         _source = source;
         _mode = Mode.Idle;
+        _isBehind = false;
         _resender?.Clear();
         if (source is not null)
         {
@@ -123,7 +124,7 @@ internal sealed partial class DownTrack
 
         foreach (var number in source.Run.Numbers)
         {
-            if (cache.TryGet(number, out var packet))
+            if (!(source.IsVideo && HasToWait(now, number)) && cache.TryGet(number, out var packet))
             {
                 Forward(now, packet, batch);
             }

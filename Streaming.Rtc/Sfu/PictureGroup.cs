@@ -20,6 +20,9 @@ internal sealed class PictureGroup(IReadOnlyList<NegotiatedFormat> formats, int 
     /// <summary>Its size so far, in bytes.</summary>
     public long Bytes { get; private set; }
 
+    /// <summary>Whether the picture with this timestamp is its key frame.</summary>
+    public bool BeginsWith(uint timestamp) => IsThere && timestamp == _timestamp;
+
     /// <summary>Takes the next packet of the track, before the cache does.</summary>
     /// <returns>True when a new group begins.</returns>
     public bool Note(in MediaPacket packet, SequenceNumber highest, PacketCache cache)

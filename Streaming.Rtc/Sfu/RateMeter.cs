@@ -4,7 +4,7 @@ using Streaming.Rtc.Rtp;
 namespace Streaming.Rtc.Sfu;
 
 /// <summary>What a track costs to send on, by temporal layers: the rate of the last half seconds, let go of slowly.</summary>
-/// <remarks>A picture that moves now and then costs what it costs while it moves: who was given room for it must not lose it each time.</remarks>
+/// <remarks>Key frames are not counted: they come when they are asked for, and the pacer spreads them. A picture that moves now and then costs what it costs while it moves: who was given room for it must not lose it each time.</remarks>
 internal struct RateMeter
 {
     /// <summary>Temporal layers that are told apart.</summary>

@@ -30,6 +30,9 @@ internal sealed partial class RtcEngine
         }
     }
 
+    /// <summary>What is known of a watcher's link and what it gets, in a line for logs; empty when nothing is.</summary>
+    public string Describe(TransportId id) => (_transports.GetValueOrDefault(id) as WatcherTransport)?.DescribeLink() ?? "";
+
     private void Admit(PeerTransport transport)
     {
         if (!TryKey(Encoding.ASCII.GetBytes(transport.LocalUfrag), out var key))

@@ -17,6 +17,12 @@ public sealed record TransportClosed(TransportId Transport, CloseReason Reason) 
 /// <param name="RoundTrip">Round trip from its reports (RFC 3550 §6.4.1); null before the first measurement.</param>
 public sealed record WatcherQuality(TransportId Transport, double LostFraction, TimeSpan? RoundTrip) : RtcEvent(Transport);
 
+/// <summary>What of the class a watcher's link carries; told at first and when it has changed.</summary>
+/// <param name="Transport">The watcher.</param>
+/// <param name="Rung">How much it gets.</param>
+/// <param name="Bitrate">What its link is thought to carry, in bit/s on the wire.</param>
+public sealed record WatcherRung(TransportId Transport, Rung Rung, int Bitrate) : RtcEvent(Transport);
+
 /// <summary>How large a publisher's pictures are; told with the first key frame, and when it has changed, at most every 10 s.</summary>
 /// <param name="Transport">The publisher.</param>
 /// <param name="Source">What it shows.</param>

@@ -203,13 +203,17 @@ internal abstract class SourceTrack
         if (!isPadding)
         {
             LastPicture = now;
-            _rate.Add(now, packet.Payload.Length, packet.Layer.TemporalId);
         }
 
         if (IsVideo && !isPadding && Group.Note(packet, _newest, Cache))
         {
             OnKeyFrame();
             NoteKeyFrame(now, packet);
+        }
+
+        if (!isPadding && !(IsVideo && Group.BeginsWith(packet.Timestamp)))
+        {
+            _rate.Add(now, packet.Payload.Length, packet.Layer.TemporalId);
         }
 
         Cache.Store(packet);

@@ -9,7 +9,10 @@ namespace Streaming.Rtc.Sfu;
 internal sealed class ViewerLink(byte extension, EstimatorOptions options)
 {
     private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(80);
+    private const double PaceFactor = 1.15;
+    private const double UnknownPace = 1_000_000;
     private readonly BitrateEstimator _estimator = new(options);
+    private Pacer _pacer;
     private SequenceNumber _next;
     private Instant _nextBeat;
 
@@ -36,7 +39,23 @@ internal sealed class ViewerLink(byte extension, EstimatorOptions options)
     {
         _estimator.OnSent(now, _next, datagram + WireSize.IPv4AndUdp, probe);
         _next += 1;
+        if (probe == 0)
+        {
+            _pacer.Spend(datagram + WireSize.IPv4AndUdp);
+        }
     }
+
+    /// <summary>The largest group of pictures that is not too much for the link at once, in bytes: a quarter of a second, while it is not known half.</summary>
+    public int CatchUpBytes => (int)(IsProven ? _estimator.Target / 8 / 4 : Math.Max(_estimator.Target, UnknownPace) / 8 / 2);
+
+    /// <summary>Whether the next packet of a picture may leave by now.</summary>
+    public bool MayPass(Instant now) => _pacer.MayPass(now);
+
+    /// <summary>Sets how fast pictures leave: somewhat faster than the link is thought to be, so that they do not fall behind.</summary>
+    /// <param name="now">The time.</param>
+    /// <param name="cost">What is being sent, in bit/s on the wire.</param>
+    public void Pace(Instant now, int cost) =>
+        _pacer.SetRate(now, IsProven ? Math.Max(_estimator.Target, cost) * PaceFactor : Math.Max(Math.Max(_estimator.Target, cost) * 1.5, UnknownPace));
 
     /// <summary>Takes what the viewer says of what has come.</summary>
     public void Heard(Instant now, in TransportFeedback feedback, TimeSpan roundTrip)

@@ -14,8 +14,15 @@ internal sealed partial class WatcherTransport
 
     private readonly Allocator? _allocator = parameters.TransportExtension == 0 ? null : new Allocator();
 
+    private Rung? _rung;
+
     /// <summary>What it gets; everything when nothing is known of its link.</summary>
     public Allocation Allocation => _allocator?.Current ?? Allocation.All;
+
+    /// <summary>What is known of its link and what it gets, in a line for logs.</summary>
+    public string DescribeLink() => _link is not { Estimator: { } estimator } ? "" : string.Create(
+        System.Globalization.CultureInfo.InvariantCulture,
+        $"target {estimator.Target / 1000} wanted {estimator.Wanted / 1000} acked {estimator.AckedBitrate / 1000} kbit/s, loss {estimator.Loss:0.00}, queue {estimator.QueueDelay.TotalMilliseconds:0} ms, {estimator.State} {estimator.Reason}, {(_link.IsProven ? "" : "un")}proven, cost {_allocator!.Cost / 1000}, {Allocation}");
 
     /// <summary>Chooses anew what fills which slot.</summary>
     public void Fill(Instant now, SendBatch batch)
@@ -44,9 +51,25 @@ internal sealed partial class WatcherTransport
             Fill(now, batch);
         }
 
+        TellRung();
         if (_prober is not null)
         {
             _probe.Begin(now, _link.Estimator);
+        }
+    }
+
+    private void TellRung()
+    {
+        var screen = Room.Layers(TrackSource.Screen).Best is { IsOn: true };
+        var camera = Room.Layers(TrackSource.Camera).Best is { IsOn: true };
+        var hasPicture = screen ? Allocation.HasScreen : Allocation.CameraLayer >= 0 || !camera;
+        var rung = hasPicture ? Rung.Picture
+            : screen && Allocation.Voice == VoiceForm.Full ? Rung.Slides
+            : Rung.Sound;
+        if (rung != _rung)
+        {
+            _rung = rung;
+            Engine.Raise(new WatcherRung(Id, rung, _link!.Estimator.Target));
         }
     }
 
@@ -62,6 +85,7 @@ internal sealed partial class WatcherTransport
         };
         var hasChanged = _allocator!.Update(now, _link!.Estimator.Target, _link.IsProven, offering);
         _link.Estimator.Wanted = _allocator.Wanted;
+        _link.Pace(now, _allocator.Cost);
         return hasChanged;
     }
 

@@ -110,6 +110,9 @@ internal sealed class VirtualNetwork : IDatagramSink, IDisposable
     /// <summary>What the engine told, in order.</summary>
     public List<RtcEvent> Events { get; } = [];
 
+    /// <summary>What the engine makes of a viewer's link.</summary>
+    public string Watcher(VirtualPeer peer) => Engine.Describe(peer.Id);
+
     public VirtualPeer Publisher(params TrackSource[] sources) =>
         Publisher(new HeadlessPeerOptions { Seed = _random.Next(), Tracks = sources });
 

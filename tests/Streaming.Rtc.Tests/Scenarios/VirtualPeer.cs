@@ -56,6 +56,15 @@ internal sealed class VirtualPeer(HeadlessPeer peer, TransportId id, TransportAd
         return layers;
     }
 
+    /// <summary>Sends the camera in three layers with three temporal layers each, of about 100, 350 and 1 200 kbit/s.</summary>
+    public IReadOnlyList<TemporalFeed> SendTemporalLayers()
+    {
+        int[] rates = [90_000, 300_000, 1_100_000];
+        TemporalFeed[] layers = [.. peer.Sent.Where(track => track.Rid is not null).Select(track => new TemporalFeed(track, rates[track.Layer]))];
+        _feeds.AddRange(layers);
+        return layers;
+    }
+
     /// <summary>Sends voice from now on, 50 packets a second.</summary>
     public void SendVoice() => _feeds.Add(new MadeVoiceFeed(Track(TrackSource.Voice), new MadeVoice()));
 

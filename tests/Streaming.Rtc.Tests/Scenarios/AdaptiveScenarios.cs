@@ -1,0 +1,137 @@
+using Streaming.Client.Peers;
+using Streaming.Rtc.Sfu;
+using Streaming.Tests.Shared.Links;
+using Xunit.Abstractions;
+
+namespace Streaming.Rtc.Tests.Scenarios;
+
+/// <summary>Students behind weak links get what these carry; in virtual time, over the real engine.</summary>
+public sealed class AdaptiveScenarios(ITestOutputHelper output)
+{
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+
+    [Fact]
+    public void AGoodLinkClimbsToTheLargestLayerWithoutAGap()
+    {
+        using var lesson = new Lesson(301, LinkProfile.Steady("5 Mbit/s", new LinkWay { BitsPerSecond = 5_000_000, Delay = TimeSpan.FromMilliseconds(20) }));
+        lesson.Run(30, output);
+
+        Assert.Equal(640, lesson.Log.Sizes[^1].Width);
+        Assert.True(lesson.Log.Sizes[^1].At - lesson.Began < 10 * Second, lesson.Story);
+        Assert.InRange(lesson.Log.Rate(lesson.Began + (10 * Second), lesson.Now), 29, 31);
+        Assert.Empty(lesson.Log.Gaps);
+    }
+
+    [Fact]
+    public void AHomeLinkGetsTheMiddleLayerOrMore()
+    {
+        using var lesson = new Lesson(302, LinkProfile.Home);
+        lesson.Run(65, output);
+
+        Assert.True(lesson.WidthAt(lesson.Now) >= 320, lesson.Story);
+        Assert.True(lesson.Log.Sizes.Count(size => size.At - lesson.Began > 10 * Second) <= 2, lesson.Story);
+        Assert.Equal(0, lesson.Link.Down[LinkFate.QueueFull]);
+        Assert.Empty(lesson.Log.Gaps);
+    }
+
+    [Fact]
+    public void ASharedLinkGetsAMovingPicture()
+    {
+        using var lesson = new Lesson(303, LinkProfile.Shared);
+        lesson.Run(65, output);
+
+        Assert.True(lesson.Log.Rate(lesson.Began + (5 * Second), lesson.Now) >= 10, lesson.Story);
+        Assert.True(lesson.VoiceLost(5) < 0.04, $"{lesson.VoiceLost(5)}");
+        Assert.InRange(lesson.Link.Down[LinkFate.QueueFull], 0, 20);
+    }
+
+    [Theory]
+    [InlineData("Weak")]
+    [InlineData("Thin")]
+    [InlineData("Lossy")]
+    public void AThinLinkKeepsTheVoice(string name)
+    {
+        using var lesson = new Lesson(304, LinkProfile.All.Single(profile => profile == name switch
+        {
+            "Weak" => LinkProfile.Weak,
+            "Thin" => LinkProfile.Thin,
+            _ => LinkProfile.Lossy,
+        }));
+        lesson.Run(65, output);
+
+        Assert.True(lesson.Link.Down[LinkFate.QueueFull] < 100, $"{lesson.Link.Down[LinkFate.QueueFull]}");
+    }
+
+    [Fact]
+    public void APictureComesBackWithTheLink()
+    {
+        using var lesson = new Lesson(305, LinkProfile.Dip);
+        lesson.Run(60, output);
+
+        Assert.True(lesson.Log.Rate(lesson.Began + (45 * Second), lesson.Now) >= 10, lesson.Story);
+        Assert.True(lesson.Log.LongestSilence < TimeSpan.FromMilliseconds(400), $"{lesson.Log.LongestSilence}");
+    }
+
+    private sealed class Lesson : IDisposable
+    {
+        private readonly VirtualNetwork _net;
+        private readonly List<string> _story = [];
+        private readonly List<long> _voice = [];
+
+        public Lesson(int seed, LinkProfile profile)
+        {
+            _net = new VirtualNetwork(seed);
+            var teacher = _net.Publisher(new HeadlessPeerOptions
+            {
+                Seed = seed, Tracks = [TrackSource.Voice, TrackSource.Camera], CameraLayers = ["l", "m", "h"], TransportFeedback = true,
+            });
+            Student = _net.AdaptiveViewer(onPacket: Log.Note);
+            Other = _net.AdaptiveViewer();
+            _net.Connect();
+            Link = Student.Behind(profile, seed, _net.Now);
+            teacher.SendVoice();
+            Layers = teacher.SendTemporalLayers();
+            Began = _net.Now;
+        }
+
+        public VirtualPeer Student { get; }
+
+        public VirtualPeer Other { get; }
+
+        public VirtualLink Link { get; }
+
+        public PictureLog Log { get; } = new();
+
+        public IReadOnlyList<TemporalFeed> Layers { get; }
+
+        public Instant Began { get; }
+
+        public Instant Now => _net.Now;
+
+        public string Story => string.Join("\n", _story);
+
+        public void Run(int seconds, ITestOutputHelper output)
+        {
+            for (var i = 0; i < seconds; i++)
+            {
+                var (frames, bytes, voice) = (Log.Frames.Count, Link.Down.DeliveredBytes, Student.Voice.Packets);
+                _net.Run(Second);
+                var line = $"{(Now - Began).TotalSeconds,3:0} s: {(Link.Down.DeliveredBytes - bytes) * 8 / 1000,5} kbit/s, {Log.Frames.Count - frames,2} fps, "
+                    + $"voice {Student.Voice.Packets - voice,2}, width {(Log.Sizes.Count > 0 ? Log.Sizes[^1].Width : 0)}, "
+                    + $"{_net.Watcher(Student)}, keys {string.Join('/', Layers.Select(layer => layer.KeyFrames))}";
+                _story.Add(line);
+                _voice.Add(Student.Voice.Packets);
+            }
+
+            output.WriteLine(Story);
+            Log.Gaps.ForEach(output.WriteLine);
+        }
+
+        /// <summary>Voice packets that did not come, as a share of those sent, from a second on.</summary>
+        public double VoiceLost(int from) => 1 - (_voice[^1] - _voice[from]) / (50.0 * (_voice.Count - 1 - from));
+
+        public int WidthAt(Instant at) => Log.Sizes.LastOrDefault(size => size.At <= at).Width;
+
+        public void Dispose() => _net.Dispose();
+    }
+}
