@@ -180,7 +180,7 @@ internal sealed partial class RtcEngine(RtcEngineOptions options, IHandshaker ha
         {
             foreach (var room in _rooms.Values)
             {
-                room.Tick();
+                room.Tick(now, batch);
             }
         }
 

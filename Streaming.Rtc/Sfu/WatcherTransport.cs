@@ -133,6 +133,7 @@ internal sealed partial class WatcherTransport(
         _slots = [.. parameters.Slots.Select(slot => new DownTrack(slot, this, Outbound, Engine.Options, counters))];
         _sending = [.. _slots.OrderBy(slot => slot.Sources.Contains(TrackSource.Voice))];
         _prober = Array.Find(_slots, slot => slot.Prober is not null)?.Prober;
+        _voice = Array.Find(_slots, slot => slot.Sources.Contains(TrackSource.Voice));
         (_nextReport, _nextQuality) = (now + FirstReport, now + QualityInterval);
         Room.WatcherConnected(now, this, batch);
     }
