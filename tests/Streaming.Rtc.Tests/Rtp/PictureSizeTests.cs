@@ -12,7 +12,7 @@ public sealed class PictureSizeTests
     {
         Assert.True(PictureSize.TryRead(Codec.Vp8, KeyFrame, out var size));
         Assert.Equal(new PictureSize(1_280, 720), size);
-        Assert.Equal("1280×720", size.ToString());
+        Assert.Equal("1280x720", size.ToString());
     }
 
     [Fact]
