@@ -90,6 +90,15 @@ internal sealed class RtcSection
     /// <summary>How long a busy worker lets packets gather before it sends them on, in microseconds: 0 to 1 000, the default. With few viewers it does not wait.</summary>
     public int GatherMicroseconds { get; set; } = 1_000;
 
+    /// <summary>The bit rate that a teacher's voice is asked for, in bit/s, 6 000–510 000.</summary>
+    public int VoiceBitrate { get; set; } = 24_000;
+
+    /// <summary>Whether each packet of the voice is to repeat the one before in a coarse form (in-band FEC).</summary>
+    public bool VoiceFec { get; set; } = true;
+
+    /// <summary>Whether next to nothing is to be sent while the teacher is silent (DTX).</summary>
+    public bool VoiceDtx { get; set; } = true;
+
     /// <summary>
     /// Which code encrypts media by AES-GCM: <c>auto</c> (the fastest that this machine can do), <c>wide</c>, <c>narrow</c> or <c>openssl</c>.
     /// </summary>

@@ -21,6 +21,7 @@ internal sealed class StreamingOptionsValidator : IValidateOptions<StreamingOpti
         Within(options.Rtc.Workers, 1, 64, "Rtc:Workers", "2");
         Within(options.Rtc.ViewersPerWorker, 10, 10_000, "Rtc:ViewersPerWorker", "400");
         Within(options.Rtc.GatherMicroseconds, 0, 1_000, "Rtc:GatherMicroseconds", "1000");
+        Within(options.Rtc.VoiceBitrate, 6_000, 510_000, "Rtc:VoiceBitrate", "24000");
         Within(options.Limits.SeatsPerClass, 1, 10_000, "Limits:SeatsPerClass", "1200");
         Within(options.Limits.Classes, 1, 10_000, "Limits:Classes", "500");
         Within(options.Limits.ObserversPerServer, 0, 10_000, "Limits:ObserversPerServer", "200");

@@ -140,7 +140,15 @@ internal sealed class MediaGateway(RtcWorkerPool pool, IOptions<StreamingOptions
         IceCredentials.Generate(),
         pool.Certificate.Fingerprint,
         [.. worker.Candidates.Select(candidate => candidate.ToSdp())],
-        (ulong)RandomNumberGenerator.GetInt32(int.MaxValue));
+        (ulong)RandomNumberGenerator.GetInt32(int.MaxValue))
+    {
+        Voice = new VoiceWish
+        {
+            Bitrate = options.Value.Rtc.VoiceBitrate,
+            HasFec = options.Value.Rtc.VoiceFec,
+            IsQuietInSilence = options.Value.Rtc.VoiceDtx,
+        },
+    };
 
     // RFC 7022 §4.2: 96 random bits; one name for all that one watcher gets.
     private static string CanonicalName() => Convert.ToBase64String(RandomNumberGenerator.GetBytes(12));
