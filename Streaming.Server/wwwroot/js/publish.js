@@ -70,6 +70,7 @@ export class Publish {
     const sender = this.#pc?.getTransceivers()[SLOTS.indexOf(source)]?.sender;
     // A connection that was closed meanwhile takes no track; the next one begins with it.
     await sender?.replaceTrack(track).catch(() => {});
+    void this.#settle();  // another camera may have another picture
     void this.#tellSources();
   }
 
