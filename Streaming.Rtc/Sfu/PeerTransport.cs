@@ -20,6 +20,7 @@ internal abstract class PeerTransport(TransportId id, Room room, PeerParameters 
     private OutboundSrtp? _outbound;
     private TokenBucket _dtlsBudget = new(capacity: 128, perSecond: 64);   // a handshake takes some twenty datagrams
     private bool _handshakeStarted;
+    private Instant? _answeredAt;
 
     /// <summary>Its id.</summary>
     public TransportId Id => id;
@@ -44,6 +45,9 @@ internal abstract class PeerTransport(TransportId id, Room room, PeerParameters 
 
     /// <summary>Where its drops are counted: observers' apart from everybody else's.</summary>
     public DropCounters Drops => IsObserver ? engine.Counters.ObserverDrops : engine.Drops;
+
+    /// <summary>From our first flight of the handshake to the peer's last: a round trip, and some two kilobytes on the way.</summary>
+    protected TimeSpan HandshakeTook { get; private set; }
 
     /// <summary>The engine's books.</summary>
     protected RtcEngine Engine => engine;
@@ -119,6 +123,13 @@ internal abstract class PeerTransport(TransportId id, Room room, PeerParameters 
         }
     }
 
+    /// <summary>Sends a datagram of the handshake.</summary>
+    public void SendDtls(Instant now, ReadOnlySpan<byte> datagram, SendBatch batch)
+    {
+        _answeredAt ??= now;
+        batch.Add(Remote, datagram);
+    }
+
     /// <summary>Takes what the finished handshake has made ready; it is this transport's from now on.</summary>
     public void Connect(Instant now, SrtpSession session, SendBatch batch)
     {
@@ -130,6 +141,7 @@ internal abstract class PeerTransport(TransportId id, Room room, PeerParameters 
 
         _inbound = session.Inbound;
         _outbound = session.Outbound;
+        HandshakeTook = now - (_answeredAt ?? now);
         OnConnected(now, batch);
     }
 

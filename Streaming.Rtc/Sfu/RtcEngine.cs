@@ -122,7 +122,7 @@ internal sealed partial class RtcEngine(RtcEngineOptions options, IHandshaker ha
                 publisher.Room.SetSources(now, publisher, sources, batch);
                 break;
             case DtlsSend(var id, var datagram) when _transports.TryGetValue(id, out var transport):
-                batch.Add(transport.Remote, datagram);
+                transport.SendDtls(now, datagram, batch);
                 break;
             case DtlsSend(var id, var datagram): SayFarewell(id, datagram, batch); break;
             case DtlsConnected(var id, var session) when _transports.TryGetValue(id, out var transport):

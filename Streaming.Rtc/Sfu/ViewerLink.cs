@@ -8,6 +8,10 @@ namespace Streaming.Rtc.Sfu;
 /// <remarks>Belongs to one <see cref="WatcherTransport"/>; only its RTC worker calls it.</remarks>
 internal sealed class ViewerLink(byte extension, EstimatorOptions options)
 {
+    /// <summary>A handshake that takes longer than this went over a weak link: then the beginning is careful.</summary>
+    private static readonly TimeSpan UsualHandshake = TimeSpan.FromMilliseconds(220);
+
+
     private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(80);
     private const int MostUnnumbered = 4_000;
     private const double PaceFactor = 1.15;
@@ -17,6 +21,21 @@ internal sealed class ViewerLink(byte extension, EstimatorOptions options)
     private SequenceNumber _next;
     private Instant _nextBeat;
     private int _unnumbered;
+
+    /// <summary>Begins with what the handshake has shown: one that took long went over a link that a usual beginning would fill for seconds.</summary>
+    /// <param name="extension">The identifier of the transport number's header extension, 1–14.</param>
+    /// <param name="options">Between which rates the estimate moves.</param>
+    /// <param name="handshake">From our first flight to the viewer's last.</param>
+    public static ViewerLink Begin(byte extension, EstimatorOptions options, TimeSpan handshake)
+    {
+        if (handshake <= UsualHandshake)
+        {
+            return new ViewerLink(extension, options);
+        }
+
+        var start = (int)Math.Max(options.SilentFloor, options.Start * (UsualHandshake / handshake));
+        return new ViewerLink(extension, options with { Start = start }) { IsProven = true };
+    }
 
     /// <summary>The identifier of the transport number's header extension, 1–14.</summary>
     public byte Extension => extension;

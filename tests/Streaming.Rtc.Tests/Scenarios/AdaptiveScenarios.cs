@@ -91,8 +91,8 @@ public sealed class AdaptiveScenarios(ITestOutputHelper output)
             });
             Student = _net.AdaptiveViewer(onPacket: Log.Note);
             Other = _net.AdaptiveViewer();
-            _net.Connect();
             Link = Student.Behind(profile, seed, _net.Now);
+            _net.Connect();
             teacher.SendVoice(size: 60);   // 24 kbit/s
             Layers = teacher.SendTemporalLayers();
             Began = _net.Now;
