@@ -37,6 +37,8 @@ export class Hub {
   link = 'stopped';
   /** Set for inspectors: every call that writes is refused here. */
   silent = false;
+  /** The relays that the last Join told of. @type {Wire.IceServer[]} */
+  iceServers = [];
   /** The server that is talked to: after the page's own is gone, another. */
   get address() { return this.#nodes?.address ?? location.origin; }
 
@@ -200,6 +202,7 @@ export class Hub {
       const reply = await withLimit(this.#join(connection, run), ATTEMPT_LIMIT);
       if (run !== this.#run) throw new HubError('stopped', null);
       if (this.#nodes || reply.nodes?.length) void this.#know().then(nodes => nodes?.arrived(reply.nodes));
+      this.iceServers = reply.iceServers ?? [];
       this.#become('online');
       this.#events.joined(reply);
     } catch (failure) {
