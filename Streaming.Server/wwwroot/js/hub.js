@@ -33,12 +33,10 @@ const LEAVE_LIMIT = 1_000;
 const SILENT_CALLS = new Set(['Join', 'Leave', 'Snapshot', 'Watch']);
 
 export class Hub {
-  /** @type {HubLink} */
-  link = 'stopped';
+  link = /** @type {HubLink} */ ('stopped');
   /** Set for inspectors: every call that writes is refused here. */
   silent = false;
-  /** The relays that the last Join told of. @type {Wire.IceServer[]} */
-  iceServers = [];
+  iceServers = /** @type {Wire.IceServer[]} */ ([]);  // the relays that the last Join told of
   /** The server that is talked to: after the page's own is gone, another. */
   get address() { return this.#nodes?.address ?? location.origin; }
 
@@ -202,7 +200,6 @@ export class Hub {
       const reply = await withLimit(this.#join(connection, run), ATTEMPT_LIMIT);
       if (run !== this.#run) throw new HubError('stopped', null);
       if (this.#nodes || reply.nodes?.length) void this.#know().then(nodes => nodes?.arrived(reply.nodes));
-      this.iceServers = reply.iceServers ?? [];
       this.#become('online');
       this.#events.joined(reply);
     } catch (failure) {
