@@ -21,6 +21,7 @@ internal sealed class Allocator
 
     private Instant _climbFrom = Instant.LongAgo;
     private Instant _climbed = Instant.LongAgo;
+    private Instant _fell = Instant.LongAgo;
     private TimeSpan _hold = ShortestHold;
     private bool _hadScreen;
     private bool _hadCamera;
@@ -69,7 +70,7 @@ internal sealed class Allocator
         var plan = new Allocation(voice, screen, step < 0 ? -1 : chosen.Layer, chosen.Temporal);
         Cost = spent + chosen.Bitrate;
         Wanted = (int)((next == 0 ? Cost * 1.1 : next) / Climb * 1.05);
-        return Take(now, plan, target);
+        return Take(now, plan);
     }
 
     private static bool Fits(int bitrate, bool isSent, int keep, int add) => bitrate <= (isSent ? keep : add);
@@ -94,22 +95,26 @@ internal sealed class Allocator
         return best;
     }
 
-    private bool Take(Instant now, in Allocation plan, int target)
+    private bool Take(Instant now, in Allocation plan)
     {
         if (plan == Current)
         {
-            if (now - _climbed > LongestHold)
-            {
-                _hold = ShortestHold;
-            }
-
             return false;
         }
 
         if (IsLess(plan, Current))
         {
-            _hold = now - _climbed < Soon ? Min(_hold * 2, LongestHold) : ShortestHold;
-            _climbFrom = now + _hold;
+            // One fall may take several steps; it is the first that says whether the last climb was too much.
+            if (now - _climbed < Soon)
+            {
+                _hold = Min(_hold * 2, LongestHold);
+            }
+            else if (now - _fell > Soon)
+            {
+                _hold = ShortestHold;
+            }
+
+            (_climbed, _fell, _climbFrom) = (Instant.LongAgo, now, now + _hold);
         }
         else
         {

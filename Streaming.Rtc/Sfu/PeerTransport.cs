@@ -34,6 +34,9 @@ internal abstract class PeerTransport(TransportId id, Room room, PeerParameters 
     /// <summary>Whether keys are there and media can flow.</summary>
     public bool IsConnected => _outbound is not null;
 
+    /// <summary>The SSRC of the voice that we send to it; zero when it gets none.</summary>
+    public Ssrc Voice { get; init; }
+
     /// <summary>Where to send. Only once a check was verified, so only when connected or handshaking.</summary>
     public TransportAddress Remote => _ice.Remote ?? default;
 
@@ -86,6 +89,7 @@ internal abstract class PeerTransport(TransportId id, Room room, PeerParameters 
             return;
         }
 
+        var wasTcp = Remote.IsTcp;
         var response = batch.Next(from);
         var verdict = _ice.Receive(now, request, from, response, out var length, out var dropped);
         if (length > 0)
@@ -101,6 +105,15 @@ internal abstract class PeerTransport(TransportId id, Room room, PeerParameters 
 
         engine.Claim(now, from, this);
         Remember(from);
+        if (from.IsTcp)
+        {
+            batch.CheckedByTcp(from, new TcpPeer(Voice, IsObserver));
+        }
+
+        if (verdict != IceVerdict.Kept)
+        {
+            engine.PathMoved(this, wasTcp);
+        }
 
         if (!_handshakeStarted)
         {

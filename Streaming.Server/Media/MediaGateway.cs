@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
 using Streaming.Contracts;
-using Streaming.Rtc.Ice;
 using Streaming.Rtc.Net;
 using Streaming.Rtc.Sdp;
 using Streaming.Rtc.Sfu;
@@ -137,7 +136,7 @@ internal sealed class MediaGateway(RtcWorkerPool pool, IOptions<StreamingOptions
     }
 
     private LocalDescription Describe(RtcWorker worker) => new(
-        IceCredentials.Generate(),
+        worker.NewCredentials(),
         pool.Certificate.Fingerprint,
         [.. worker.Candidates.Select(candidate => candidate.ToSdp())],
         (ulong)RandomNumberGenerator.GetInt32(int.MaxValue))

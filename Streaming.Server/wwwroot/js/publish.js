@@ -88,7 +88,7 @@ export class Publish {
   async open() {
     this.#drop();
     this.#become(this.flow === 'off' ? 'opening' : this.flow);
-    const pc = new RTCPeerConnection({ bundlePolicy: 'max-bundle' });
+    const pc = new RTCPeerConnection({ bundlePolicy: 'max-bundle', iceServers: this.#hub.iceServers });
     this.#pc = pc;
     pc.onconnectionstatechange = () => this.#connectionChanged(pc);
     try {

@@ -55,7 +55,7 @@ internal sealed record MediaStats(
               n.pliCount += s.pliCount ?? 0;
               n.nackCount += s.nackCount ?? 0;
             } else if (s.type === 'candidate-pair' && s.nominated) {
-              n.outgoingBitrate = s.availableOutgoingBitrate ?? 0;
+              n.outgoingBitrate = s.availableOutgoingBitrate ?? n.outgoingBitrate;   // told of the pair in use only
             }
           });
           for (const layer of largest.values()) n.framesSent += layer.framesSent ?? 0;
