@@ -53,7 +53,7 @@ internal sealed class Room(RoomId id, RtcEngine engine)
     /// <summary>Looks which layers still come, and sends what voice waits in vain. On a steady grid, whoever watches.</summary>
     public void Tick(Instant now, SendBatch batch)
     {
-        foreach (var voice in Layers(TrackSource.Voice).Tracks)
+        foreach (var voice in Layers(TrackSource.Voice).Span)
         {
             voice.Forms?.Tick(now, batch);
         }

@@ -13,6 +13,7 @@ internal sealed class ViewerLink(byte extension, EstimatorOptions options)
 
 
     private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(80);
+    private const int CarefulStart = 80_000;   // thin voice with a copy, and no picture yet
     private const int MostUnnumbered = 4_000;
     private const double PaceFactor = 1.15;
     private const double UnknownPace = 1_000_000;
@@ -33,7 +34,7 @@ internal sealed class ViewerLink(byte extension, EstimatorOptions options)
             return new ViewerLink(extension, options);
         }
 
-        var start = (int)Math.Max(options.SilentFloor, options.Start * (UsualHandshake / handshake));
+        var start = (int)Math.Max(CarefulStart, options.Start * (UsualHandshake / handshake));
         return new ViewerLink(extension, options with { Start = start }) { IsProven = true };
     }
 

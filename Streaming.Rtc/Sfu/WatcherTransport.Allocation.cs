@@ -18,7 +18,8 @@ internal sealed partial class WatcherTransport
     private const int ThinFrames = 3;
     private const double VoiceShare = 0.9;
     private RedundancyPlan _copies = new();
-    private DownTrack? _voice;
+    private bool _hasVoice;
+    private bool _takesCopies;
     private Rung? _rung;
 
     /// <summary>What it gets; everything when nothing is known of its link.</summary>
@@ -83,7 +84,7 @@ internal sealed partial class WatcherTransport
     {
         Span<CameraStep> steps = stackalloc CameraStep[MostSteps];
         var voice = Cost(now, TrackSource.Voice, UsualVoice);
-        var canBeThin = voice > 0 && _voice is not null && Room.Layers(TrackSource.Voice).Best!.Formats[0].Format.Codec == Codec.Opus;
+        var canBeThin = voice > 0 && _hasVoice && Room.Layers(TrackSource.Voice).Best!.Formats[0].Format.Codec == Codec.Opus;
         PlanCopies(now, voice, canBeThin);
         var offering = new Offering
         {
@@ -101,7 +102,7 @@ internal sealed partial class WatcherTransport
     // Copies come before everything but the voice itself: what is understood with half of the words is nothing.
     private void PlanCopies(Instant now, int voice, bool isOpus)
     {
-        if (isOpus && _voice!.Takes(Codec.Red))
+        if (isOpus && _takesCopies)
         {
             var estimator = _link!.Estimator;
             _copies.Update(now, _link.IsProven || estimator.Loss > 0 ? estimator.Loss : 0, estimator.Target * VoiceShare, ShapeOf(Allocation.Voice, voice));
@@ -123,7 +124,7 @@ internal sealed partial class WatcherTransport
     private int ListSteps(Instant now, Span<CameraStep> steps)
     {
         var count = 0;
-        foreach (var track in Room.Layers(TrackSource.Camera).Tracks)
+        foreach (var track in Room.Layers(TrackSource.Camera).Span)
         {
             if (!track.IsOn || !track.IsAlive)
             {
@@ -161,7 +162,7 @@ internal sealed partial class WatcherTransport
                 {
                     TrackSource.Screen => (Allocation.HasScreen ? best : null, int.MaxValue),
                     TrackSource.Camera => ChooseLayer(slot, layers),
-                    _ => (ChooseForm(slot, best), int.MaxValue),
+                    _ => (ChooseForm(best), int.MaxValue),
                 };
             }
 
@@ -171,10 +172,10 @@ internal sealed partial class WatcherTransport
         return (fallback, int.MaxValue);
     }
 
-    private SourceTrack ChooseForm(DownTrack slot, SourceTrack voice) =>
+    private SourceTrack ChooseForm(SourceTrack voice) =>
         _allocator is null || voice.Forms is not { } forms || voice.Formats[0].Format.Codec != Codec.Opus
             ? voice
-            : forms.Of(Allocation.Voice, slot.Takes(Codec.Red) ? _copies.Copies : 0);
+            : forms.Of(Allocation.Voice, _takesCopies ? _copies.Copies : 0);
 
     private (SourceTrack? Track, int Temporal) ChooseLayer(DownTrack slot, SourceLayers layers)
     {
@@ -184,7 +185,7 @@ internal sealed partial class WatcherTransport
         }
 
         SourceTrack? chosen = null;
-        foreach (var track in layers.Tracks)
+        foreach (var track in layers.Span)
         {
             // Nothing is switched to that could not begin; but a smaller one that is alive is better than a larger one that is not.
             var canBe = track.IsAlive && (track.CanStart || track == slot.Source || track == slot.Next);

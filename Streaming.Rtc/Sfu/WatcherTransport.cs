@@ -133,7 +133,8 @@ internal sealed partial class WatcherTransport(
         _slots = [.. parameters.Slots.Select(slot => new DownTrack(slot, this, Outbound, Engine.Options, counters))];
         _sending = [.. _slots.OrderBy(slot => slot.Sources.Contains(TrackSource.Voice))];
         _prober = Array.Find(_slots, slot => slot.Prober is not null)?.Prober;
-        _voice = Array.Find(_slots, slot => slot.Sources.Contains(TrackSource.Voice));
+        var voice = Array.Find(_slots, slot => slot.Sources.Contains(TrackSource.Voice));
+        (_hasVoice, _takesCopies) = (voice is not null, voice?.Takes(Codec.Red) == true);
         (_nextReport, _nextQuality) = (now + FirstReport, now + QualityInterval);
         Room.WatcherConnected(now, this, batch);
     }

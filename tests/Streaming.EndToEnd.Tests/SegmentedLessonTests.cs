@@ -33,7 +33,7 @@ public sealed class SegmentedLessonTests(Browsers browsers, ITestOutputHelper ou
             await watcher.SeesPictureAsync(PictureLimit);
         }
 
-        await Task.Delay(TimeSpan.FromSeconds(5));
+        await Task.Delay(TimeSpan.FromSeconds(12));   // each student climbs to the whole picture
 
         // As in every test that judges freezes: a machine that stalls a browser for a moment does not do so three times in a row.
         List<string> flaws = [];
