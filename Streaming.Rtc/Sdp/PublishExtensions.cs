@@ -10,15 +10,17 @@ namespace Streaming.Rtc.Sdp;
 /// <param name="TransportNumber">The number over all streams; only where the feedback for it is offered, too.</param>
 internal sealed record PublishExtensions(ExtensionChoice Mid, ExtensionChoice Rid, ExtensionChoice RepairedRid, ExtensionChoice TransportNumber)
 {
+    private const MediaDirection Way = MediaDirection.SendOnly;
+
     public static PublishExtensions Choose(OfferReader reading)
     {
         OfferedSection[] accepted = [.. reading.Sections.Where(section => section.IsAccepted)];
         MediaSection[] media = [.. accepted.Select(section => section.Media)];
         return new PublishExtensions(
-            ExtensionChoice.Of(HeaderExtensionUris.Mid, media),
-            ExtensionChoice.Of(HeaderExtensionUris.Rid, media),
-            ExtensionChoice.Of(HeaderExtensionUris.RepairedRid, media),
-            ExtensionChoice.Of(HeaderExtensionUris.TransportCc, accepted.Where(OffersTransportFeedback).Select(section => section.Media)));
+            ExtensionChoice.Of(HeaderExtensionUris.Mid, Way, media),
+            ExtensionChoice.Of(HeaderExtensionUris.Rid, Way, media),
+            ExtensionChoice.Of(HeaderExtensionUris.RepairedRid, Way, media),
+            ExtensionChoice.OfTransportNumber(Way, accepted));
     }
 
     /// <summary>Whether the simulcast layers of a section, and what repairs them, can be told apart.</summary>
@@ -28,10 +30,10 @@ internal sealed record PublishExtensions(ExtensionChoice Mid, ExtensionChoice Ri
     /// <summary>Adds to the answer of a section what it takes of them.</summary>
     public MediaSection Answer(OfferedSection section, MediaSection answered, bool isSimulcast)
     {
-        var isNumbered = TransportNumber.IsIn(section.Media) && OffersTransportFeedback(section);
+        var isNumbered = TransportNumber.Numbers(section);
         ExtensionChoice[] layers = isSimulcast ? [Rid, RepairedRid] : [];
         ExtensionChoice[] numbers = isNumbered ? [TransportNumber] : [];
-        RtcpFeedback[] feedback = isNumbered ? [new RtcpFeedback(PayloadType(section), AnswerSections.TransportFeedback)] : [];
+        RtcpFeedback[] feedback = isNumbered ? [.. ExtensionChoice.TransportFeedbackOf(section)] : [];
         return answered with
         {
             Extensions = [.. numbers.Concat([Mid, .. layers]).Where(choice => choice.IsIn(section.Media)).Select(choice => choice.ToMap())],
@@ -40,9 +42,4 @@ internal sealed record PublishExtensions(ExtensionChoice Mid, ExtensionChoice Ri
             Feedback = [.. answered.Feedback.Where(kept => TransportNumber.Id == 0 || kept.Value != AnswerSections.BitrateFeedback), .. feedback],
         };
     }
-
-    private static byte PayloadType(OfferedSection section) => section.Formats[0].Negotiated.PayloadType.Value;
-
-    private static bool OffersTransportFeedback(OfferedSection section) => section.Media.Feedback.Any(feedback =>
-        feedback.Value == AnswerSections.TransportFeedback && (feedback.PayloadType is null || feedback.PayloadType == PayloadType(section)));
 }

@@ -59,7 +59,7 @@ public static class WatchAnswer
         (answer, parameters) = (null, null);
         if (!OfferReader.TryRead(offer, OfferPurpose.Watch, out var reading, out refusal)) return false;
 
-        var extension = FindTransportExtension(reading);
+        var numbers = ExtensionChoice.OfTransportNumber(MediaDirection.RecvOnly, reading.Sections.Where(section => section.IsAccepted));
         var taken = new HashSet<uint> { 0 };
         var media = new List<MediaSection>(reading.Sections.Count);
         var slots = new List<WatchSlot>();
@@ -71,57 +71,31 @@ public static class WatchAnswer
                 continue;
             }
 
-            var slot = MakeSlot(section, extension, () => NextSsrc(random ?? SystemRandom, taken));
+            var slot = MakeSlot(section, numbers, () => NextSsrc(random ?? SystemRandom, taken));
             var answered = AnswerSections.Accepted(section, MediaDirection.SendOnly, local, isTagged: slots.Count == 0);
-            media.Add(Identify(slot.IsNumbered ? Number(answered, section, extension) : answered, slot, canonicalName));
+            media.Add(Identify(slot.IsNumbered ? Number(answered, section, numbers) : answered, slot, canonicalName));
             slots.Add(slot);
         }
 
         answer = SdpWriter.Write(AnswerSections.Session(local, media));
         parameters = new WatchParameters(
             new PeerParameters(local.Ice, reading.Peer.Ice, reading.Peer.Fingerprint), canonicalName, slots,
-            slots.Exists(slot => slot.IsNumbered) ? extension : (byte)0);
+            numbers.Id);
         return true;
     }
 
-    /// <summary>The identifier that the first section with the extension gives it; 0 when none does.</summary>
-    private static byte FindTransportExtension(OfferReader reading) => (byte)reading.Sections
-        .Where(section => section.IsAccepted)
-        .SelectMany(section => section.Media.Extensions)
-        .FirstOrDefault(IsTransportNumber).Id;
-
-    private static bool IsTransportNumber(ExtensionMap extension) =>
-        extension is { Uri: HeaderExtensionUris.TransportCc, Id: <= HeaderExtensionForms.LargestOneByteId }
-        && extension is { Direction: null or MediaDirection.SendRecv or MediaDirection.RecvOnly };
-
-    // Numbers that nobody tells of would only cost: a section gets them when both are offered. An identifier means the same in the whole
-    // bundle (RFC 8285 §6); a section that says otherwise goes without.
-    private static bool CanNumber(OfferedSection section, byte extension) =>
-        extension != 0
-        && section.Media.Extensions.Any(offered => IsTransportNumber(offered) && offered.Id == extension)
-        && section.Formats.Where(IsPrimary).All(format => section.Media.Feedback.Any(feedback =>
-            feedback.Value == AnswerSections.TransportFeedback
-            && (feedback.PayloadType is null || feedback.PayloadType == format.Negotiated.PayloadType.Value)));
-
-    // Browsers name the feedback of what RED carries, not of RED itself.
-    private static bool IsPrimary(SectionFormat format) => format.Negotiated.Format.Codec != Codec.Red;
-
-    private static MediaSection Number(MediaSection media, OfferedSection section, byte extension) => media with
+    private static MediaSection Number(MediaSection media, OfferedSection section, ExtensionChoice numbers) => media with
     {
-        Extensions = [.. media.Extensions, new ExtensionMap(extension, null, HeaderExtensionUris.TransportCc)],
-        Feedback =
-        [
-            .. media.Feedback,
-            .. section.Formats.Where(IsPrimary).Select(format => new RtcpFeedback(format.Negotiated.PayloadType.Value, AnswerSections.TransportFeedback)),
-        ],
+        Extensions = [.. media.Extensions, numbers.ToMap()],
+        Feedback = [.. media.Feedback, .. ExtensionChoice.TransportFeedbackOf(section)],
     };
 
-    private static WatchSlot MakeSlot(OfferedSection section, byte extension, Func<Ssrc> next)
+    private static WatchSlot MakeSlot(OfferedSection section, ExtensionChoice numbers, Func<Ssrc> next)
     {
         NegotiatedFormat[] formats = [.. section.Formats.Select(format => format.Negotiated)];
         var hasRetransmission = Array.Exists(formats, format => format.Retransmission is not null);
         return new WatchSlot(section.Media.Mid!, section.Sources, formats, next(), hasRetransmission ? next() : null,
-            CanNumber(section, extension));
+            numbers.Numbers(section));
     }
 
     private static MediaSection Identify(MediaSection media, WatchSlot slot, string canonicalName)
