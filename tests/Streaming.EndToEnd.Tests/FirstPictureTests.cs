@@ -21,21 +21,6 @@ public sealed class FirstPictureTests(Browsers browsers, ITestOutputHelper outpu
     /// <summary>The most on the reference machine, in milliseconds.</summary>
     private const double Most = 2_000;
 
-    /// <summary>Notes when the first remote frame of any video element is shown; the page's clock starts with the navigation.</summary>
-    private const string Watchdog = """
-        window.firstFrame = new Promise(seen => {
-          const known = new WeakSet();
-          const look = () => {
-            for (const video of document.querySelectorAll('video')) {
-              if (known.has(video)) continue;
-              known.add(video);
-              video.requestVideoFrameCallback(() => seen(performance.now()));
-            }
-          };
-          new MutationObserver(look).observe(document, { childList: true, subtree: true });
-        });
-        """;
-
     [Fact(Timeout = 300_000)]
     public async Task TheFirstPictureComesSoonAfterThePageIsOpenedAndSoForAPageThatOnlySpeaksWhep()
     {
@@ -49,7 +34,7 @@ public sealed class FirstPictureTests(Browsers browsers, ITestOutputHelper outpu
             // By turns, so that a busy moment meets both.
             slowness.Add(Machine.Slowness());
             var ticket = await server.TicketAsync(Role.Student, $"s-own-{i}");
-            own.Add(await OpenAsync(browser, ticket.Url, Watchdog));
+            own.Add(await OpenAsync(browser, ticket.Url, FirstSigns.PictureWatchdog));
             whep.Add(await OpenAsync(browser, site.Playing(server, await server.TicketAsync(Role.Student, $"s-whep-{i}")), null));
         }
 

@@ -11,7 +11,8 @@ namespace Streaming.EndToEnd.Tests.Rig;
 /// <param name="Remote">The protocol of the server's candidate.</param>
 internal sealed record FirstSigns(double Picture, double Sound, string Local, string LocalProtocol, string RelayProtocol, string Remote)
 {
-    private const string Watchdog = """
+    /// <summary>JavaScript for the start of a page: notes when the first remote frame of any video element is shown; the page's clock starts with the navigation.</summary>
+    public const string PictureWatchdog = """
         window.firstFrame = new Promise(seen => {
           const known = new WeakSet();
           const look = () => {
@@ -23,6 +24,9 @@ internal sealed record FirstSigns(double Picture, double Sound, string Local, st
           };
           new MutationObserver(look).observe(document, { childList: true, subtree: true });
         });
+        """;
+
+    private const string SoundWatchdog = """
         window.firstSound = new Promise(heard => {
           const look = async () => {
             let energy = 0;
@@ -58,7 +62,7 @@ internal sealed record FirstSigns(double Picture, double Sound, string Local, st
     /// <exception cref="TimeoutException">It was not.</exception>
     public static async Task<FirstSigns> OfAsync(Person person, string address, TimeSpan limit)
     {
-        await person.Page.AddInitScriptAsync(Watchdog);
+        await person.Page.AddInitScriptAsync(PictureWatchdog + SoundWatchdog);
         await person.GoAsync(address);
         try
         {
