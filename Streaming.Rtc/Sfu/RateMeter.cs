@@ -8,7 +8,7 @@ namespace Streaming.Rtc.Sfu;
 internal struct RateMeter
 {
     /// <summary>Temporal layers that are told apart.</summary>
-    public const int Layers = 3;
+    public const int Layers = FrameLayer.Highest + 1;
 
     private static readonly TimeSpan Window = TimeSpan.FromMilliseconds(500);
     private const double Decay = 0.85;
@@ -21,19 +21,19 @@ internal struct RateMeter
     /// <summary>Counts a packet.</summary>
     /// <param name="now">When it came.</param>
     /// <param name="payload">Its bytes.</param>
-    /// <param name="layer">Its temporal layer.</param>
+    /// <param name="layer">Its temporal layer, 0–2.</param>
     public void Add(Instant now, int payload, int layer)
     {
         Roll(now);
-        _bytes[Math.Min(layer, Layers - 1)] += payload + WireSize.IPv4AndUdp + TransportNumber.HeaderLength + WireSize.GcmTag;
+        _bytes[layer] += payload + WireSize.IPv4AndUdp + TransportNumber.HeaderLength + WireSize.GcmTag;
     }
 
-    /// <summary>The rate of the layers up to one, in bit/s on the wire; 0 before the first window has passed.</summary>
+    /// <summary>The rate of the layers up to one (0–2), in bit/s on the wire; 0 before the first window has passed.</summary>
     public int UpTo(Instant now, int layer)
     {
         Roll(now);
         var rate = 0.0;
-        for (var i = 0; i <= Math.Min(layer, Layers - 1); i++)
+        for (var i = 0; i <= layer; i++)
         {
             rate += _rates[i];
         }

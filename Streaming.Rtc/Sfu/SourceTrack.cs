@@ -166,7 +166,7 @@ internal abstract class SourceTrack
     /// <summary>What it costs to send on, in bit/s on the wire; 0 before that is known.</summary>
     /// <param name="now">The time.</param>
     /// <param name="temporal">Up to which temporal layer.</param>
-    public int Rate(Instant now, int temporal = RateMeter.Layers - 1) => _rate.UpTo(now, temporal);
+    public int Rate(Instant now, int temporal = FrameLayer.Highest) => _rate.UpTo(now, temporal);
 
     /// <summary>The next watcher's turn begins.</summary>
     public void Rewind() => (Reached, ReachedTimestamp, _hasReached) = (_reachedBefore, _reachedTimestampBefore, _hasStarted);

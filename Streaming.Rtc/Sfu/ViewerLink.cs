@@ -11,9 +11,9 @@ internal sealed class ViewerLink(byte extension, EstimatorOptions options)
     /// <summary>A handshake that takes longer than this went over a weak link: then the beginning is careful.</summary>
     private static readonly TimeSpan UsualHandshake = TimeSpan.FromMilliseconds(220);
 
-
     private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(80);
     private const int CarefulStart = 80_000;   // thin voice with a copy, and no picture yet
+    private const int MuteReports = 3;
     private const int MostUnnumbered = 4_000;
     private const double PaceFactor = 1.15;
     private const double UnknownPace = 1_000_000;
@@ -22,6 +22,8 @@ internal sealed class ViewerLink(byte extension, EstimatorOptions options)
     private SequenceNumber _next;
     private Instant _nextBeat;
     private int _unnumbered;
+    private int _reports;
+    private bool _hasSpoken;
 
     /// <summary>Begins with what the handshake has shown: one that took long went over a link that a usual beginning would fill for seconds.</summary>
     /// <param name="extension">The identifier of the transport number's header extension, 1–14.</param>
@@ -47,8 +49,8 @@ internal sealed class ViewerLink(byte extension, EstimatorOptions options)
     /// <summary>What the feedback says.</summary>
     public BitrateEstimator Estimator => _estimator;
 
-    /// <summary>When the viewer last said what had come; <see cref="Instant.LongAgo"/> before.</summary>
-    public Instant LastFeedback { get; private set; } = Instant.LongAgo;
+    /// <summary>Whether the viewer reports, but has never said what had come, though it offered to.</summary>
+    public bool IsMute => !_hasSpoken && _reports >= MuteReports;
 
     /// <summary>Whether the estimate was ever found to be the limit; before, it is only where the search began.</summary>
     public bool IsProven { get; private set; }
@@ -69,7 +71,7 @@ internal sealed class ViewerLink(byte extension, EstimatorOptions options)
     }
 
     /// <summary>The largest group of pictures that is not too much for the link at once, in bytes: a quarter of a second, while it is not known half.</summary>
-    public int CatchUpBytes => (int)(IsProven ? _estimator.Target / 8 / 4 : Math.Max(_estimator.Target, UnknownPace) / 8 / 2);
+    public int CatchUpBytes => IsMute ? int.MaxValue : (int)(IsProven ? _estimator.Target / 8 / 4 : Math.Max(_estimator.Target, UnknownPace) / 8 / 2);
 
     /// <summary>A packet without number leaves; it is reckoned with the next one that has one.</summary>
     public void SentUnnumbered(int datagram)
@@ -79,7 +81,7 @@ internal sealed class ViewerLink(byte extension, EstimatorOptions options)
     }
 
     /// <summary>Whether the next packet of a picture may leave by now.</summary>
-    public bool MayPass(Instant now) => _pacer.MayPass(now);
+    public bool MayPass(Instant now) => IsMute || _pacer.MayPass(now);
 
     /// <summary>Sets how fast pictures leave: somewhat faster than the link is thought to be, so that they do not fall behind.</summary>
     /// <param name="now">The time.</param>
@@ -90,10 +92,13 @@ internal sealed class ViewerLink(byte extension, EstimatorOptions options)
     /// <summary>Takes what the viewer says of what has come.</summary>
     public void Heard(Instant now, in TransportFeedback feedback, TimeSpan roundTrip)
     {
-        LastFeedback = now;
+        _hasSpoken = true;
         _estimator.OnFeedback(now, feedback, roundTrip);
         NoteProof();
     }
+
+    /// <summary>A receiver report came: whoever receives enough for that has had something to tell of.</summary>
+    public void NoteReport() => _reports = Math.Min(_reports + 1, MuteReports);
 
     /// <summary>Lets time pass.</summary>
     /// <returns>Whether it was time to judge anew.</returns>

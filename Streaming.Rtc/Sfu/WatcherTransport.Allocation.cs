@@ -11,29 +11,32 @@ internal sealed partial class WatcherTransport
     private const int UsualScreen = 250_000;
     private const int UsualLayer = 120_000;
     private const int MostSteps = 4 * RateMeter.Layers;
-
-    private readonly Allocator? _allocator = parameters.TransportExtension == 0 ? null : new Allocator();
-
     private const int VoicePackets = 50;   // a second, of 20 ms each
     private const int ThinFrames = 3;
     private const double VoiceShare = 0.9;
+
+    private readonly Allocator _allocator = new();
     private RedundancyPlan _copies = new();
+    private bool _wasJudged = true;
     private bool _hasVoice;
     private bool _takesCopies;
     private Rung? _rung;
 
     /// <summary>What it gets; everything when nothing is known of its link.</summary>
-    public Allocation Allocation => _allocator?.Current ?? Allocation.All;
+    public Allocation Allocation => IsJudged ? _allocator.Current : Allocation.All;
+
+    // A link is judged by what its viewer tells; one that has promised to and does not gets everything, as one that cannot.
+    private bool IsJudged => _link is { IsMute: false };
 
     /// <summary>What is known of its link and what it gets, in a line for logs.</summary>
     public string DescribeLink() => _link is not { Estimator: { } estimator } ? "" : string.Create(
         System.Globalization.CultureInfo.InvariantCulture,
-        $"target {estimator.Target / 1000} wanted {estimator.Wanted / 1000} acked {estimator.AckedBitrate / 1000} kbit/s, loss {estimator.Loss:0.00}, queue {estimator.QueueDelay.TotalMilliseconds:0} ms, {estimator.State} {estimator.Reason}, {(_link.IsProven ? "" : "un")}proven, cost {_allocator!.Cost / 1000}, copies {_copies.Copies}, {Allocation}");
+        $"target {estimator.Target / 1000} wanted {estimator.Wanted / 1000} acked {estimator.AckedBitrate / 1000} kbit/s, loss {estimator.Loss:0.00}, queue {estimator.QueueDelay.TotalMilliseconds:0} ms, {estimator.State} {estimator.Reason}, {(_link.IsProven ? "" : "un")}proven, cost {_allocator.Cost / 1000}, copies {_copies.Copies}, {Allocation}");
 
     /// <summary>Chooses anew what fills which slot.</summary>
     public void Fill(Instant now, SendBatch batch)
     {
-        if (_allocator is not null)
+        if (IsJudged)
         {
             Allocate(now);
         }
@@ -52,8 +55,20 @@ internal sealed partial class WatcherTransport
             return;
         }
 
+        if (IsJudged != _wasJudged)
+        {
+            _wasJudged = IsJudged;
+            Fill(now, batch);
+            TellRung();
+        }
+
+        if (!IsJudged)
+        {
+            return;
+        }
+
         var copies = _copies.Copies;
-        if (Allocate(now) || copies != _copies.Copies)
+        if (Allocate(now) || copies != _copies.Copies || LacksLayer())
         {
             Fill(now, batch);
         }
@@ -63,6 +78,20 @@ internal sealed partial class WatcherTransport
         {
             _probe.Begin(now, _link.Estimator);
         }
+    }
+
+    // A layer that could not be begun with when it was allotted is looked for again.
+    private bool LacksLayer()
+    {
+        foreach (var slot in _slots)
+        {
+            if (slot is { Source.Source: TrackSource.Camera, Next: null } && slot.Source.Layer != Allocation.CameraLayer)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private void TellRung()
@@ -93,7 +122,7 @@ internal sealed partial class WatcherTransport
             Screen = Cost(now, TrackSource.Screen, UsualScreen),
             Camera = steps[..ListSteps(now, steps)],
         };
-        var hasChanged = _allocator!.Update(now, _link!.Estimator.Target, _link.IsProven, offering);
+        var hasChanged = _allocator.Update(now, _link!.Estimator.Target, _link.IsProven, offering);
         _link.Estimator.Wanted = _allocator.Wanted;
         _link.Pace(now, _allocator.Cost);
         return hasChanged;
@@ -131,13 +160,14 @@ internal sealed partial class WatcherTransport
                 continue;
             }
 
+            // The last step of a layer is all of it, whatever temporal layers it has at the moment. Base layers alone are worth it of the smallest only.
             var highest = track.HighestTemporal;
             for (var temporal = highest == 0 || count == 0 ? 0 : 1; temporal <= highest && count < steps.Length; temporal++)
             {
                 var rate = track.Rate(now, temporal) is > 0 and var known ? known : UsualLayer << (2 * track.Layer);
                 if (count == 0 || rate > steps[count - 1].Bitrate)
                 {
-                    steps[count++] = new CameraStep(track.Layer, temporal, rate);
+                    steps[count++] = new CameraStep(track.Layer, temporal == highest ? FrameLayer.Highest : temporal, rate);
                 }
             }
         }
@@ -173,7 +203,7 @@ internal sealed partial class WatcherTransport
     }
 
     private SourceTrack ChooseForm(SourceTrack voice) =>
-        _allocator is null || voice.Forms is not { } forms || voice.Formats[0].Format.Codec != Codec.Opus
+        !IsJudged || voice.Forms is not { } forms || voice.Formats[0].Format.Codec != Codec.Opus
             ? voice
             : forms.Of(Allocation.Voice, _takesCopies ? _copies.Copies : 0);
 
@@ -187,8 +217,9 @@ internal sealed partial class WatcherTransport
         SourceTrack? chosen = null;
         foreach (var track in layers.Span)
         {
-            // Nothing is switched to that could not begin; but a smaller one that is alive is better than a larger one that is not.
-            var canBe = track.IsAlive && (track.CanStart || track == slot.Source || track == slot.Next);
+            // Who sees a layer goes on with it until another begins; who sees none begins with what can. And a smaller one that is alive is
+            // better than a larger one that is not.
+            var canBe = track.IsAlive && (track.CanStart || slot.Source?.Source == track.Source);
             if (canBe && (chosen is null || track.Layer <= Allocation.CameraLayer))
             {
                 chosen = track;

@@ -151,9 +151,16 @@ internal sealed partial class WatcherTransport(
         switch (packet.Kind)
         {
             case RtcpKind.ReceiverReport or RtcpKind.SenderReport:
+                var hasBlocks = false;
                 foreach (var block in packet.ReportBlocks)
                 {
                     NoteReport(now, block);
+                    hasBlocks = true;
+                }
+
+                if (hasBlocks)
+                {
+                    _link?.NoteReport();
                 }
 
                 break;

@@ -29,7 +29,7 @@ public class AllocationTests
         {
             if (!RtpReader.TryRead(packet, out var reader)) continue;
             reader.TryGetExtension(1, out _);
-            for (var codec = Codec.Opus; codec <= Codec.Av1; codec++) KeyFrames.StartsKeyFrame(codec, reader.Payload);
+            for (var codec = Codec.Opus; codec <= Codec.Red; codec++) KeyFrames.StartsKeyFrame(codec, reader.Payload);
             RtpWriter.WriteHeader(buffer, reader.Marker, reader.PayloadType, reader.SequenceNumber, reader.Timestamp, reader.Ssrc);
             Retransmission.WriteHeader(buffer, true, reader.PayloadType, default, 0, reader.Ssrc, reader.SequenceNumber);
         }

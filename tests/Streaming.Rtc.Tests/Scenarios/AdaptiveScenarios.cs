@@ -77,6 +77,24 @@ public sealed class AdaptiveScenarios(ITestOutputHelper output)
     }
 
     [Fact]
+    public void AViewerThatOffersToTellWhatComesAndDoesNotIsSentEverything()
+    {
+        using var net = new VirtualNetwork(seed: 307);
+        net.Loses = (_, _, bytes) => bytes is [0x8F, 205, ..];   // the feedback, which travels by itself; its header is plain
+        var teacher = net.Publisher(Teacher(seed: 307));
+        var log = new ReceivedLog();
+        var student = net.AdaptiveViewer(onPacket: log.Note);
+        net.Connect();
+        teacher.SendVoice(size: 60);
+        teacher.SendTemporalLayers();
+        net.Run(15 * Second);
+
+        Assert.Equal(640, log.Sizes[^1].Width);
+        Assert.InRange(log.Rate(net.Now + (-5 * Second), net.Now), 29, 31);
+        Assert.Equal(Rung.Picture, net.Events.OfType<WatcherRung>().Last(told => told.Transport == student.Id).Rung);
+    }
+
+    [Fact]
     public void InspectorsOnWhateverLinksChangeNothingThatTheTeacherHears()
     {
         var alone = Accounts(observers: 0);
