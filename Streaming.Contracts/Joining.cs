@@ -26,7 +26,19 @@ public sealed record JoinRequest(string Device);
 /// <param name="Nodes">
 /// The addresses of the other servers of the same city, to be tried when this one answers no more; null where there is one only.
 /// </param>
-public sealed record JoinReply(Identity Me, string Server, ClassroomSnapshot Classroom, IReadOnlyList<string>? Nodes = null);
+/// <param name="IceServers">The relays to be given to peer connections; null where there is none. Fresh with every join.</param>
+public sealed record JoinReply(
+    Identity Me, string Server, ClassroomSnapshot Classroom, IReadOnlyList<string>? Nodes = null, IReadOnlyList<IceServer>? IceServers = null);
+
+/// <summary>A TURN server for a peer connection: what browsers call an <c>RTCIceServer</c>.</summary>
+/// <param name="Urls">How to reach it (RFC 7065).</param>
+/// <param name="Username">Good for some hours; says nothing about who uses it.</param>
+/// <param name="Credential">The password to it.</param>
+public sealed record IceServer(IReadOnlyList<string> Urls, string Username, string Credential)
+{
+    /// <inheritdoc/>
+    public override string ToString() => $"{nameof(IceServer)} {string.Join(' ', Urls)}";   // without the credential, wherever it is written
+}
 
 /// <summary>Who a ticket says its bearer is.</summary>
 /// <param name="Member">Stable id within the school; two devices of one person share it.</param>

@@ -22,6 +22,7 @@ internal static class RtcSettings
         {
             Address = address,
             FirstPort = section.Port,
+            TcpPort = section.TcpPort,
             Workers = section.Workers,
             PublicAddresses = [.. section.PublicAddresses.Select(IPAddress.Parse)],
             PortKind = kind,

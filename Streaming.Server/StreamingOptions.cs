@@ -22,6 +22,9 @@ internal sealed class StreamingOptions
     /// <summary>The media ports.</summary>
     public RtcSection Rtc { get; set; } = new();
 
+    /// <summary>A relay for browsers that reach the media ports in no way.</summary>
+    public TurnSection Turn { get; set; } = new();
+
     /// <summary>How much the server takes.</summary>
     public LimitsSection Limits { get; set; } = new();
 
@@ -55,7 +58,7 @@ internal sealed class NodeSection
     public string? Url { get; set; }
 }
 
-/// <summary>Section <c>Rtc</c>: where media comes in and goes out (UDP).</summary>
+/// <summary>Section <c>Rtc</c>: where media comes in and goes out (UDP, and TCP for those whom no UDP reaches).</summary>
 internal sealed class RtcSection
 {
     /// <summary>
@@ -66,6 +69,9 @@ internal sealed class RtcSection
 
     /// <summary>The first UDP port; worker n takes <c>Port + n</c>. 0 lets the system choose. 18443 by default.</summary>
     public int Port { get; set; } = 18_443;
+
+    /// <summary>The one TCP port of all workers: 0 for the number of the first UDP port, the default; -1 for none.</summary>
+    public int TcpPort { get; set; }
 
     /// <summary>How many workers, each a thread with a port: 1 to 64, by default one per core.</summary>
     public int Workers { get; set; } = Math.Clamp(Environment.ProcessorCount, 1, 64);
@@ -90,10 +96,35 @@ internal sealed class RtcSection
     /// <summary>How long a busy worker lets packets gather before it sends them on, in microseconds: 0 to 1 000, the default. With few viewers it does not wait.</summary>
     public int GatherMicroseconds { get; set; } = 1_000;
 
+    /// <summary>The bit rate that a teacher's voice is asked for, in bit/s, 6 000–510 000.</summary>
+    public int VoiceBitrate { get; set; } = 24_000;
+
+    /// <summary>Whether each packet of the voice is to repeat the one before in a coarse form (in-band FEC).</summary>
+    public bool VoiceFec { get; set; } = true;
+
+    /// <summary>Whether next to nothing is to be sent while the teacher is silent (DTX).</summary>
+    public bool VoiceDtx { get; set; } = true;
+
     /// <summary>
     /// Which code encrypts media by AES-GCM: <c>auto</c> (the fastest that this machine can do), <c>wide</c>, <c>narrow</c> or <c>openssl</c>.
     /// </summary>
     public string Gcm { get; set; } = "auto";
+}
+
+/// <summary>Section <c>Turn</c>: a TURN server (RFC 8656) that takes credentials which this server makes, such as coturn with <c>use-auth-secret</c>.</summary>
+internal sealed class TurnSection
+{
+    /// <summary>
+    /// How browsers reach it, 10 addresses at most, for example <c>turn:turn.example.org:3478?transport=tcp</c> or <c>turns:turn.example.org:443</c>;
+    /// as a list, or in one line with commas. None by default.
+    /// </summary>
+    public string[] Urls { get; set; } = [];
+
+    /// <summary>What both servers know and nobody else: coturn's <c>static-auth-secret</c>, 16 characters at least. Best given in the environment: <c>Turn__Secret</c>.</summary>
+    public string? Secret { get; set; }
+
+    /// <summary>How long a credential opens the relay, in minutes: 10 to 10 080 (a week), 720 by default. Longer than a day of school.</summary>
+    public int LifetimeMinutes { get; set; } = 720;
 }
 
 /// <summary>Section <c>Limits</c>: what is refused beyond (<c>class_full</c>).</summary>

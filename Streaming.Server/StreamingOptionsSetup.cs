@@ -37,6 +37,7 @@ internal static class StreamingOptionsSetup
         }
 
         options.Rtc.PublicAddresses = List("Rtc:PublicAddresses") ?? options.Rtc.PublicAddresses;
+        options.Turn.Urls = List("Turn:Urls") ?? options.Turn.Urls;
         options.Redis.Endpoints = List("Redis:Endpoints") ?? options.Redis.Endpoints;
         options.Cors.Origins = List("Cors:Origins") ?? options.Cors.Origins;
         options.Webhooks.Urls = List("Webhooks:Urls") ?? options.Webhooks.Urls;

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Options;
 using Streaming.Server.Stores.Redis;
+using Streaming.Server.Turn;
 
 namespace Streaming.Server;
 
@@ -21,6 +22,7 @@ internal sealed class StreamingOptionsValidator : IValidateOptions<StreamingOpti
         Within(options.Rtc.Workers, 1, 64, "Rtc:Workers", "2");
         Within(options.Rtc.ViewersPerWorker, 10, 10_000, "Rtc:ViewersPerWorker", "400");
         Within(options.Rtc.GatherMicroseconds, 0, 1_000, "Rtc:GatherMicroseconds", "1000");
+        Within(options.Rtc.VoiceBitrate, 6_000, 510_000, "Rtc:VoiceBitrate", "24000");
         Within(options.Limits.SeatsPerClass, 1, 10_000, "Limits:SeatsPerClass", "1200");
         Within(options.Limits.Classes, 1, 10_000, "Limits:Classes", "500");
         Within(options.Limits.ObserversPerServer, 0, 10_000, "Limits:ObserversPerServer", "200");
@@ -51,6 +53,9 @@ internal sealed class StreamingOptionsValidator : IValidateOptions<StreamingOpti
             $"Rtc:Port is {options.Rtc.Port}, and {options.Rtc.Workers} workers take one port each. "
             + "Write a port from 1024 up that leaves room for them below 65536, for example --Rtc:Port 18443, or 0 for any.");
         Check(
+            options.Rtc.TcpPort is -1 or 0 or (>= 1 and <= 65_535),
+            $"Rtc:TcpPort is {options.Rtc.TcpPort}. Write a port, for example --Rtc:TcpPort 443, 0 for the number of Rtc:Port, or -1 for media by UDP alone.");
+        Check(
             RtcSettings.TryReadPortKind(options.Rtc.UseLinuxPort, out _),
             $"Rtc:UseLinuxPort is '{options.Rtc.UseLinuxPort}'. Write auto, on or off.");
         Check(
@@ -59,6 +64,7 @@ internal sealed class StreamingOptionsValidator : IValidateOptions<StreamingOpti
         Check(
             RtcSettings.TryReadGcm(options.Rtc.Gcm, out _),
             $"Rtc:Gcm is '{options.Rtc.Gcm}'. Write auto, wide, narrow or openssl.");
+        failures.AddRange(TurnSectionChecks.Problems(options.Turn));
         failures.AddRange(RedisSectionChecks.Problems(options.Redis));
         CheckAddresses(options.Rtc);
         if (failures.Count == 0)

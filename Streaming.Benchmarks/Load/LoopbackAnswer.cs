@@ -28,7 +28,7 @@ internal sealed record LoopbackAnswer(ClientAnswer Answer, TransportAddress Serv
                     $"The server's answer has 'a={line.Trim()}', which is not at 127.0.0.1. Load stays on loopback: let the server serve 127.0.0.1 alone.");
             }
 
-            if (server is null && HostCandidate.TryParse(line, out var candidate))
+            if (server is null && HostCandidate.TryParse(line, out var candidate) && !candidate.IsTcp)
             {
                 server = candidate.Address;
             }

@@ -257,7 +257,7 @@ public sealed class HeadlessPeer : IDisposable
     {
         foreach (var line in candidates)
         {
-            if (HostCandidate.TryParse(line, out var candidate))
+            if (HostCandidate.TryParse(line, out var candidate) && !candidate.IsTcp)
             {
                 return candidate.Address;
             }

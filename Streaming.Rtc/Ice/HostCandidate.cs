@@ -5,31 +5,51 @@ using Streaming.Rtc.Stun;
 
 namespace Streaming.Rtc.Ice;
 
-/// <summary>A candidate of type host, UDP, component 1: an address of our own that a peer can reach as it is (RFC 8445 §5.1.1.1).</summary>
+/// <summary>
+/// A candidate of type host, component 1: an address of our own that a peer can reach as it is (RFC 8445 §5.1.1.1), by UDP or by a TCP
+/// connection that the peer opens (RFC 6544, passive).
+/// </summary>
 public sealed record HostCandidate
 {
     internal const byte PeerReflexivePreference = 110;
     private const byte HostPreference = 126;
+
+    // RFC 6544 §4.2: below everything that goes by UDP and is not relayed; what browsers use for TCP.
+    private const byte TcpHostPreference = 90;
+    private const int PassiveDirection = 4;
+    private const int MostOther = (1 << 13) - 1;
     private const string Prefix = "candidate:";
 
-    /// <summary>Makes a candidate.</summary>
+    /// <summary>Makes a candidate for UDP.</summary>
     /// <param name="address">The address and port.</param>
     /// <param name="localPreference">Which of several of ours is wanted more: the larger. All different when there are several.</param>
     public HostCandidate(TransportAddress address, ushort localPreference = ushort.MaxValue) =>
         (Address, Priority) = (address, PriorityOf(HostPreference, localPreference));
 
+    private HostCandidate(TransportAddress address, uint priority, bool isTcp) => (Address, Priority, IsTcp) = (address, priority, isTcp);
+
+    /// <summary>Makes a passive candidate for TCP: the peer connects.</summary>
+    /// <param name="address">The address and port that is listened on.</param>
+    /// <param name="place">0 for the most wanted of ours, up to 8 191; all different.</param>
+    public static HostCandidate Tcp(TransportAddress address, int place = 0) =>
+        new(address, PriorityOf(TcpHostPreference, (ushort)((PassiveDirection << 13) + MostOther - place)), isTcp: true);
+
+    /// <summary>Whether the peer connects by TCP; otherwise it is UDP.</summary>
+    public bool IsTcp { get; }
+
     /// <summary>The address and port.</summary>
     public TransportAddress Address { get; }
 
     /// <summary>The priority (RFC 8445 §5.1.2.1), 1–2³¹−1: of our own by the formula, of a parsed one what its line says.</summary>
-    public uint Priority { get; private init; }
+    public uint Priority { get; }
 
-    /// <summary>The attribute as RFC 8839 §5.1 writes it, without "a=" and line end.</summary>
+    /// <summary>The attribute as RFC 8839 §5.1 and RFC 6544 §4.5 write it, without "a=" and line end.</summary>
     public string ToSdp()
     {
         var endpoint = Address.ToIPEndPoint();
         return string.Create(
-            CultureInfo.InvariantCulture, $"{Prefix}{Foundation} 1 udp {Priority} {endpoint.Address} {endpoint.Port} typ host");
+            CultureInfo.InvariantCulture,
+            $"{Prefix}{Foundation} 1 {(IsTcp ? "tcp" : "udp")} {Priority} {endpoint.Address} {endpoint.Port} typ host{(IsTcp ? " tcptype passive" : "")}");
     }
 
     /// <inheritdoc/>
@@ -38,7 +58,9 @@ public sealed record HostCandidate
     /// <summary>Reads a candidate attribute.</summary>
     /// <param name="line">With or without "a=" in front and white space behind.</param>
     /// <param name="candidate">The candidate, when this returns true.</param>
-    /// <returns>False for anything malformed, and for candidates of another type, transport or component or with a name for an address.</returns>
+    /// <returns>
+    /// False for anything malformed, for candidates of another type or component or with a name for an address, and for TCP ones that are not passive.
+    /// </returns>
     public static bool TryParse(string line, [NotNullWhen(true)] out HostCandidate? candidate) => TryParse(line.AsSpan(), out candidate);
 
     /// <inheritdoc cref="TryParse(string, out HostCandidate?)"/>
@@ -52,14 +74,16 @@ public sealed record HostCandidate
 
         if (!IsFoundation(Next(ref rest))) return false;
         if (Next(ref rest) is not "1") return false;
-        if (!Next(ref rest).Equals("udp", StringComparison.OrdinalIgnoreCase)) return false;
+        var transport = Next(ref rest);
+        var isTcp = transport.Equals("tcp", StringComparison.OrdinalIgnoreCase);
+        if (!isTcp && !transport.Equals("udp", StringComparison.OrdinalIgnoreCase)) return false;
         if (!TryParseNumber(Next(ref rest), int.MaxValue, out var priority)) return false;
         if (!TryParseAddress(Next(ref rest), out var address)) return false;
         if (!TryParseNumber(Next(ref rest), ushort.MaxValue, out var port)) return false;
         if (Next(ref rest) is not "typ" || Next(ref rest) is not "host") return false;
+        if (isTcp && (Next(ref rest) is not "tcptype" || Next(ref rest) is not "passive")) return false;
 
-        var endpoint = new IPEndPoint(address, (int)port);
-        candidate = new HostCandidate(TransportAddress.From(endpoint)) { Priority = priority };
+        candidate = new HostCandidate(TransportAddress.From(new IPEndPoint(address, (int)port)), priority, isTcp);
         return true;
     }
 
@@ -74,7 +98,7 @@ public sealed record HostCandidate
         {
             Span<byte> address = stackalloc byte[16];
             Address.WriteIPv6(address);
-            return StunFingerprint.Crc32(address);
+            return StunFingerprint.Crc32(address) ^ (IsTcp ? 1u : 0);
         }
     }
 

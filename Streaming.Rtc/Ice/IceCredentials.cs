@@ -7,7 +7,8 @@ namespace Streaming.Rtc.Ice;
 /// <param name="Password">22–256 characters of the same alphabet.</param>
 public sealed record IceCredentials(string Ufrag, string Password)
 {
-    private const string Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    /// <summary>The characters of both: ice-char (RFC 8839 §5.4).</summary>
+    internal const string Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
     /// <summary>Makes fresh credentials: 48 bits in the fragment, 144 in the password.</summary>
     public static IceCredentials Generate() =>

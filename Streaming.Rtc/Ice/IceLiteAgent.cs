@@ -35,15 +35,20 @@ internal sealed class IceLiteAgent(IceCredentials local, IceCredentials remote)
     /// <summary>The longest answer in bytes; the response buffer needs no more.</summary>
     public const int MaxResponseLength = 96;
 
+    // A browser that nominates whatever answers (RFC 5245 §8.1.1.2) means the way of the highest priority, and repeats that within this time.
+    private static readonly TimeSpan UdpHolds = TimeSpan.FromSeconds(3);
+
     private const int MaxListedAttributes = 8;
     private const int BadRequest = 400, Unauthenticated = 401, UnknownAttribute = 420, RoleConflict = 487;
 
     private readonly byte[] _username = Encoding.UTF8.GetBytes($"{local.Ufrag}:{remote.Ufrag}");
     private readonly byte[] _key = Encoding.UTF8.GetBytes(local.Password);
+    private Instant _nominatedByUdp = Instant.LongAgo;
 
     /// <summary>
     /// Where to send: the source of the first verified check, because DTLS may come from there before any nomination; then whatever is
-    /// nominated by USE-CANDIDATE (RFC 8445 §7.3.1.5). A peer whose address changes moves it by nominating again.
+    /// nominated by USE-CANDIDATE (RFC 8445 §7.3.1.5). A peer whose address changes moves it by nominating again; from UDP to TCP only when
+    /// UDP has not been nominated for 3 s.
     /// </summary>
     public TransportAddress? Remote { get; private set; }
 
@@ -121,8 +126,10 @@ internal sealed class IceLiteAgent(IceCredentials local, IceCredentials remote)
     private IceVerdict Follow(Instant now, TransportAddress from, bool nominates)
     {
         var verdict = IceVerdict.Kept;
+        var isHeld = from.IsTcp && Remote is { IsTcp: false } && now - _nominatedByUdp < UdpHolds;
         if (Remote is null) verdict = IceVerdict.FirstPath;
-        else if (nominates && Remote != from) verdict = IceVerdict.PathMoved;
+        else if (nominates && Remote != from && !isHeld) verdict = IceVerdict.PathMoved;
+        if (nominates && !from.IsTcp) _nominatedByUdp = now;
 
         if (verdict != IceVerdict.Kept) Remote = from;
         if (Remote == from) ConsentExpires = now + ConsentLifetime;

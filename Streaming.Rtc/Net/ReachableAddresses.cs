@@ -31,6 +31,10 @@ internal static class ReachableAddresses
         [.. addresses.Select((address, i) =>
             new HostCandidate(TransportAddress.From(new IPEndPoint(address, port)), (ushort)(ushort.MaxValue - i)))];
 
+    /// <summary>The same for TCP, all less wanted than those for UDP.</summary>
+    public static IReadOnlyList<HostCandidate> TcpCandidates(IReadOnlyList<IPAddress> addresses, ushort port) =>
+        [.. addresses.Select((address, i) => HostCandidate.Tcp(TransportAddress.From(new IPEndPoint(address, port)), i))];
+
     // Loopback is no candidate (RFC 8445 §5.1.1.1), and a link-local address means nothing without a name for the link.
     private static IEnumerable<IPAddress> OfThisMachine() =>
         NetworkInterface.GetAllNetworkInterfaces()

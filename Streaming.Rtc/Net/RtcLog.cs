@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Streaming.Rtc.Dtls;
 using Streaming.Rtc.Sfu;
@@ -58,4 +59,16 @@ internal static partial class RtcLog
 
     [LoggerMessage(116, LogLevel.Error, "AES-GCM by {Way} failed its self-test and is not used: {Failure}.")]
     public static partial void GcmFailed(this ILogger logger, GcmKind way, string failure);
+
+    [LoggerMessage(170, LogLevel.Information, "Media by TCP is taken at {EndPoint}, for those whom no UDP reaches.")]
+    public static partial void TcpOpened(this ILogger logger, IPEndPoint endPoint);
+
+    [LoggerMessage(171, LogLevel.Warning, "A TCP connection could not be taken: {Error}.")]
+    public static partial void TcpAcceptFailed(this ILogger logger, SocketError error);
+
+    [LoggerMessage(172, LogLevel.Critical, "TCP connections are no longer taken at {EndPoint} until the process is started again; UDP goes on.")]
+    public static partial void TcpDied(this ILogger logger, Exception exception, IPEndPoint endPoint);
+
+    [LoggerMessage(173, LogLevel.Error, "The TCP connection of {Address} failed.")]
+    public static partial void TcpConnectionFailed(this ILogger logger, Exception exception, TransportAddress address);
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Numerics;
+using Streaming.Rtc.Net.Tcp;
 using Streaming.Rtc.Sfu;
 using Streaming.Rtc.Srtp;
 
@@ -33,6 +34,12 @@ public sealed record RtcOptions
     /// </summary>
     public int FirstPort { get; init; } = 10_000;
 
+    /// <summary>
+    /// The TCP port of all workers, for browsers whose network lets no UDP through (RFC 6544): 1–65 535; 0 for the number of the first UDP
+    /// port, -1 for none.
+    /// </summary>
+    public int TcpPort { get; init; }
+
     /// <summary>How many workers, 1–256: threads that move media, each with a port of its own. One per processor by default.</summary>
     public int Workers { get; init; } = Math.Clamp(Environment.ProcessorCount, 1, 256);
 
@@ -60,6 +67,9 @@ public sealed record RtcOptions
     /// <summary>Which code does the AES-GCM of SRTP.</summary>
     public GcmKind Gcm { get; init; } = GcmKind.Auto;
 
+    /// <summary>How many TCP connections are taken, and how long one may be of no use.</summary>
+    internal TcpLimits Tcp { get; init; } = new();
+
     /// <summary>The limits of forwarding.</summary>
     public RtcEngineOptions Engine { get; init; } = new();
 
@@ -75,6 +85,11 @@ public sealed record RtcOptions
         {
             yield return $"{nameof(FirstPort)} is {FirstPort}; write a number from 1 to {65_536 - Math.Clamp(Workers, 1, 256)}, "
                 + $"because {Workers} workers take as many ports from there on.";
+        }
+
+        if (TcpPort is < -1 or > 65_535)
+        {
+            yield return $"{nameof(TcpPort)} is {TcpPort}; write a number from 1 to 65535, 0 for that of the first UDP port, or -1 for none.";
         }
 
         if (Address.AddressFamily == AddressFamily.InterNetwork && PublicAddresses.FirstOrDefault(IsIPv6) is { } six)

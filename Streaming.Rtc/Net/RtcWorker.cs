@@ -4,17 +4,21 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Streaming.Rtc.Dtls;
 using Streaming.Rtc.Ice;
+using Streaming.Rtc.Net.Tcp;
 using Streaming.Rtc.Sfu;
 using Streaming.Rtc.Srtp;
 
 namespace Streaming.Rtc.Net;
 
-/// <summary>One UDP port, one engine, and the thread that owns both: stop 1 and stop 6 of a packet's path.</summary>
+/// <summary>One UDP port, some TCP connections, one engine, and the thread that owns them: stop 1 and stop 6 of a packet's path.</summary>
 /// <remarks>Only <see cref="Post"/> and the figures are for other threads; everything else happens on the worker's own, without locks.</remarks>
 public sealed class RtcWorker : IDisposable
 {
     // Enough for full calls to the kernel; what a large room queues beyond it, the batch sends by itself.
     private const int FlushAt = 128;
+
+    // As many as a slab of datagrams holds: whatever comes by TCP, datagrams and commands have their turn.
+    private const int MostFrames = 128;
 
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(5);
@@ -24,6 +28,7 @@ public sealed class RtcWorker : IDisposable
     private readonly GuardedEngine _engine;
     private readonly ILogger _logger;
     private readonly DatagramSlab _slab = new();
+    private readonly byte[] _frame = GC.AllocateUninitializedArray<byte>(DatagramSlab.SlotSize, pinned: true);
     private readonly SendBatch _batch;
     private readonly ConcurrentQueue<RtcCommand> _inbox = new();
     private readonly Thread _thread;
@@ -57,7 +62,8 @@ public sealed class RtcWorker : IDisposable
         LocalEndPoint = port.LocalEndPoint;
         _port = port;
         _logger = logger;
-        _batch = new SendBatch(port);
+        Tcp = new TcpConnections(Nudge);
+        _batch = new SendBatch(new WorkerSink(port, Tcp));
         _window = new GatherWindow(options.GatherWindow);
         _handshakes = new HandshakeThread($"dtls-{index}", certificate, Post, logger, gcm: gcm);
         var engine = new RtcEngine(options.Engine, _handshakes, Drops);
@@ -74,6 +80,9 @@ public sealed class RtcWorker : IDisposable
 
     /// <summary>Where browsers reach it, for the SDP of every transport that it serves; most wanted first.</summary>
     public IReadOnlyList<HostCandidate> Candidates { get; }
+
+    /// <summary>The TCP connections whose first check named this worker.</summary>
+    internal TcpConnections Tcp { get; }
 
     /// <summary>What it has moved.</summary>
     public RtcCounters Counters { get; }
@@ -98,6 +107,9 @@ public sealed class RtcWorker : IDisposable
 
     /// <summary>Whether its thread runs; one that has died does not come back.</summary>
     public bool IsRunning => _thread.IsAlive && !_ended && _handshakes.IsRunning;
+
+    /// <summary>Makes the ICE credentials of a transport that this worker is to serve: by them a TCP connection finds here.</summary>
+    public IceCredentials NewCredentials() => WorkerFragment.Generate(Index);
 
     /// <summary>Tells the worker to do something. Any thread may; nobody waits. After the worker's end it does nothing.</summary>
     public void Post(RtcCommand command)
@@ -156,6 +168,7 @@ public sealed class RtcWorker : IDisposable
                 Volatile.Write(ref _waiting, 0);
                 var began = Clock.Now();
                 ReceiveDatagrams(began);
+                ReceiveFrames(began);
                 var now = GatherRest() ? Clock.Now() : began;
                 Round(now);
                 _window.RoundEnded(now, Counters.PacketsReceived, Counters.Members.PacketsForwarded);
@@ -185,12 +198,15 @@ public sealed class RtcWorker : IDisposable
 
         _port.Pause(_window.Length);
         _port.Receive(_slab, TimeSpan.Zero);
-        ReceiveDatagrams(Clock.Now());
+        var now = Clock.Now();
+        ReceiveDatagrams(now);
+        ReceiveFrames(now);
         return true;
     }
 
     private void Round(Instant now)
     {
+        Tcp.Now = now;
         _engine.EndRound(now);
         _engine.NoteRelayed();   // what is handed over from here on may belong to a command that the loop below does not find yet
         while (_inbox.TryDequeue(out var command))
@@ -202,6 +218,7 @@ public sealed class RtcWorker : IDisposable
         _engine.Tick(now);
         _engine.PublishEvents();
         _batch.Flush();
+        Tcp.Flush();
         if (_port.SegmentationError is { } error && !_saidUnsegmented)
         {
             _saidUnsegmented = true;
@@ -219,7 +236,7 @@ public sealed class RtcWorker : IDisposable
 
         // Flag first, then look: whoever posts after the look sees the flag and wakes the port.
         Interlocked.Exchange(ref _waiting, 1);
-        return !_inbox.IsEmpty || _engine.HasRelayed || _stopping ? TimeSpan.Zero : wait < LongestWait ? wait : LongestWait;
+        return !_inbox.IsEmpty || _engine.HasRelayed || Tcp.HasReady || _stopping ? TimeSpan.Zero : wait < LongestWait ? wait : LongestWait;
     }
 
     private void ReceiveDatagrams(Instant now)
@@ -233,6 +250,19 @@ public sealed class RtcWorker : IDisposable
             }
 
             _engine.Receive(now, _slab.From(i), _slab.Datagram(i));
+            if (_batch.Count >= FlushAt)
+            {
+                _batch.Flush();
+            }
+        }
+    }
+
+    private void ReceiveFrames(Instant now)
+    {
+        Tcp.Now = now;
+        for (var taken = 0; taken < MostFrames && Tcp.TryTake(_frame, out var from, out var length); taken++)
+        {
+            _engine.Receive(now, from, _frame.AsSpan(0, length));
             if (_batch.Count >= FlushAt)
             {
                 _batch.Flush();

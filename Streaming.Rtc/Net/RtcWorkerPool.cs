@@ -1,6 +1,9 @@
+using System.Net;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Streaming.Rtc.Dtls;
+using Streaming.Rtc.Ice;
+using Streaming.Rtc.Net.Tcp;
 using Streaming.Rtc.Sfu;
 using Streaming.Rtc.Srtp;
 
@@ -14,6 +17,7 @@ public sealed class RtcWorkerPool : IAsyncDisposable
         Channel.CreateUnbounded<RtcEvent>(new UnboundedChannelOptions { SingleReader = true, AllowSynchronousContinuations = false });
 
     private readonly List<RtcWorker> _workers = [];
+    private TcpDoor? _door;
     private long _lastTransport;
     private long _lastRoom;
     private uint _turn;
@@ -26,6 +30,18 @@ public sealed class RtcWorkerPool : IAsyncDisposable
 
     /// <summary>The certificate whose fingerprint every answer carries.</summary>
     public DtlsCertificate Certificate { get; }
+
+    /// <summary>Where TCP connections are taken, for all workers; null when they are not.</summary>
+    public IPEndPoint? TcpEndPoint => _door?.LocalEndPoint;
+
+    /// <summary>TCP connections that are open, and whether they have proved anything or not.</summary>
+    public int TcpConnections => _door?.Count ?? 0;
+
+    /// <summary>Whether TCP connections are taken, if they are to be.</summary>
+    public bool IsTcpRunning => _door?.IsRunning ?? true;
+
+    /// <summary>What media by TCP comes to.</summary>
+    public TcpCounters Tcp { get; } = new();
 
     /// <summary>What happens on all workers; of each worker in order. For one reader; it ends when the pool is disposed.</summary>
     public ChannelReader<RtcEvent> Events => _events.Reader;
@@ -52,6 +68,7 @@ public sealed class RtcWorkerPool : IAsyncDisposable
         }
 
         pool._workers.ForEach(worker => worker.Start());
+        pool._door?.Start();
         return pool;
     }
 
@@ -121,14 +138,39 @@ public sealed class RtcWorkerPool : IAsyncDisposable
         for (var index = 0; index < options.Workers; index++)
         {
             var port = UdpPorts.Open(options, index, logger);
-            var candidates = ReachableAddresses.Candidates(addresses, (ushort)port.LocalEndPoint.Port);
+            if (index == 0 && options.TcpPort >= 0)
+            {
+                OpenDoor(options, port, logger);
+            }
+
+            IReadOnlyList<HostCandidate> candidates =
+            [
+                .. ReachableAddresses.Candidates(addresses, (ushort)port.LocalEndPoint.Port),
+                .. _door is { } door ? ReachableAddresses.TcpCandidates(addresses, (ushort)door.LocalEndPoint.Port) : [],
+            ];
             _workers.Add(new RtcWorker(index, port, Certificate, candidates, options, _events.Writer, logger, gcm));
+        }
+    }
+
+    private void OpenDoor(RtcOptions options, IUdpPort first, ILogger logger)
+    {
+        try
+        {
+            var listener = TcpPorts.Open(options, first.LocalEndPoint.Port);
+            _door = new TcpDoor(listener, options.Tcp, index => index < _workers.Count ? _workers[index].Tcp : null, Tcp, logger);
+            logger.TcpOpened(_door.LocalEndPoint);
+        }
+        catch
+        {
+            first.Dispose();   // no worker has it yet
+            throw;
         }
     }
 
     private void Stop()
     {
         Parallel.ForEach(_workers, worker => worker.Dispose());
+        _door?.Dispose();   // behind them: their goodbyes are still to leave
         _events.Writer.TryComplete();
         Certificate.Dispose();
     }

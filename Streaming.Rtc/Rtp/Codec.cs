@@ -17,4 +17,7 @@ public enum Codec
 
     /// <summary>AV1 video (AOM RTP specification 1.0), clock 90 kHz.</summary>
     Av1,
+
+    /// <summary>Opus with copies of earlier packets (RFC 2198), clock 48 kHz. We make it for watchers; nobody publishes it.</summary>
+    Red,
 }

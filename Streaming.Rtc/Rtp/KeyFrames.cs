@@ -20,7 +20,7 @@ internal static class KeyFrames
     public static bool StartsKeyFrame(Codec codec, ReadOnlySpan<byte> payload) => codec switch
     {
         // Every Opus packet can be the first: what a decoder converges on is not worth waiting for.
-        Codec.Opus => true,
+        Codec.Opus or Codec.Red => true,
         Codec.Vp8 => Vp8Descriptor.TryRead(payload, out var descriptor) && descriptor.IsKeyFrame,
         Codec.Vp9 => StartsVp9(payload),
         Codec.H264 => StartsH264(payload),

@@ -24,5 +24,5 @@ public readonly record struct PictureSize(int Width, int Height)
     }
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Width}×{Height}";
+    public override string ToString() => $"{Width}x{Height}";
 }

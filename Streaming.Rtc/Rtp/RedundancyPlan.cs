@@ -4,7 +4,7 @@ namespace Streaming.Rtc.Rtp;
 /// <remarks>
 /// With a share p lost at random, n copies leave p to the power n + 1 unheard: one copy makes 0.6 % of 8 %, two make 0.8 % of 20 %. Up it
 /// goes at once, for what is not heard now is gone; down one copy at a time after ten calm seconds. What the budget forbids is given up at
-/// once, and not tried again before the hold is over and a tenth of room is there.
+/// once, and not tried again before the hold is over and a tenth of room is there; the hold doubles when what was added had to go again soon.
 /// </remarks>
 internal struct RedundancyPlan
 {
@@ -24,9 +24,14 @@ internal struct RedundancyPlan
     public const double SecondUntil = 0.05;
 
     private const double Room = 1.1;
+    private static readonly TimeSpan LongestHold = TimeSpan.FromSeconds(80);
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
 
     private Instant _calmSince;
     private Instant _heldUntil;
+    private Instant _addedAt = Instant.LongAgo;
+    private TimeSpan _hold = Hold;
+    private TimeSpan _nextHold = Hold;
     private bool _isCalm;
 
     /// <summary>Begins without copies.</summary>
@@ -52,7 +57,9 @@ internal struct RedundancyPlan
         var allowed = Affordable(voice, budget);
         if (Copies > allowed)
         {
-            (Copies, _heldUntil, _isCalm) = (allowed, now + Hold, false);
+            // Copies that were too much for the link soon after they had been added are tried again later each time.
+            (Copies, _heldUntil, _isCalm) = (allowed, now + _hold, false);
+            _nextHold = now - _addedAt >= Soon ? Hold : _hold * 2 < LongestHold ? _hold * 2 : LongestHold;
             return Copies;
         }
 
@@ -63,7 +70,7 @@ internal struct RedundancyPlan
         if (kept >= Copies)
         {
             _isCalm = false;
-            if (wanted > Copies && now >= _heldUntil) Copies = Math.Max(Copies, Math.Min(wanted, Affordable(voice, budget / Room)));
+            if (wanted > Copies && now >= _heldUntil) Add(now, Math.Min(wanted, Affordable(voice, budget / Room)));
         }
         else if (!_isCalm)
         {
@@ -76,6 +83,11 @@ internal struct RedundancyPlan
         }
 
         return Copies;
+    }
+
+    private void Add(Instant now, int copies)
+    {
+        if (copies > Copies) (Copies, _addedAt, _hold) = (copies, now, _nextHold);
     }
 
     private static int Affordable(in VoiceShape voice, double budget)

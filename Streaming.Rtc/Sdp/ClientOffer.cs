@@ -23,7 +23,9 @@ internal sealed record ClientTrack(TrackSource Source, MediaFormat Format, Ssrc 
 /// <summary>The offers of our own client. The mids are "0", "1"… in the order of the sections.</summary>
 internal static class ClientOffer
 {
-    private const byte OpusType = 111;
+    private const byte OpusType = CodecTable.OpusType;
+
+    private const byte RedType = 63;
 
     private const byte FirstVideoType = 96;
 
@@ -77,7 +79,10 @@ internal static class ClientOffer
         bool transportFeedback = false)
     {
         videoFormats ??= Vp8Only;
-        SectionFormat[] audio = [ToSectionFormat(new MediaFormat(Codec.Opus, ""), videoFormats, false)];
+        SectionFormat[] audio =
+        [
+            ToSectionFormat(new MediaFormat(Codec.Opus, ""), videoFormats, false), ToSectionFormat(new MediaFormat(Codec.Red, ""), videoFormats, false),
+        ];
         SectionFormat[] video = [.. videoFormats.Select(format => ToSectionFormat(format, videoFormats, retransmission))];
         return Write(local, Enumerable.Range(voice ? 0 : 1, pictures + (voice ? 1 : 0)).Select((kind, index) => kind == 0
             ? Numbered(Section(local, index, "audio", MediaDirection.RecvOnly, audio), transportFeedback)
@@ -104,8 +109,11 @@ internal static class ClientOffer
     private static SectionFormat ToSectionFormat(MediaFormat format, IReadOnlyList<MediaFormat> video, bool retransmission)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(video.Count, ParallelVideoTypes);
-        if (format.Codec == Codec.Opus)
-            return new SectionFormat(new NegotiatedFormat(format, new PayloadType(OpusType), null), CodecTable.ToParameters(format));
+        if (format.Codec is Codec.Opus or Codec.Red)
+        {
+            var audioType = format.Codec == Codec.Opus ? OpusType : RedType;
+            return new SectionFormat(new NegotiatedFormat(format, new PayloadType(audioType), null), CodecTable.ToParameters(format));
+        }
 
         // Equal formats have equal types in all sections of the bundle, as RFC 9143 §9.1 wants it.
         var type = (byte)(FirstVideoType + 2 * video.ToList().IndexOf(format));

@@ -10,6 +10,10 @@ internal static class CodecTable
     /// <summary>What every browser sends and receives of H.264: constrained baseline, packetization mode 1 (RFC 7742 §6.2).</summary>
     public const string ConstrainedBaseline = "42e0/1";
 
+    /// <summary>The payload type that Opus has inside RED: what every browser calls it.</summary>
+    public const byte OpusType = 111;
+
+    private const string RedundantOpus = "111/111";
     private const string OpusParameters = "minptime=10;useinbandfec=1";
 
     private static readonly (Codec Codec, string Encoding, int Channels)[] Rows =
@@ -19,6 +23,7 @@ internal static class CodecTable
         (Codec.Vp9, "VP9", 1),
         (Codec.Av1, "AV1", 1),
         (Codec.Opus, "opus", 2),
+        (Codec.Red, "red", 2),
     ];
 
     // The keys that must agree at both ends (RFC 6184 §8.2.2, RFC 9628 §7, AV1 RTP §7.2.3). Others speak of their writer alone.
@@ -30,7 +35,7 @@ internal static class CodecTable
     public static bool Matches(MediaFormat sent, MediaFormat receivable)
     {
         if (sent.Codec != receivable.Codec) return false;
-        if (sent.Codec is Codec.Opus or Codec.Vp8 || sent.Profile == receivable.Profile) return true;
+        if (sent.Codec is Codec.Opus or Codec.Vp8 or Codec.Red || sent.Profile == receivable.Profile) return true;
 
         // Constrained baseline is a subset of all the 42xx profiles; the packetization mode still has to be the same.
         return sent.Codec == Codec.H264
@@ -52,6 +57,7 @@ internal static class CodecTable
         (Codec.Opus, _) => OpusParameters,
         (Codec.H264, [var a, var b, var c, var d, '/', var mode]) =>
             $"level-asymmetry-allowed=1;packetization-mode={mode};profile-level-id={a}{b}{c}{d}1f",
+        (Codec.Red, _) => RedundantOpus,
         (Codec.Vp9, var profile) => $"profile-id={profile}",
         (Codec.Av1, var profile) => $"profile={profile}",
         _ => null,
@@ -77,6 +83,10 @@ internal static class CodecTable
             case Codec.Opus:
                 answer = OpusParameters;
                 return true;
+            case Codec.Red:
+                // What is repeated is Opus under its usual type; a table of others is nothing that we write.
+                answer = RedundantOpus;
+                return parameters.Text == RedundantOpus;
             case Codec.Vp9:
                 answer = parameters.Only(Vp9Keys);
                 return TryReadProfile(parameters["profile-id"], largest: 3, ref format);

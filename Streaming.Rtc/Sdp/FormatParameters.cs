@@ -6,6 +6,9 @@ internal readonly struct FormatParameters(string text)
 {
     private const int LongestEcho = 16;
 
+    /// <summary>All of it.</summary>
+    public string Text => text.Trim();
+
     /// <summary>The value of a key, in any case; null when it is not there.</summary>
     public string? this[string key]
     {

@@ -13,6 +13,9 @@ namespace Streaming.Rtc.Sdp;
 public sealed record LocalDescription(
     IceCredentials Ice, ReadOnlyMemory<byte> Fingerprint, IReadOnlyList<string> Candidates, ulong SessionId)
 {
+    /// <summary>How a publisher is asked to encode its voice.</summary>
+    public VoiceWish Voice { get; init; } = new();
+
     /// <summary>What stands in front of a candidate where it is not an SDP line.</summary>
     internal const string CandidatePrefix = "candidate:";
 

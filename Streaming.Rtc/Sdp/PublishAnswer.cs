@@ -64,7 +64,7 @@ public static class PublishAnswer
                 return false;
             }
 
-            var answered = AnswerSections.Accepted(section, MediaDirection.RecvOnly, local, isTagged: tracks.Count == 0);
+            var answered = AnswerSections.Accepted(Wishing(section, local.Voice), MediaDirection.RecvOnly, local, isTagged: tracks.Count == 0);
             media.Add(extensions.Answer(section, answered, isSimulcast: simulcast.Streams.Count > 0) with
             {
                 OtherAttributes = [.. simulcast.ToAttributes("recv")],
@@ -96,6 +96,11 @@ public static class PublishAnswer
         (simulcast, refusal) = (new SimulcastOffer([]), null);
         return true;
     }
+
+    private static OfferedSection Wishing(OfferedSection section, VoiceWish wish) => section with
+    {
+        Formats = [.. section.Formats.Select(format => format.Negotiated.Format.Codec == Codec.Opus ? format with { Parameters = wish.ToParameters() } : format)],
+    };
 
     private static PublishedTrack ReadTrack(OfferedSection section, SimulcastOffer simulcast)
     {

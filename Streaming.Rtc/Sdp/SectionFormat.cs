@@ -25,12 +25,16 @@ internal readonly record struct SectionFormat(NegotiatedFormat Negotiated, strin
         foreach (var map in usable)
         {
             if (!CodecTable.TryRead(map, Of(map), out var format, out var answer)) continue;
-            var isAudio = format.Codec == Codec.Opus;
+            var isAudio = format.Codec is Codec.Opus or Codec.Red;
             if (isAudio != (media.Kind == "audio")) continue;
 
             PayloadType? retransmission = !isAudio && retransmissions.TryGetValue(map.PayloadType, out var rtx) ? rtx : null;
             formats.Add(new SectionFormat(new NegotiatedFormat(format, new PayloadType(map.PayloadType), retransmission), answer));
         }
+
+        // Copies are of Opus under its usual type; where that is something else, there are none.
+        if (!formats.Exists(format => format.Negotiated is { Format.Codec: Codec.Opus, PayloadType.Value: CodecTable.OpusType }))
+            formats.RemoveAll(format => format.Negotiated.Format.Codec == Codec.Red);
 
         // OrderBy is stable: within one preference the offer's order holds.
         return [.. formats.OrderBy(format => CodecTable.Preference(format.Negotiated.Format))];

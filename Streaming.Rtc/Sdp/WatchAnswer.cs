@@ -99,9 +99,12 @@ public static class WatchAnswer
     private static bool CanNumber(OfferedSection section, byte extension) =>
         extension != 0
         && section.Media.Extensions.Any(offered => IsTransportNumber(offered) && offered.Id == extension)
-        && section.Formats.All(format => section.Media.Feedback.Any(feedback =>
+        && section.Formats.Where(IsPrimary).All(format => section.Media.Feedback.Any(feedback =>
             feedback.Value == AnswerSections.TransportFeedback
             && (feedback.PayloadType is null || feedback.PayloadType == format.Negotiated.PayloadType.Value)));
+
+    // Browsers name the feedback of what RED carries, not of RED itself.
+    private static bool IsPrimary(SectionFormat format) => format.Negotiated.Format.Codec != Codec.Red;
 
     private static MediaSection Number(MediaSection media, OfferedSection section, byte extension) => media with
     {
@@ -109,7 +112,7 @@ public static class WatchAnswer
         Feedback =
         [
             .. media.Feedback,
-            .. section.Formats.Select(format => new RtcpFeedback(format.Negotiated.PayloadType.Value, AnswerSections.TransportFeedback)),
+            .. section.Formats.Where(IsPrimary).Select(format => new RtcpFeedback(format.Negotiated.PayloadType.Value, AnswerSections.TransportFeedback)),
         ],
     };
 

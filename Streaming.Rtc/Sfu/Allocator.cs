@@ -14,13 +14,18 @@ internal sealed class Allocator
     /// <summary>The share of the estimate that something new may fill.</summary>
     private const double Climb = 0.85;
 
+    /// <summary>The share that it may fill while the viewer would still have to wait: with so much to spare there is nothing to be afraid of.</summary>
+    private const double EarlyClimb = 0.65;
+
     private static readonly TimeSpan Pace = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ShortestHold = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan LongestHold = TimeSpan.FromSeconds(40);
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
 
     private Instant _climbFrom = Instant.LongAgo;
+    private Instant _earlyFrom = Instant.LongAgo;
     private Instant _climbed = Instant.LongAgo;
+    private Instant _fell = Instant.LongAgo;
     private TimeSpan _hold = ShortestHold;
     private bool _hadScreen;
     private bool _hadCamera;
@@ -45,7 +50,7 @@ internal sealed class Allocator
         // Something that the teacher has just switched on has no history here.
         var isNew = (offering.Screen > 0 && !_hadScreen) || (!offering.Camera.IsEmpty && !_hadCamera);
         (_hadScreen, _hadCamera) = (offering.Screen > 0, !offering.Camera.IsEmpty);
-        var room = now >= _climbFrom || isNew ? (int)(target * Climb) : 0;
+        var room = (int)(target * (now >= _climbFrom || isNew ? Climb : now >= _earlyFrom ? EarlyClimb : 0));
         var (keep, add) = (target, room);
 
         var voice = Fits(offering.Voice + Stills, Current.Voice == VoiceForm.Full, keep, add) || offering.ThinVoice == 0
@@ -54,7 +59,9 @@ internal sealed class Allocator
         var spent = voice == VoiceForm.Full ? offering.Voice : offering.ThinVoice;
         var next = voice == VoiceForm.Full ? 0 : offering.Voice + Stills;
 
-        var screen = offering.Screen > 0 && (!isProven || Fits(spent + offering.Screen, Current.HasScreen, keep, add));
+        // No picture while the voice itself has to be spared.
+        var mayShow = voice == VoiceForm.Full || !isProven;
+        var screen = mayShow && offering.Screen > 0 && (!isProven || Fits(spent + offering.Screen, Current.HasScreen, keep, add));
         if (screen)
         {
             spent += offering.Screen;
@@ -64,12 +71,12 @@ internal sealed class Allocator
             next = spent + offering.Screen;
         }
 
-        var step = Choose(offering.Camera, spent, keep, add, isProven, ref next);
+        var step = Choose(mayShow ? offering.Camera : [], spent, keep, add, isProven, ref next);
         var chosen = step < 0 ? default : offering.Camera[step];
         var plan = new Allocation(voice, screen, step < 0 ? -1 : chosen.Layer, chosen.Temporal);
         Cost = spent + chosen.Bitrate;
-        Wanted = (int)((next == 0 ? Cost * 1.1 : next) / Climb * 1.05);
-        return Take(now, plan, target);
+        Wanted = (int)((next == 0 ? Cost * 1.1 : next) / (now >= _climbFrom ? Climb : EarlyClimb) * 1.05);
+        return Take(now, plan);
     }
 
     private static bool Fits(int bitrate, bool isSent, int keep, int add) => bitrate <= (isSent ? keep : add);
@@ -94,26 +101,30 @@ internal sealed class Allocator
         return best;
     }
 
-    private bool Take(Instant now, in Allocation plan, int target)
+    private bool Take(Instant now, in Allocation plan)
     {
         if (plan == Current)
         {
-            if (now - _climbed > LongestHold)
-            {
-                _hold = ShortestHold;
-            }
-
             return false;
         }
 
         if (IsLess(plan, Current))
         {
-            _hold = now - _climbed < Soon ? Min(_hold * 2, LongestHold) : ShortestHold;
-            _climbFrom = now + _hold;
+            // One fall may take several steps; it is the first that says whether the last climb was too much.
+            if (now - _climbed < Soon)
+            {
+                _hold = Min(_hold * 2, LongestHold);
+            }
+            else if (now - _fell > Soon)
+            {
+                _hold = ShortestHold;
+            }
+
+            (_climbed, _fell, _climbFrom, _earlyFrom) = (Instant.LongAgo, now, now + _hold, now + ShortestHold);
         }
         else
         {
-            (_climbed, _climbFrom) = (now, now + Pace);
+            (_climbed, _climbFrom, _earlyFrom) = (now, now + Pace, now + Pace);
         }
 
         Current = plan;

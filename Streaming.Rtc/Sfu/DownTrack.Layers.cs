@@ -74,6 +74,7 @@ internal sealed partial class DownTrack
         }
 
         NoteLastPicture();
+        CountViewer(next);
         (_source, _next, _wantedTemporal) = (next, null, _nextTemporal);
         _formats = [.. next.Formats.Select(format => PlayedFormat.Of(format, _slot))];
         _resender?.Clear();

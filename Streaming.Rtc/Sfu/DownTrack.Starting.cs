@@ -164,7 +164,16 @@ internal sealed partial class DownTrack
             return false;
         }
 
-        _rewriter.Continue(now, packet.SequenceNumber, packet.Timestamp, _source.IsVideo ? 90_000 : 48_000);
+        if (!_source.IsVideo && _timeline == _source.Timeline)
+        {
+            _rewriter.ContinueOnSameClock(packet.SequenceNumber);   // the same voice in another form
+        }
+        else
+        {
+            _rewriter.Continue(now, packet.SequenceNumber, packet.Timestamp, _source.IsVideo ? 90_000 : 48_000);
+        }
+
+        _timeline = _source.Timeline;
         if (_source.IsVideo)
         {
             BeginPictures(_source.Cache!, packet.SequenceNumber);

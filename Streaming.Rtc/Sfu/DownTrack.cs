@@ -30,6 +30,7 @@ internal sealed partial class DownTrack
     private bool _waitsForHead;
     private CatchUp _catchUp;
     private Vp8Continuity _pictures;
+    private SourceTrack? _timeline;   // the clock that its timestamps went by last
     private SlotReports _reports;
     private uint _packetsSent;
     private uint _octetsSent;
@@ -87,6 +88,7 @@ internal sealed partial class DownTrack
         }
 
         NoteLastPicture();
+        CountViewer(source);
         _source = source;
         _mode = Mode.Idle;
         _isBehind = false;
@@ -104,6 +106,7 @@ internal sealed partial class DownTrack
     /// <summary>The track in the slot began a new stream, or a new life of the same one.</summary>
     public void SourceRestarted(Instant now, SendBatch batch)
     {
+        _timeline = null;
         _resender?.Clear();
         Start(now, batch);
     }
@@ -129,6 +132,20 @@ internal sealed partial class DownTrack
                 Forward(now, packet, batch);
             }
         }
+    }
+
+    /// <summary>Whether the watcher understands a codec here.</summary>
+    public bool Takes(Codec codec)
+    {
+        foreach (var format in _slot.Formats)
+        {
+            if (format.Format.Codec == codec)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>What sends again here, and can probe the link; null when nothing is sent again, or nothing is numbered.</summary>
@@ -185,6 +202,19 @@ internal sealed partial class DownTrack
         return true;
     }
 
+    private void CountViewer(SourceTrack? next)
+    {
+        if (_source is not null)
+        {
+            _source.Viewers--;
+        }
+
+        if (next is not null)
+        {
+            next.Viewers++;
+        }
+    }
+
     private void Forward(Instant now, in MediaPacket packet, SendBatch batch)
     {
         if (_source!.IsVideo && packet.Payload.IsEmpty)
@@ -225,10 +255,11 @@ internal sealed partial class DownTrack
 
         var slot = batch.Next(_owner.Remote);
         var isPadded = packet.Padded.Length > packet.Payload.Length;
-        var header = _link is null
-            ? RtpWriter.WriteHeader(slot, packet.Marker, format.PayloadType, number, timestamp, _slot.Ssrc, isPadded)
-            : RtpWriter.WriteHeaderWithTransportNumber(
-                slot, packet.Marker, format.PayloadType, number, timestamp, _slot.Ssrc, _link.Extension, _link.Next, isPadded);
+        var isNumbered = _link is not null && (!_source!.IsSparse || (number.Value & 1) == 0);   // eight bytes are a twentieth of a thin packet
+        var header = isNumbered
+            ? RtpWriter.WriteHeaderWithTransportNumber(
+                slot, packet.Marker, format.PayloadType, number, timestamp, _slot.Ssrc, _link!.Extension, _link.Next, isPadded)
+            : RtpWriter.WriteHeader(slot, packet.Marker, format.PayloadType, number, timestamp, _slot.Ssrc, isPadded);
         var payload = packet.Padded;
         if (format.IsVp8 && _pictures.IsActive)
         {
@@ -244,7 +275,15 @@ internal sealed partial class DownTrack
             return;
         }
 
-        _link?.Sent(now, length);
+        if (isNumbered)
+        {
+            _link!.Sent(now, length);
+        }
+        else
+        {
+            _link?.SentUnnumbered(length);
+        }
+
         _packetsSent++;
         _octetsSent += (uint)packet.Payload.Length;
         _counters.PacketsForwarded++;

@@ -20,6 +20,7 @@ internal abstract class PeerTransport(TransportId id, Room room, PeerParameters 
     private OutboundSrtp? _outbound;
     private TokenBucket _dtlsBudget = new(capacity: 128, perSecond: 64);   // a handshake takes some twenty datagrams
     private bool _handshakeStarted;
+    private Instant? _answeredAt;
 
     /// <summary>Its id.</summary>
     public TransportId Id => id;
@@ -33,6 +34,9 @@ internal abstract class PeerTransport(TransportId id, Room room, PeerParameters 
     /// <summary>Whether keys are there and media can flow.</summary>
     public bool IsConnected => _outbound is not null;
 
+    /// <summary>The SSRC of the voice that we send to it; zero when it gets none.</summary>
+    public Ssrc Voice { get; init; }
+
     /// <summary>Where to send. Only once a check was verified, so only when connected or handshaking.</summary>
     public TransportAddress Remote => _ice.Remote ?? default;
 
@@ -44,6 +48,9 @@ internal abstract class PeerTransport(TransportId id, Room room, PeerParameters 
 
     /// <summary>Where its drops are counted: observers' apart from everybody else's.</summary>
     public DropCounters Drops => IsObserver ? engine.Counters.ObserverDrops : engine.Drops;
+
+    /// <summary>From our first flight of the handshake to the peer's last: a round trip, and some two kilobytes on the way.</summary>
+    protected TimeSpan HandshakeTook { get; private set; }
 
     /// <summary>The engine's books.</summary>
     protected RtcEngine Engine => engine;
@@ -82,6 +89,7 @@ internal abstract class PeerTransport(TransportId id, Room room, PeerParameters 
             return;
         }
 
+        var wasTcp = Remote.IsTcp;
         var response = batch.Next(from);
         var verdict = _ice.Receive(now, request, from, response, out var length, out var dropped);
         if (length > 0)
@@ -97,6 +105,15 @@ internal abstract class PeerTransport(TransportId id, Room room, PeerParameters 
 
         engine.Claim(now, from, this);
         Remember(from);
+        if (from.IsTcp)
+        {
+            batch.CheckedByTcp(from, new TcpPeer(Voice, IsObserver));
+        }
+
+        if (verdict != IceVerdict.Kept)
+        {
+            engine.PathMoved(this, wasTcp);
+        }
 
         if (!_handshakeStarted)
         {
@@ -119,6 +136,13 @@ internal abstract class PeerTransport(TransportId id, Room room, PeerParameters 
         }
     }
 
+    /// <summary>Sends a datagram of the handshake.</summary>
+    public void SendDtls(Instant now, ReadOnlySpan<byte> datagram, SendBatch batch)
+    {
+        _answeredAt ??= now;
+        batch.Add(Remote, datagram);
+    }
+
     /// <summary>Takes what the finished handshake has made ready; it is this transport's from now on.</summary>
     public void Connect(Instant now, SrtpSession session, SendBatch batch)
     {
@@ -130,6 +154,7 @@ internal abstract class PeerTransport(TransportId id, Room room, PeerParameters 
 
         _inbound = session.Inbound;
         _outbound = session.Outbound;
+        HandshakeTook = now - (_answeredAt ?? now);
         OnConnected(now, batch);
     }
 

@@ -50,9 +50,14 @@ internal sealed class Room(RoomId id, RtcEngine engine)
     /// <summary>The other workers hear which tracks there are.</summary>
     public void Announce() => Outlet.Announce(_sources);
 
-    /// <summary>Looks which layers still come. On a steady grid, whoever watches.</summary>
-    public void Tick()
+    /// <summary>Looks which layers still come, and sends what voice waits in vain. On a steady grid, whoever watches.</summary>
+    public void Tick(Instant now, SendBatch batch)
     {
+        foreach (var voice in Layers(TrackSource.Voice).Span)
+        {
+            voice.Forms?.Tick(now, batch);
+        }
+
         var hasChanged = false;
         foreach (var layers in _sources)
         {

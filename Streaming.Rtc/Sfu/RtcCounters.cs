@@ -49,6 +49,9 @@ public sealed class WatchCounters
     /// <summary>Transports open now, publishers' included.</summary>
     public int Transports { get; internal set; }
 
+    /// <summary>Those of them that are reached by TCP now.</summary>
+    public int TcpTransports { get; internal set; }
+
     /// <summary>RTP packets forwarded, resent ones not counted.</summary>
     public long PacketsForwarded { get; internal set; }
 

@@ -75,6 +75,7 @@ internal sealed partial class RtcEngine
         }
 
         CountOpen(transport, -1);
+        CountersOf(transport).TcpTransports -= transport.Remote.IsTcp ? 1 : 0;
         transport.Room.Remove(now, transport, batch);
         _unsettled.Add(transport.Room);
         if (transport.IsConnected)
@@ -113,8 +114,13 @@ internal sealed partial class RtcEngine
         }
     }
 
-    private void CountOpen(PeerTransport transport, int change) =>
-        (transport.IsObserver ? Counters.Observers : Counters.Members).Transports += change;
+    /// <summary>A transport sends to another address than before.</summary>
+    public void PathMoved(PeerTransport transport, bool wasTcp) =>
+        CountersOf(transport).TcpTransports += (transport.Remote.IsTcp ? 1 : 0) - (wasTcp ? 1 : 0);
+
+    private void CountOpen(PeerTransport transport, int change) => CountersOf(transport).Transports += change;
+
+    private WatchCounters CountersOf(PeerTransport transport) => transport.IsObserver ? Counters.Observers : Counters.Members;
 
     private void SayFarewell(TransportId id, byte[] datagram, SendBatch batch)
     {

@@ -114,7 +114,7 @@ internal sealed partial class RtcEngine(RtcEngineOptions options, IHandshaker ha
                 Admit(new PublisherTransport(id, found, parameters, this, now));
                 break;
             case AddWatcher(var id, var room, var parameters, var isObserver) when _rooms.TryGetValue(room, out var found):
-                Admit(new WatcherTransport(id, found, parameters, isObserver, this, now));
+                Admit(new WatcherTransport(id, found, parameters, isObserver, this, now) { Voice = VoiceOf(parameters) });
                 break;
             case AddPublisher or AddWatcher: RefuseRoomless(command); break;
             case CloseTransport(var id, var reason): Close(now, id, reason, batch); break;
@@ -122,7 +122,7 @@ internal sealed partial class RtcEngine(RtcEngineOptions options, IHandshaker ha
                 publisher.Room.SetSources(now, publisher, sources, batch);
                 break;
             case DtlsSend(var id, var datagram) when _transports.TryGetValue(id, out var transport):
-                batch.Add(transport.Remote, datagram);
+                transport.SendDtls(now, datagram, batch);
                 break;
             case DtlsSend(var id, var datagram): SayFarewell(id, datagram, batch); break;
             case DtlsConnected(var id, var session) when _transports.TryGetValue(id, out var transport):
@@ -180,7 +180,7 @@ internal sealed partial class RtcEngine(RtcEngineOptions options, IHandshaker ha
         {
             foreach (var room in _rooms.Values)
             {
-                room.Tick();
+                room.Tick(now, batch);
             }
         }
 
@@ -244,6 +244,19 @@ internal sealed partial class RtcEngine(RtcEngineOptions options, IHandshaker ha
 
         drops.Count(DropReason.UnknownAddress);
         return null;
+    }
+
+    private static Ssrc VoiceOf(WatchParameters parameters)
+    {
+        foreach (var slot in parameters.Slots)
+        {
+            if (slot.Sources.Contains(TrackSource.Voice))
+            {
+                return slot.Ssrc;
+            }
+        }
+
+        return default;
     }
 
     // Our fragments have 8 characters, so that one number can be the key and nothing is allocated per check.

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Streaming.Rtc.Rtp;
 
 namespace Streaming.Rtc.Sfu;
 
@@ -11,7 +12,26 @@ internal interface IDatagramSink
 
     /// <summary>Whether consecutive datagrams of one size for one address leave as one: then it pays to make their sizes equal.</summary>
     bool IsSegmenting => false;
+
+    /// <summary>Sends one datagram by a TCP connection, or drops and counts it; never waits.</summary>
+    /// <param name="to">An address with <see cref="TransportAddress.IsTcp"/>.</param>
+    /// <param name="datagram">Valid until this method returns.</param>
+    void SendByTcp(TransportAddress to, ReadOnlySpan<byte> datagram)
+    {
+    }
+
+    /// <summary>A check has been verified that came by a TCP connection: it may stay open for a while.</summary>
+    /// <param name="from">An address with <see cref="TransportAddress.IsTcp"/>.</param>
+    /// <param name="peer">Whose connection it is.</param>
+    void CheckedByTcp(TransportAddress from, in TcpPeer peer)
+    {
+    }
 }
+
+/// <summary>What a TCP connection needs to know of the peer behind it.</summary>
+/// <param name="Voice">The SSRC of the voice that is sent to it, which is dropped last; zero when it gets none.</param>
+/// <param name="IsObserver">Whether its figures are the inspection's.</param>
+internal readonly record struct TcpPeer(Ssrc Voice, bool IsObserver);
 
 /// <summary>One datagram of a <see cref="SendBatch"/>.</summary>
 /// <param name="To">Where it goes.</param>
@@ -22,7 +42,7 @@ internal readonly record struct OutgoingDatagram(TransportAddress To, int Offset
 /// <summary>The datagrams that leave together: written in place, one behind the other, in pinned memory.</summary>
 /// <remarks>
 /// Belongs to one RTC worker. Datagrams lie without gaps in the order of writing, so that consecutive ones for one address can leave as
-/// one segmented send. When full, the batch sends itself; nobody needs to ask for room.
+/// one segmented send; what goes by TCP leaves the batch at once. When full, the batch sends itself; nobody needs to ask for room.
 /// </remarks>
 internal sealed class SendBatch(IDatagramSink sink, int datagrams = 256)
 {
@@ -71,6 +91,12 @@ internal sealed class SendBatch(IDatagramSink sink, int datagrams = 256)
     {
         Debug.Assert(_open && length is > 0 and <= MaxDatagram, "Commit without Next, or a length outside the slot.");
         _open = false;
+        if (_to.IsTcp)
+        {
+            sink.SendByTcp(_to, _buffer.AsSpan(_used, length));
+            return;
+        }
+
         _queued[Count++] = new OutgoingDatagram(_to, _used, length);
         _used += length;
     }
@@ -81,6 +107,9 @@ internal sealed class SendBatch(IDatagramSink sink, int datagrams = 256)
         datagram.CopyTo(Next(to));
         Commit(datagram.Length);
     }
+
+    /// <inheritdoc cref="IDatagramSink.CheckedByTcp"/>
+    public void CheckedByTcp(TransportAddress from, in TcpPeer peer) => sink.CheckedByTcp(from, peer);
 
     /// <summary>Sends what is queued if that fills the calls to the kernel; between two addresses, so that no run is cut.</summary>
     public void FlushIfEnough()

@@ -54,6 +54,16 @@ internal struct SequenceRewriter
         HasStarted = true;
     }
 
+    /// <summary>Continues with another source whose timestamps go on where those of the former one stopped.</summary>
+    /// <param name="number">The first packet that will be mapped; older ones are refused.</param>
+    public void ContinueOnSameClock(SequenceNumber number)
+    {
+        _firstSource = number;
+        _lastSource = new SequenceNumber((ushort)(number.Value - 1));
+        _numberOffset = (ushort)(_lastNumber.Value + 1 - number.Value);
+        _skips = 0;
+    }
+
     /// <summary>Leaves out a number of the source that carried nothing but padding, so that the watcher sees no gap there.</summary>
     /// <remarks>One that comes behind later packets keeps the number that was left for it: those behind it are numbered already.</remarks>
     public void Skip(SequenceNumber number)

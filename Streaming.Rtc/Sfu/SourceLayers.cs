@@ -19,6 +19,9 @@ internal sealed class SourceLayers
     /// <summary>The layers, the smallest first; one for a source without simulcast, none while nobody sends it.</summary>
     public IReadOnlyList<SourceTrack> Tracks => _tracks;
 
+    /// <summary>The same, to be gone through without allocating.</summary>
+    public ReadOnlySpan<SourceTrack> Span => _tracks;
+
     /// <summary>The largest layer that can be shown now: alive, and begun with a picture that a decoder can start with; null when there is none at all.</summary>
     public SourceTrack? Best { get; private set; }
 

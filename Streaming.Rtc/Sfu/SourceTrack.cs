@@ -29,7 +29,20 @@ internal abstract class SourceTrack
         (Source, Layer, Formats, Room, _options) = (source, layer, formats, room, options);
         IsVideo = source != TrackSource.Voice;
         Group = new PictureGroup(formats, options.VideoCachePackets);
+        Forms = IsVideo || this is DerivedVoice ? null : new VoiceForms(this, room, options);
     }
+
+    /// <summary>The forms that it is sent in; null for pictures.</summary>
+    public VoiceForms? Forms { get; }
+
+    /// <summary>The track on whose clock its timestamps lie.</summary>
+    public virtual SourceTrack Timeline => this;
+
+    /// <summary>Whether its packets are few, so that what is not the payload weighs.</summary>
+    public virtual bool IsSparse => false;
+
+    /// <summary>How many slots show it.</summary>
+    public int Viewers { get; set; }
 
     /// <summary>What it shows.</summary>
     public TrackSource Source { get; }
@@ -113,6 +126,7 @@ internal abstract class SourceTrack
 
         Room.FanOut(now, batch);
         IsOn = isOn;
+        Forms?.Switch(now, isOn, batch);
         if (!isOn)
         {
             Restart(now, batch);
@@ -219,6 +233,7 @@ internal abstract class SourceTrack
         Cache.Store(packet);
         Run.Add(packet.SequenceNumber);
         Room.Gathered(this);
+        Forms?.Take(now, packet, batch);
         if (Run.IsFull)
         {
             Room.FanOut(now, batch);
@@ -234,6 +249,7 @@ internal abstract class SourceTrack
         OnKeyFrame();
         Cache?.Clear();
         _hasStarted = false;
+        Forms?.Renew(now, batch);
         Room.RestartViewers(now, this, batch);
     }
 

@@ -65,9 +65,9 @@ internal sealed class StreamRoutes
             }
 
             var said = isRetransmission ? repaired : rid;
-            if (track.Rid is { } name && !said.IsEmpty && !Ascii.Equals(said, name))
+            if (!said.IsEmpty && !Ascii.Equals(said, track.Rid))
             {
-                continue;
+                continue;   // who sends one stream has no names for it
             }
 
             if ((track.Rid is not null && said.IsEmpty) || route.Track is not null)
@@ -96,10 +96,10 @@ internal sealed class StreamRoutes
     private static bool Carries(UpTrack track, PayloadType payloadType, out bool isRetransmission)
     {
         isRetransmission = false;
-        foreach (var format in track.Formats)
+        for (var i = 0; i < track.Formats.Count; i++)   // an enumerator would be allocated
         {
-            isRetransmission = format.Retransmission == payloadType;
-            if (isRetransmission || format.PayloadType == payloadType)
+            isRetransmission = track.Formats[i].Retransmission == payloadType;
+            if (isRetransmission || track.Formats[i].PayloadType == payloadType)
             {
                 return true;
             }

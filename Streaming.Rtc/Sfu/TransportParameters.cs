@@ -25,7 +25,7 @@ public enum TrackSource
 public readonly record struct MediaFormat(Codec Codec, string Profile)
 {
     /// <summary>RTP clock rate in Hz: 48 000 for Opus, 90 000 for video.</summary>
-    public int ClockRate => Codec == Codec.Opus ? 48_000 : 90_000;
+    public int ClockRate => Codec is Codec.Opus or Codec.Red ? 48_000 : 90_000;
 }
 
 /// <summary>A format under the payload types that one end gave it.</summary>

@@ -8,13 +8,35 @@ namespace Streaming.Rtc.Sfu;
 /// <remarks>Belongs to one <see cref="WatcherTransport"/>; only its RTC worker calls it.</remarks>
 internal sealed class ViewerLink(byte extension, EstimatorOptions options)
 {
+    /// <summary>A handshake that takes longer than this went over a weak link: then the beginning is careful.</summary>
+    private static readonly TimeSpan UsualHandshake = TimeSpan.FromMilliseconds(220);
+
+
     private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(80);
+    private const int CarefulStart = 80_000;   // thin voice with a copy, and no picture yet
+    private const int MostUnnumbered = 4_000;
     private const double PaceFactor = 1.15;
     private const double UnknownPace = 1_000_000;
     private readonly BitrateEstimator _estimator = new(options);
     private Pacer _pacer;
     private SequenceNumber _next;
     private Instant _nextBeat;
+    private int _unnumbered;
+
+    /// <summary>Begins with what the handshake has shown: one that took long went over a link that a usual beginning would fill for seconds.</summary>
+    /// <param name="extension">The identifier of the transport number's header extension, 1–14.</param>
+    /// <param name="options">Between which rates the estimate moves.</param>
+    /// <param name="handshake">From our first flight to the viewer's last.</param>
+    public static ViewerLink Begin(byte extension, EstimatorOptions options, TimeSpan handshake)
+    {
+        if (handshake <= UsualHandshake)
+        {
+            return new ViewerLink(extension, options);
+        }
+
+        var start = (int)Math.Max(CarefulStart, options.Start * (UsualHandshake / handshake));
+        return new ViewerLink(extension, options with { Start = start }) { IsProven = true };
+    }
 
     /// <summary>The identifier of the transport number's header extension, 1–14.</summary>
     public byte Extension => extension;
@@ -37,7 +59,8 @@ internal sealed class ViewerLink(byte extension, EstimatorOptions options)
     /// <param name="probe">The probe that it belongs to; 0 for none.</param>
     public void Sent(Instant now, int datagram, byte probe = 0)
     {
-        _estimator.OnSent(now, _next, datagram + WireSize.IPv4AndUdp, probe);
+        _estimator.OnSent(now, _next, datagram + WireSize.IPv4AndUdp + _unnumbered, probe);
+        _unnumbered = 0;
         _next += 1;
         if (probe == 0)
         {
@@ -47,6 +70,13 @@ internal sealed class ViewerLink(byte extension, EstimatorOptions options)
 
     /// <summary>The largest group of pictures that is not too much for the link at once, in bytes: a quarter of a second, while it is not known half.</summary>
     public int CatchUpBytes => (int)(IsProven ? _estimator.Target / 8 / 4 : Math.Max(_estimator.Target, UnknownPace) / 8 / 2);
+
+    /// <summary>A packet without number leaves; it is reckoned with the next one that has one.</summary>
+    public void SentUnnumbered(int datagram)
+    {
+        _unnumbered = Math.Min(_unnumbered + datagram + WireSize.IPv4AndUdp, MostUnnumbered);
+        _pacer.Spend(datagram + WireSize.IPv4AndUdp);
+    }
 
     /// <summary>Whether the next packet of a picture may leave by now.</summary>
     public bool MayPass(Instant now) => _pacer.MayPass(now);

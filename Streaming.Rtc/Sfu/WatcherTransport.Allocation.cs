@@ -14,6 +14,12 @@ internal sealed partial class WatcherTransport
 
     private readonly Allocator? _allocator = parameters.TransportExtension == 0 ? null : new Allocator();
 
+    private const int VoicePackets = 50;   // a second, of 20 ms each
+    private const int ThinFrames = 3;
+    private const double VoiceShare = 0.9;
+    private RedundancyPlan _copies = new();
+    private bool _hasVoice;
+    private bool _takesCopies;
     private Rung? _rung;
 
     /// <summary>What it gets; everything when nothing is known of its link.</summary>
@@ -22,7 +28,7 @@ internal sealed partial class WatcherTransport
     /// <summary>What is known of its link and what it gets, in a line for logs.</summary>
     public string DescribeLink() => _link is not { Estimator: { } estimator } ? "" : string.Create(
         System.Globalization.CultureInfo.InvariantCulture,
-        $"target {estimator.Target / 1000} wanted {estimator.Wanted / 1000} acked {estimator.AckedBitrate / 1000} kbit/s, loss {estimator.Loss:0.00}, queue {estimator.QueueDelay.TotalMilliseconds:0} ms, {estimator.State} {estimator.Reason}, {(_link.IsProven ? "" : "un")}proven, cost {_allocator!.Cost / 1000}, {Allocation}");
+        $"target {estimator.Target / 1000} wanted {estimator.Wanted / 1000} acked {estimator.AckedBitrate / 1000} kbit/s, loss {estimator.Loss:0.00}, queue {estimator.QueueDelay.TotalMilliseconds:0} ms, {estimator.State} {estimator.Reason}, {(_link.IsProven ? "" : "un")}proven, cost {_allocator!.Cost / 1000}, copies {_copies.Copies}, {Allocation}");
 
     /// <summary>Chooses anew what fills which slot.</summary>
     public void Fill(Instant now, SendBatch batch)
@@ -46,7 +52,8 @@ internal sealed partial class WatcherTransport
             return;
         }
 
-        if (Allocate(now))
+        var copies = _copies.Copies;
+        if (Allocate(now) || copies != _copies.Copies)
         {
             Fill(now, batch);
         }
@@ -76,10 +83,13 @@ internal sealed partial class WatcherTransport
     private bool Allocate(Instant now)
     {
         Span<CameraStep> steps = stackalloc CameraStep[MostSteps];
+        var voice = Cost(now, TrackSource.Voice, UsualVoice);
+        var canBeThin = voice > 0 && _hasVoice && Room.Layers(TrackSource.Voice).Best!.Formats[0].Format.Codec == Codec.Opus;
+        PlanCopies(now, voice, canBeThin);
         var offering = new Offering
         {
-            Voice = Cost(now, TrackSource.Voice, UsualVoice),
-            ThinVoice = 0,
+            Voice = (int)ShapeOf(VoiceForm.Full, voice).BitsPerSecond(_copies.Copies),
+            ThinVoice = canBeThin ? (int)ShapeOf(VoiceForm.Thin, voice).BitsPerSecond(_copies.Copies) : 0,
             Screen = Cost(now, TrackSource.Screen, UsualScreen),
             Camera = steps[..ListSteps(now, steps)],
         };
@@ -89,13 +99,32 @@ internal sealed partial class WatcherTransport
         return hasChanged;
     }
 
+    // Copies come before everything but the voice itself: what is understood with half of the words is nothing.
+    private void PlanCopies(Instant now, int voice, bool isOpus)
+    {
+        if (isOpus && _takesCopies)
+        {
+            var estimator = _link!.Estimator;
+            _copies.Update(now, _link.IsProven || estimator.Loss > 0 ? estimator.Loss : 0, estimator.Target * VoiceShare, ShapeOf(Allocation.Voice, voice));
+        }
+    }
+
+    private static VoiceShape ShapeOf(VoiceForm form, int rate)
+    {
+        const int overhead = WireSize.Usual + TransportNumber.HeaderLength - RtpWriter.HeaderLength;
+        var payload = Math.Max(10, (int)(rate / 8.0 / VoicePackets) - overhead);
+        return form == VoiceForm.Full
+            ? new VoiceShape(payload, VoicePackets, overhead)
+            : new VoiceShape((payload * ThinFrames) + 2, VoicePackets / (double)ThinFrames, WireSize.Usual);
+    }
+
     private int Cost(Instant now, TrackSource source, int usual) =>
         Room.Layers(source).Best is not { IsOn: true } track ? 0 : track.Rate(now) is > 0 and var rate ? rate : usual;
 
     private int ListSteps(Instant now, Span<CameraStep> steps)
     {
         var count = 0;
-        foreach (var track in Room.Layers(TrackSource.Camera).Tracks)
+        foreach (var track in Room.Layers(TrackSource.Camera).Span)
         {
             if (!track.IsOn || !track.IsAlive)
             {
@@ -133,7 +162,7 @@ internal sealed partial class WatcherTransport
                 {
                     TrackSource.Screen => (Allocation.HasScreen ? best : null, int.MaxValue),
                     TrackSource.Camera => ChooseLayer(slot, layers),
-                    _ => (best, int.MaxValue),
+                    _ => (ChooseForm(best), int.MaxValue),
                 };
             }
 
@@ -143,6 +172,11 @@ internal sealed partial class WatcherTransport
         return (fallback, int.MaxValue);
     }
 
+    private SourceTrack ChooseForm(SourceTrack voice) =>
+        _allocator is null || voice.Forms is not { } forms || voice.Formats[0].Format.Codec != Codec.Opus
+            ? voice
+            : forms.Of(Allocation.Voice, _takesCopies ? _copies.Copies : 0);
+
     private (SourceTrack? Track, int Temporal) ChooseLayer(DownTrack slot, SourceLayers layers)
     {
         if (Allocation.CameraLayer < 0)
@@ -151,7 +185,7 @@ internal sealed partial class WatcherTransport
         }
 
         SourceTrack? chosen = null;
-        foreach (var track in layers.Tracks)
+        foreach (var track in layers.Span)
         {
             // Nothing is switched to that could not begin; but a smaller one that is alive is better than a larger one that is not.
             var canBe = track.IsAlive && (track.CanStart || track == slot.Source || track == slot.Next);

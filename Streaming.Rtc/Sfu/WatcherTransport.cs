@@ -16,10 +16,7 @@ internal sealed partial class WatcherTransport(
     private const int MostNumbers = 256;   // of one compound's NACKs: a datagram can name 6 000, each of them work
     private static readonly TimeSpan LongestRoundTrip = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan DefaultAnswer = TimeSpan.FromMilliseconds(5);
-    private readonly ViewerLink? _link = parameters.TransportExtension == 0
-        ? null
-        : new ViewerLink(parameters.TransportExtension, engine.Options.Estimator);
-
+    private ViewerLink? _link;
     private DownTrack[] _slots = [];
     private DownTrack[] _sending = [];
     private Resender? _prober;
@@ -129,10 +126,15 @@ internal sealed partial class WatcherTransport(
     /// <inheritdoc/>
     protected override void OnConnected(Instant now, SendBatch batch)
     {
+        _link = parameters.TransportExtension == 0
+            ? null
+            : ViewerLink.Begin(parameters.TransportExtension, Engine.Options.Estimator, HandshakeTook);
         var counters = isObserver ? Engine.Counters.Observers : Engine.Counters.Members;
         _slots = [.. parameters.Slots.Select(slot => new DownTrack(slot, this, Outbound, Engine.Options, counters))];
         _sending = [.. _slots.OrderBy(slot => slot.Sources.Contains(TrackSource.Voice))];
         _prober = Array.Find(_slots, slot => slot.Prober is not null)?.Prober;
+        var voice = Array.Find(_slots, slot => slot.Sources.Contains(TrackSource.Voice));
+        (_hasVoice, _takesCopies) = (voice is not null, voice?.Takes(Codec.Red) == true);
         (_nextReport, _nextQuality) = (now + FirstReport, now + QualityInterval);
         Room.WatcherConnected(now, this, batch);
     }

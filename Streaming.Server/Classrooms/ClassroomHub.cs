@@ -5,13 +5,14 @@ using Streaming.Server.FanOut;
 using Streaming.Server.Media;
 using Streaming.Server.Placement;
 using Streaming.Server.Telemetry;
+using Streaming.Server.Turn;
 
 namespace Streaming.Server.Classrooms;
 
 /// <summary>The hub: finds the caller's place, turns each call into one command, and a refusal into a hub error.</summary>
 internal sealed class ClassroomHub(
     ClassroomDirectory classes, MediaNegotiation media, HubConnections connections, HubOutboxes outboxes, NodeDirectory nodes,
-    StreamingMeters meters)
+    TurnCredentials turn, StreamingMeters meters)
     : Hub<IClassroomClient>, IClassroomHub
 {
     /// <summary>Where a connection sits; in its <c>Items</c> from <see cref="Join"/> to <see cref="Leave"/>.</summary>
@@ -82,7 +83,7 @@ internal sealed class ClassroomHub(
 
         meters.Joined(who.Role);
         outboxes.Find(Context.ConnectionId)?.Expect(reply.Snapshot!);
-        return new JoinReply(who, classes.Server, reply.Snapshot!, nodes.OtherUrls);
+        return new JoinReply(who, classes.Server, reply.Snapshot!, nodes.OtherUrls, turn.Make());
     }
 
     public async Task Leave()

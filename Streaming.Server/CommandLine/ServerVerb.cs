@@ -42,9 +42,11 @@ internal sealed record ServerCommand(ServerVerb Verb, string Word, string[] Opti
           --PublicUrl https://…            what links begin with
           --Rtc:Address 127.0.0.1          UDP: an IP address, localhost, or any
           --Rtc:Port 18443                 UDP: the first worker's port
+          --Rtc:TcpPort 0                  TCP: the port for those whom no UDP reaches; 0: the number of Rtc:Port, -1: none
           --Rtc:Workers 1                  UDP: how many workers
           --Rtc:PublicAddresses …          UDP: the addresses that browsers send to
           --Rtc:Gcm auto                   how media is encrypted: auto, wide, narrow or openssl
+          --Turn:Urls turn:host:3478       a TURN server for those who reach neither, with Turn:Secret (best as Turn__Secret)
           --Limits:SeatsPerClass 1200      students in one class
           --Grace 00:00:15                 how long a dropped device keeps its seat
           --Attendance:LateAfter 00:05:00  who comes later than this after the start is late

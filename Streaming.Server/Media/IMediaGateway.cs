@@ -74,6 +74,6 @@ internal interface IMediaEvents
     /// <param name="source">What they show.</param>
     /// <param name="layer">Which simulcast layer, 0 for the smallest and for a single stream.</param>
     /// <param name="stream">The layer's name and SSRC, for logs.</param>
-    /// <param name="size">Such as <c>1280×720</c>.</param>
+    /// <param name="size">Such as <c>1280x720</c>.</param>
     void Sends(MediaOwner owner, TrackSource source, int layer, string stream, string size);
 }

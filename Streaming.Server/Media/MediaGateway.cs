@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
 using Streaming.Contracts;
-using Streaming.Rtc.Ice;
 using Streaming.Rtc.Net;
 using Streaming.Rtc.Sdp;
 using Streaming.Rtc.Sfu;
@@ -151,10 +150,18 @@ internal sealed class MediaGateway(RtcWorkerPool pool, IOptions<StreamingOptions
     }
 
     private LocalDescription Describe(RtcWorker worker) => new(
-        IceCredentials.Generate(),
+        worker.NewCredentials(),
         pool.Certificate.Fingerprint,
         [.. worker.Candidates.Select(candidate => candidate.ToSdp())],
-        (ulong)RandomNumberGenerator.GetInt32(int.MaxValue));
+        (ulong)RandomNumberGenerator.GetInt32(int.MaxValue))
+    {
+        Voice = new VoiceWish
+        {
+            Bitrate = options.Value.Rtc.VoiceBitrate,
+            HasFec = options.Value.Rtc.VoiceFec,
+            IsQuietInSilence = options.Value.Rtc.VoiceDtx,
+        },
+    };
 
     // RFC 7022 §4.2: 96 random bits; one name for all that one watcher gets.
     private static string CanonicalName() => Convert.ToBase64String(RandomNumberGenerator.GetBytes(12));

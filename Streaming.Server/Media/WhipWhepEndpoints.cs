@@ -4,6 +4,7 @@ using Streaming.Contracts;
 using Streaming.Server.Access;
 using Streaming.Server.Classrooms;
 using Streaming.Server.Http;
+using Streaming.Server.Turn;
 
 namespace Streaming.Server.Media;
 
@@ -21,7 +22,7 @@ internal static class WhipWhepEndpoints
     private static void Map(IEndpointRouteBuilder endpoints, string door, MediaKind kind)
     {
         var group = endpoints.MapGroup($"/{door}/{{class}}").RequireCors(CorsSetup.Policy);
-        group.MapPost("", (HttpContext context, string @class, MediaNegotiation media) => OpenAsync(context, @class, door, kind, media))
+        group.MapPost("", (HttpContext context, string @class, MediaNegotiation media, TurnCredentials turn) => OpenAsync(context, @class, door, kind, media, turn))
             .RequireAuthorization().AddEndpointFilter(new MediaDoorFilter(door));
         group.MapDelete("/{session}", (HttpContext context, string @class, string session, MediaNegotiation media) =>
             CloseAsync(context, @class, session, kind, media)).RequireAuthorization().AddEndpointFilter(new MediaDoorFilter(door));
@@ -29,7 +30,7 @@ internal static class WhipWhepEndpoints
         group.MapMethods("/{session}", [HttpMethods.Options], context => DescribeAsync(context, "DELETE, OPTIONS"));
     }
 
-    private static async Task OpenAsync(HttpContext context, string classId, string door, MediaKind kind, MediaNegotiation media)
+    private static async Task OpenAsync(HttpContext context, string classId, string door, MediaKind kind, MediaNegotiation media, TurnCredentials turn)
     {
         var who = TicketIdentity.Of(context.User);
         var device = kind == MediaKind.Watch ? context.Request.Query["device"].ToString() : "";
@@ -67,6 +68,7 @@ internal static class WhipWhepEndpoints
         response.Headers.Location = $"{context.Request.PathBase}/{door}/{classId}/{answer.Session}";
         response.Headers.ETag = $"\"{answer.Session}\"";
         response.Headers.CacheControl = "no-store";
+        response.Headers.Link = turn.MakeLinks().ToArray();
         response.ContentType = Sdp;
         await response.WriteAsync(answer.Sdp, context.RequestAborted);
     }

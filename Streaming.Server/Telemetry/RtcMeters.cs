@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Streaming.Rtc;
 using Streaming.Rtc.Net;
+using Streaming.Rtc.Net.Tcp;
 using Streaming.Rtc.Sfu;
 
 namespace Streaming.Server.Telemetry;
@@ -27,9 +28,17 @@ internal sealed class RtcMeters
         members.CreateObservableCounter("streaming.rtc.packets.not_relayed", NotRelayed, "{packet}", "Packets that a further worker had no room for, by kind.");
         members.CreateObservableCounter("streaming.rtc.drops", () => Drops(worker => worker.Drops), "{datagram}", "Datagrams dropped, by reason.");
         Watching(members, "streaming.rtc", worker => worker.Counters.Members);
+        members.CreateObservableCounter(
+            "streaming.rtc.tcp.dropped", () => Dropped(_pool.Tcp.Members), "{packet}", "Packets that a TCP connection was too slow for, by kind.");
 
         var inspection = factory.Create(StreamingMeters.InspectionName);
         Watching(inspection, "streaming.inspection.rtc", worker => worker.Counters.Observers);
+        inspection.CreateObservableCounter(
+            "streaming.inspection.rtc.tcp.dropped", () => Dropped(_pool.Tcp.Observers), "{packet}", "Inspectors' packets that a TCP connection was too slow for.");
+        inspection.CreateObservableUpDownCounter(
+            "streaming.rtc.tcp.connections", () => _pool.TcpConnections, "{connection}", "Open TCP connections, whoever they are.");
+        inspection.CreateObservableCounter(
+            "streaming.rtc.tcp.ends", Ends, "{connection}", "TCP connections that ended or were refused, by reason.");
         inspection.CreateObservableCounter(
             "streaming.inspection.rtc.drops", () => Drops(worker => worker.Counters.ObserverDrops), "{datagram}", "Inspectors' datagrams dropped, by reason.");
         inspection.CreateObservableCounter(
@@ -54,6 +63,8 @@ internal sealed class RtcMeters
             $"{prefix}.packets.resent", () => Sum(worker => of(worker).PacketsResent), "{packet}", "RTP packets sent again on a NACK.");
         meter.CreateObservableUpDownCounter(
             $"{prefix}.transports", () => Sum(worker => of(worker).Transports), "{transport}", "Open peer connections.");
+        meter.CreateObservableUpDownCounter(
+            $"{prefix}.transports.tcp", () => Sum(worker => of(worker).TcpTransports), "{transport}", "Those of them that go by TCP, because no UDP passes.");
     }
 
     private long Sum(Func<RtcWorker, long> count) => _pool.Workers.Sum(count);
@@ -63,6 +74,16 @@ internal sealed class RtcMeters
         new(Sum(worker => worker.Counters.PicturePacketsNotRelayed), new KeyValuePair<string, object?>("kind", "picture")),
         new(Sum(worker => worker.Counters.VoicePacketsNotRelayed), new KeyValuePair<string, object?>("kind", "voice")),
     ];
+
+    private static IEnumerable<Measurement<long>> Dropped(TcpDrops drops) =>
+    [
+        new(drops.Pictures, new KeyValuePair<string, object?>("kind", "picture")),
+        new(drops.Others, new KeyValuePair<string, object?>("kind", "other")),
+    ];
+
+    private IEnumerable<Measurement<long>> Ends() =>
+        from end in Enum.GetValues<TcpEnd>()
+        select new Measurement<long>(_pool.Tcp[end], new KeyValuePair<string, object?>("reason", end.ToString()));
 
     private IEnumerable<Measurement<long>> Drops(Func<RtcWorker, DropCounters> of) =>
         from reason in Enum.GetValues<DropReason>()

@@ -38,7 +38,7 @@ declare namespace Page {
     device: string;
     /** The page's styles are there. */
     styled: Promise<void>;
-    connect(): OfferedWatch;
+    connect(iceServers?: Wire.IceServer[]): OfferedWatch;
     takeFirstWatch(): FirstWatch | null;
     reload(): void;
   }
@@ -64,6 +64,8 @@ declare namespace Page {
     mediaClosed(session: string): void;
     /** The page is in sight again. */
     shown(): void;
+    /** The device may have come into another network. */
+    moved?(): void;
     render(): void;
     /** Once a second. */
     tick(): void;

@@ -79,6 +79,14 @@ declare namespace Wire {
     classroom: ClassroomSnapshot;
     /** The addresses of the city's other servers; left out where there is one only. */
     nodes?: string[];
+    /** Relays, with credentials for some hours; left out where there is none. */
+    iceServers?: IceServer[];
+  }
+
+  interface IceServer {
+    urls: string[];
+    username: string;
+    credential: string;
   }
 
   interface MediaAnswer {

@@ -46,19 +46,6 @@ public sealed class LessonTests(Browsers browsers, ITestOutputHelper output)
     }
 
     [Fact(Timeout = 240_000)]
-    public async Task TheSenderIsToldThatItMayLeaveItsLowStart()
-    {
-        await using var server = await ServerProcess.StartAsync();
-        await using var teacher = await server.TeachAsync(await browsers.LenientAsync());
-
-        // Chromium begins at 300 kbit/s and stays there until a receiver says more.
-        await Eventually.TrueAsync(
-            "the sender believes in more than 1 Mbit/s",
-            TimeSpan.FromSeconds(45),
-            async () => await teacher.PublishingAsync() is { OutgoingBitrate: > 1_000_000 });
-    }
-
-    [Fact(Timeout = 240_000)]
     public async Task ATeacherWhoStartsBeforeTheCameraIsThereIsSeenAsSoonAsItIs()
     {
         await using var server = await ServerProcess.StartAsync();

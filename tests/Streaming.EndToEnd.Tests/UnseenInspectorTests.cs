@@ -220,7 +220,7 @@ public sealed partial class UnseenInspectorTests(Browsers browsers, ITestOutputH
     private static partial Regex Times();
 
     // ids of sessions and of the server's run; in an SDP the origin, ICE credentials, fingerprint, SSRCs, names and the port
-    [GeneratedRegex(@"(?<what>o=- |ice-ufrag:|ice-pwd:|fingerprint:sha-256 |ssrc:|ssrc-group:FID |cname:|udp \d+ [0-9a-f.:]+ |m=\w+ )[^ \\]+( \d{6,})?|\b[0-9a-f]{32}\b|(?<=""server"":"")[^""]+")]
+    [GeneratedRegex(@"(?<what>o=- |ice-ufrag:|ice-pwd:|fingerprint:sha-256 |ssrc:|ssrc-group:FID |cname:|(?:udp|tcp) \d+ [0-9a-f.:]+ |m=\w+ )[^ \\]+( \d{6,})?|\b[0-9a-f]{32}\b|(?<=""server"":"")[^""]+")]
     private static partial Regex Random();
 
     /// <param name="Messages">What each member was told.</param>

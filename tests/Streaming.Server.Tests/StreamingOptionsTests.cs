@@ -67,6 +67,16 @@ public sealed class StreamingOptionsTests
     [InlineData("Rtc:ViewersPerWorker", "9", "Rtc:ViewersPerWorker is 9. Write a number from 10 to 10000, for example --Rtc:ViewersPerWorker 400.")]
     [InlineData("Rtc:UseLinuxPort", "yes", "Rtc:UseLinuxPort is 'yes'. Write auto, on or off.")]
     [InlineData("Rtc:Gcm", "fast", "Rtc:Gcm is 'fast'. Write auto, wide, narrow or openssl.")]
+    [InlineData("Rtc:TcpPort", "-2", "Rtc:TcpPort is -2. Write a port, for example --Rtc:TcpPort 443, 0 for the number of Rtc:Port, or -1 for media by UDP alone.")]
+    [InlineData("Rtc:TcpPort", "65536", "Rtc:TcpPort is 65536. Write a port")]
+    [InlineData("Turn:Urls", "turn:turn.example.org", "Turn:Urls is set, but Turn:Secret is not. Write the secret that the TURN server has (coturn: static-auth-secret)")]
+    [InlineData("Turn:Urls", "https://turn.example.org", "Turn:Urls has 'https://turn.example.org'. Write turn: or turns:")]
+    [InlineData("Turn:Urls", "turn:turn.example.org?transport=sctp", "Write turn: or turns:")]
+    [InlineData("Turn:Urls", "stun:stun.example.org", "Write turn: or turns:")]
+    [InlineData("Turn:Urls", "turn:a,turn:b,turn:c,turn:d,turn:e,turn:f,turn:g,turn:h,turn:i,turn:j,turn:k", "Turn:Urls has 11 addresses. Write 10 at most")]
+    [InlineData("Turn:Secret", "hunter2-hunter2-hunter2", "Turn:Secret is set, but Turn:Urls is empty. Write how browsers reach the TURN server, for example --Turn:Urls turn:")]
+    [InlineData("Turn:LifetimeMinutes", "9", "Turn:LifetimeMinutes is 9. Write a number from 10 to 10080, for example --Turn:LifetimeMinutes 720.")]
+    [InlineData("Turn:LifetimeMinutes", "1 day", "'1 day' at 'Turn:LifetimeMinutes'")]
     [InlineData("Limits:SeatsPerClass", "0", "Write a number from 1 to 10000")]
     [InlineData("Limits:Classes", "-1", "Limits:Classes is -1")]
     [InlineData("Limits:ObserversPerServer", "-1", "Limits:ObserversPerServer is -1")]
@@ -116,6 +126,25 @@ public sealed class StreamingOptionsTests
         var failure = Assert.Throws<OptionsValidationException>(() => Read(shared));
         Assert.Contains(failure.Failures, line => line.Contains("for example --Node:Url https://node-2.live.example.org", StringComparison.Ordinal));
         Assert.Equal("https://node-1.live.example.org", Read([.. shared, ("Node:Url", "https://node-1.live.example.org")]).Node.Url);
+    }
+
+    [Fact]
+    public void AShortSecretOfTheRelayIsRefusedAndNotRepeated()
+    {
+        var failure = Assert.Throws<OptionsValidationException>(() => Read(("Turn:Urls", "turn:turn.example.org"), ("Turn:Secret", "hunter2")));
+        Assert.Contains(failure.Failures, line => line.Contains("Turn:Secret has 7 characters. Write 16 at least", StringComparison.Ordinal));
+        Assert.DoesNotContain(failure.Failures, line => line.Contains("hunter2", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void TheWaysAroundClosedNetworksAreReadFromTheOptions()
+    {
+        Assert.Equal((0, 0), (RtcSettings.Read(Read().Rtc).TcpPort, Read().Turn.Urls.Length));
+        var options = Read(
+            ("Rtc:TcpPort", "443"), ("Turn:Urls", "turn:192.0.2.7:3478?transport=tcp, turns:[2001:db8::7]:443"), ("Turn:Secret", "0123456789abcdef"));
+        Assert.Equal(443, RtcSettings.Read(options.Rtc).TcpPort);
+        Assert.Equal(["turn:192.0.2.7:3478?transport=tcp", "turns:[2001:db8::7]:443"], options.Turn.Urls);
+        Assert.Equal(720, options.Turn.LifetimeMinutes);
     }
 
     [Fact]

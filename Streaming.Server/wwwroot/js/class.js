@@ -168,7 +168,19 @@ function followTheWorld(classroom, face) {
     void classroom.refresh();
     face().shown();
   };
-  addEventListener('online', look);
+  const moved = () => {
+    look();
+    face().moved?.();
+  };
+  addEventListener('online', moved);
+  // Not everywhere; where it is, it also tells of each new guess at the link's speed, which is no move.
+  const { connection } = /** @type {{ connection?: EventTarget & { type?: string } }} */ (/** @type {unknown} */ (navigator));
+  let type = connection?.type;
+  connection?.addEventListener('change', () => {
+    if (connection.type === type) return;
+    type = connection.type;
+    if (type !== 'none') moved();
+  });
   addEventListener('pageshow', event => { if (event.persisted) look(); });
   document.addEventListener('visibilitychange', () => {
     if (document.hidden) hiddenAt = Date.now();

@@ -116,6 +116,7 @@ export class Classroom {
     this.me = reply.me;
     this.server = reply.server;
     this.hub.silent = reply.me.role === 'inspector';
+    this.hub.iceServers = reply.iceServers ?? [];
     this.#restart(reply.classroom, sameServer);
     this.#events.joined(reply, sameServer);
   }

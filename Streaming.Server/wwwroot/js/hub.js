@@ -33,10 +33,10 @@ const LEAVE_LIMIT = 1_000;
 const SILENT_CALLS = new Set(['Join', 'Leave', 'Snapshot', 'Watch', 'LimitRung']);
 
 export class Hub {
-  /** @type {HubLink} */
-  link = 'stopped';
+  link = /** @type {HubLink} */ ('stopped');
   /** Set for inspectors: every call that writes is refused here. */
   silent = false;
+  iceServers = /** @type {Wire.IceServer[]} */ ([]);  // the relays that the last Join told of
   /** The server that is talked to: after the page's own is gone, another. */
   get address() { return this.#nodes?.address ?? location.origin; }
 

@@ -42,9 +42,10 @@
   /**
    * Makes a watcher's connection and its offer: slots that stay what they are, whoever and whatever comes and goes.
    * The offer needs no candidates: the server learns the browser's address from its checks.
+   * @param {Wire.IceServer[]} [iceServers] relays, known once the hub has told of them
    */
-  function connect() {
-    const pc = new RTCPeerConnection({ bundlePolicy: 'max-bundle' });
+  function connect(iceServers = []) {
+    const pc = new RTCPeerConnection({ bundlePolicy: 'max-bundle', iceServers });
     for (const slot of SLOTS) pc.addTransceiver(slot === 'voice' ? 'audio' : 'video', { direction: 'recvonly' });
     const offer = pc.setLocalDescription().then(() => pc.localDescription?.sdp ?? '');
     offer.catch(() => {});  // whoever waits for it is told

@@ -8,6 +8,7 @@
  * @property {(code: string) => void} failed the lesson cannot be sent from here; the connection is closed
  */
 
+import { addSlot, settle } from './encodings.js';
 import { hubErrorOf } from './hub-errors.js';
 
 const SLOTS = /** @type {const} */ (['voice', 'camera', 'screen']);
@@ -17,13 +18,6 @@ const INTERRUPTED_LIMIT = 5_000;
 
 /** Refusals that no further try turns into a yes. */
 const FINAL = new Set(['teacher_only', 'teacher_present', 'inspector_is_silent', 'sdp_invalid', 'sdp_too_large', 'no_common_codec']);
-
-/** @type {Record<Wire.TrackSource, RTCRtpEncodingParameters>} */
-const ENCODINGS = {
-  voice: { priority: 'high', networkPriority: 'high', maxBitrate: 40_000 },
-  camera: { maxBitrate: 1_500_000, maxFramerate: 30 },
-  screen: { maxBitrate: 1_500_000, maxFramerate: 15 },
-};
 
 export class Publish {
   /** @type {PublishFlow} */
@@ -37,6 +31,10 @@ export class Publish {
   #session = null;
   /** @type {Record<Wire.TrackSource, MediaStreamTrack | null>} */
   #tracks = { voice: null, camera: null, screen: null };
+  /** The largest layer of each source that somebody wants. @type {Record<Wire.TrackSource, number>} */
+  #topLayers = { voice: Infinity, camera: Infinity, screen: Infinity };
+  /** Settings of senders follow one another: each needs to know the one before. */
+  #settled = Promise.resolve();
   /** What was told last, to which session, in which stay in the class. */
   #told = '';
   #round = 0;
@@ -72,25 +70,37 @@ export class Publish {
     const sender = this.#pc?.getTransceivers()[SLOTS.indexOf(source)]?.sender;
     // A connection that was closed meanwhile takes no track; the next one begins with it.
     await sender?.replaceTrack(track).catch(() => {});
+    void this.#settle();  // another camera may have another picture
     void this.#tellSources();
+  }
+
+  /**
+   * Says which layers of a source somebody wants: what nobody wants is not encoded. Holds for connections to come, too.
+   * @param {Wire.TrackSource} source
+   * @param {number} topLayer the largest of them, 0 for the smallest alone; −1 when nothing of it is wanted
+   */
+  setWantedLayers(source, topLayer) {
+    this.#topLayers[source] = topLayer;
+    return this.#settle();
   }
 
   /** Opens the connection; a former one is replaced. */
   async open() {
     this.#drop();
     this.#become(this.flow === 'off' ? 'opening' : this.flow);
-    const pc = new RTCPeerConnection({ bundlePolicy: 'max-bundle' });
+    const pc = new RTCPeerConnection({ bundlePolicy: 'max-bundle', iceServers: this.#hub.iceServers });
     this.#pc = pc;
     pc.onconnectionstatechange = () => this.#connectionChanged(pc);
     try {
-      await offer(pc, this.#tracks);
+      for (const source of SLOTS) addSlot(pc, source, this.#tracks[source], this.#topLayers[source]);
+      await pc.setLocalDescription();
       // Two offers that cross would leave the server with the older one.
       if (pc !== this.#pc) return;
       const answer = await this.#hub.invoke('Publish', { sdp: pc.localDescription?.sdp ?? '' });
       if (pc !== this.#pc) return;
       this.#session = answer.session;
       await pc.setRemoteDescription({ type: 'answer', sdp: answer.sdp });
-      await tune(pc);
+      await this.#settle();
       await this.#tellSources();
     } catch (failure) {
       if (pc !== this.#pc) return;
@@ -154,6 +164,17 @@ export class Publish {
     }, ms);
   }
 
+  /** Lets the senders do what is wanted now. */
+  #settle() {
+    this.#settled = this.#settled.then(async () => {
+      for (const [index, source] of SLOTS.entries()) {
+        const sender = this.#pc?.getTransceivers()[index]?.sender;
+        if (sender) await settle(sender, source, this.#topLayers[source]);
+      }
+    });
+    return this.#settled;
+  }
+
   /** Tells the class what is on: one call at a time, until the last wish is told to the present session. */
   async #tellSources() {
     if (this.#telling) return;
@@ -189,33 +210,5 @@ export class Publish {
     if (flow === this.flow) return;
     this.flow = flow;
     this.#events.flow(flow);
-  }
-}
-
-/**
- * @param {RTCPeerConnection} pc
- * @param {Record<Wire.TrackSource, MediaStreamTrack | null>} tracks
- */
-async function offer(pc, tracks) {
-  for (const source of SLOTS) {
-    pc.addTransceiver(tracks[source] ?? (source === 'voice' ? 'audio' : 'video'), {
-      direction: 'sendonly',
-      sendEncodings: [ENCODINGS[source]],
-    });
-  }
-  await pc.setLocalDescription();
-}
-
-/**
- * When the uplink gets narrow: a camera gives up both rates, writing on a screen stays sharp.
- * @param {RTCPeerConnection} pc
- */
-async function tune(pc) {
-  for (const [index, preference] of /** @type {const} */ ([[1, 'balanced'], [2, 'maintain-resolution']])) {
-    const sender = pc.getTransceivers()[index]?.sender;
-    const parameters = sender?.getParameters();
-    if (!sender || !parameters) continue;
-    Object.assign(parameters, { degradationPreference: preference });
-    await sender.setParameters(parameters).catch(() => {});
   }
 }

@@ -13,14 +13,9 @@
 
 import { hubErrorOf } from './hub-errors.js';
 import { StallClock } from './stall.js';
+import { CHECKS_ALIVE, CHECKS_GONE, Stall, Way, countsOf, needsRelay } from './way.js';
 
 const SAMPLE_EVERY = 500;
-
-/** The way to the server counts as alive this long after it last answered a check; browsers check every 2.5 s or so; ms. */
-const CHECKS_ALIVE = 3_500;
-
-/** Without an answer for this long the way is cut for certain: one lost check more is no proof of that; ms. */
-const CHECKS_GONE = 6_000;
 
 /** Silence this long with a living link is the sender's trouble, not ours; ms. */
 const STARVED_AFTER = 4_500;
@@ -33,6 +28,8 @@ const IMPOSSIBLE = new Set(['sdp_invalid', 'sdp_too_large', 'no_common_codec']);
  * @property {Promise<string>} offer
  * @property {Promise<string> | null} opened the session of a connection that the page began with, instead of by the hub
  * @property {string | null} session
+ * @property {number} answeredAt when the server's answer was in force; 0 before
+ * @property {boolean} relayed whether it may go by a relay
  * @property {boolean} sent
  * @property {boolean} failed
  */
@@ -51,8 +48,7 @@ export class Watch {
   #sources = [];
   /** @type {Wire.LessonPhase} */
   #phase = 'waiting';
-  #checks = 0;
-  #answeredAt = 0;
+  #way = new Way();
   #stall = new Stall();
   #timer = 0;
 
@@ -81,13 +77,14 @@ export class Watch {
   begin() {
     const first = this.#opening.takeFirstWatch();
     if (!first) return this.#prepare();
-    this.#adopt({ pc: first.pc, offer: first.offer, opened: first.session, session: null, sent: false, failed: false });
+    this.#adopt({ pc: first.pc, offer: first.offer, opened: first.session, relayed: false, ...unsent() });
     void this.open();
   }
 
   #prepare() {
     this.#attempt?.pc.close();
-    this.#adopt({ ...this.#opening.connect(), opened: null, session: null, sent: false, failed: false });
+    const { iceServers } = this.#hub;
+    this.#adopt({ ...this.#opening.connect(iceServers), opened: null, relayed: iceServers.length > 0, ...unsent() });
     const [voice, camera, screen] = this.#attempt?.pc.getTransceivers().map(transceiver => transceiver.receiver.track) ?? [];
     if (voice && camera && screen) this.#events.tracks({ voice, camera, screen });
   }
@@ -118,8 +115,7 @@ export class Watch {
     if (!attempt) return;
     attempt.sent = true;
     this.#clock.reopened(performance.now(), first);
-    this.#checks = 0;
-    this.#answeredAt = 0;
+    this.#way = new Way();
     this.#stall = new Stall();
     this.#timer ||= window.setInterval(() => void this.#sample(), SAMPLE_EVERY);
     try {
@@ -129,6 +125,7 @@ export class Watch {
       if (attempt !== this.#attempt) return;
       attempt.session = answer.session;
       if (answer.sdp !== null) await attempt.pc.setRemoteDescription({ type: 'answer', sdp: answer.sdp });
+      attempt.answeredAt = performance.now();
     } catch (failure) {
       attempt.failed = true;
       if (attempt === this.#attempt) this.#refused(attempt, hubErrorOf(failure).code);
@@ -153,6 +150,12 @@ export class Watch {
     const sound = attempt?.sent && !attempt.failed && attempt.pc.connectionState !== 'failed';
     if (sound && attempt.session === null) return;  // sent right behind this Join
     if (!sound || !sameServer || this.flow === 'stalled' || this.flow === 'starved') void this.open();
+    else this.moved();  // the hub had to come back, perhaps from another network
+  }
+
+  /** The device may have come into another network. */
+  moved() {
+    this.#way.moved(performance.now());
   }
 
   /** @param {string} session */
@@ -194,9 +197,9 @@ export class Watch {
     const { packets, checks } = await countsOf(attempt.pc);
     if (attempt !== this.#attempt) return;
     const now = performance.now();
-    if (checks > this.#checks) this.#answeredAt = now;
-    this.#checks = checks;
-    const unanswered = this.#answeredAt > 0 ? now - this.#answeredAt : Infinity;
+    this.#way.sample(now, packets, checks);
+    if (this.#hub.link === 'online' && (needsRelay(attempt, this.#hub.iceServers, now) || this.#isLost(attempt, now))) return void this.open();
+    const unanswered = this.#way.unanswered(now);
     const connected = attempt.pc.connectionState === 'connected';
     // A browser that counts no checks has the hub's answer to go by.
     const alive = connected && (unanswered < CHECKS_GONE || (checks === 0 && this.#stall.answered));
@@ -211,6 +214,17 @@ export class Watch {
       this.#become(flow);
     }
     if (flow === 'dead' && this.#hub.link === 'online') void this.open();
+  }
+
+  /**
+   * Whether the hub is there and this connection's own way is not. A new one tries all ways anew, UDP first; the seat stays what it is.
+   * @param {Attempt} attempt
+   * @param {number} now
+   */
+  #isLost(attempt, now) {
+    const { connectionState } = attempt.pc;
+    return (this.#stall.answered && this.#way.isCut(now, connectionState === 'disconnected', this.#clock.silent(now)))
+      || (connectionState === 'connected' && this.#way.isLeft(now, this.#sources.length > 0));
   }
 
   /** Asks once in a stall of a connection whether the hub is still there: a whole class that asks for more is a storm. */
@@ -229,22 +243,5 @@ export class Watch {
   }
 }
 
-/** One silence of one connection, from the first sign to the next packet. */
-class Stall {
-  asked = false;
-  answered = false;
-}
-
-/**
- * Media packets received, and connectivity checks answered by the server.
- * @param {RTCPeerConnection} pc
- */
-async function countsOf(pc) {
-  let packets = 0;
-  let checks = 0;
-  (await pc.getStats()).forEach(report => {
-    if (report.type === 'inbound-rtp') packets += report.packetsReceived ?? 0;
-    else if (report.type === 'candidate-pair') checks += report.responsesReceived ?? 0;
-  });
-  return { packets, checks };
-}
+/** What an attempt knows before its offer has gone. */
+const unsent = () => ({ session: null, answeredAt: 0, sent: false, failed: false });

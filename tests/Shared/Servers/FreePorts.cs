@@ -17,6 +17,18 @@ internal static class FreePorts
     /// <summary>The first of several UDP ports in a row.</summary>
     public static int Udp(int count) => Find(SocketType.Dgram, ProtocolType.Udp, count);
 
+    /// <summary>The same, whose first number is free for TCP too: what a server of so many workers takes.</summary>
+    public static int Media(int count)
+    {
+        int first;
+        do
+        {
+            first = Udp(count);
+        }
+        while (!IsFree(SocketType.Stream, ProtocolType.Tcp, first));
+        return first;
+    }
+
     private static int Find(SocketType type, ProtocolType protocol, int count = 1)
     {
         for (var attempt = 0; attempt < 1_000; attempt++)

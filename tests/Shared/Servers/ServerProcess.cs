@@ -50,7 +50,7 @@ internal sealed class ServerProcess : IAsyncDisposable
     private ServerProcess(ServerSetup setup)
     {
         _setup = setup;
-        _mediaPort = FreePorts.Udp(setup.Workers);
+        _mediaPort = FreePorts.Media(setup.Workers);
         _data = setup.Data ?? Paths.MakeTemporary();
         if (setup.Sibling is { } sibling)
         {

@@ -40,6 +40,32 @@ public class SentTrackTests
     }
 
     [Fact]
+    public void ALayerIsNamedUntilItHasBeenReported()
+    {
+        using var wire = Wire.Connected(HeadlessPeer.Publisher(new HeadlessPeerOptions { CameraLayers = ["l", "h"], TransportFeedback = true }));
+        var agreed = wire.Server.Publisher!;
+        var layer = wire.Peer.Sent[2];
+        Assert.Equal((1, "h", TrackSource.Camera), (layer.Layer, layer.Rid, layer.Source));
+        layer.Send(wire.Now, [1], 3_000, marker: true);
+        wire.Run(TimeSpan.FromMilliseconds(20));
+        wire.Server.SendRtcp((ref writer) => writer.Nack(Receiver, layer.Ssrc, [Number(wire.Server.Rtp[^1])]));
+        wire.Run(TimeSpan.FromMilliseconds(20));
+        wire.Server.SendRtcp((ref writer) => writer.ReceiverReport(Receiver, [new ReportBlock { Ssrc = layer.Ssrc }]));
+        wire.Run(TimeSpan.FromMilliseconds(20));
+        layer.Send(wire.Now, [2], 6_000, marker: true);
+        wire.Run(TimeSpan.FromMilliseconds(20));
+
+        Assert.Equal([("1", "h", null), ("1", null, "h"), (null, null, null)], wire.Server.Rtp.Select(packet =>
+            (Name(packet, agreed.MidExtension), Name(packet, agreed.RidExtension), Name(packet, agreed.RepairedRidExtension))));
+        Assert.All(wire.Server.Rtp, packet => Assert.NotNull(Name(packet, agreed.TransportNumberExtension)));
+        Assert.Equal(3, wire.Peer.NumberedPackets);
+
+        static SequenceNumber Number(byte[] datagram) => RtpReader.TryRead(datagram, out var packet) ? packet.SequenceNumber : default;
+        static string? Name(byte[] datagram, byte id) =>
+            RtpReader.TryRead(datagram, out var packet) && packet.TryGetExtension(id, out var data) ? System.Text.Encoding.ASCII.GetString(data) : null;
+    }
+
+    [Fact]
     public void ANackIsAnsweredByRetransmission()
     {
         using var wire = Wire.Connected(HeadlessPeer.Publisher());

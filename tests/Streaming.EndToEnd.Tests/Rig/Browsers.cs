@@ -39,6 +39,15 @@ public sealed class Browsers : IAsyncLifetime
             ],
         });
 
+    /// <summary>Starts one more Chromium whose camera is larger than the others'; the caller closes it.</summary>
+    /// <param name="scale">How many times, across and down.</param>
+    internal async Task<IBrowser> StartWithCameraAsync(int scale)
+    {
+        var camera = Path.Combine(_files, $"camera-{scale}.y4m");
+        FakeCamera.Write(camera, scale);
+        return await StartAsync(executable: null, "--autoplay-policy=no-user-gesture-required", $"--use-file-for-fake-video-capture={camera}");   // the last one holds
+    }
+
     public async Task InitializeAsync()
     {
         FakeCamera.Write(Path.Combine(_files, "camera.y4m"));

@@ -11,10 +11,12 @@ internal static class FakeCamera
     private const int Frames = 4 * FramesPerSecond;
 
     /// <summary>Writes the file: colour bars, a block that runs across them, and a band of grain so that frames do not compress to nothing.</summary>
-    public static void Write(string path)
+    /// <param name="path">Where to.</param>
+    /// <param name="scale">How many pixels of the file each one takes, across and down.</param>
+    public static void Write(string path, int scale = 1)
     {
         using var file = File.Create(path);
-        file.Write(Encoding.ASCII.GetBytes($"YUV4MPEG2 W{Width} H{Height} F{FramesPerSecond}:1 Ip A1:1 C420mpeg2\n"));
+        file.Write(Encoding.ASCII.GetBytes($"YUV4MPEG2 W{Width * scale} H{Height * scale} F{FramesPerSecond}:1 Ip A1:1 C420mpeg2\n"));
         var luma = new byte[Width * Height];
         var blue = new byte[Width * Height / 4];
         var red = new byte[Width * Height / 4];
@@ -23,9 +25,21 @@ internal static class FakeCamera
         {
             Draw(frame, luma, blue, red, grain);
             file.Write("FRAME\n"u8);
-            file.Write(luma);
-            file.Write(blue);
-            file.Write(red);
+            WriteScaled(file, luma, Width, scale);
+            WriteScaled(file, blue, Width / 2, scale);
+            WriteScaled(file, red, Width / 2, scale);
+        }
+    }
+
+    private static void WriteScaled(FileStream file, byte[] plane, int width, int scale)
+    {
+        for (var row = 0; row < plane.Length; row += width)
+        {
+            byte[] wide = [.. plane.AsSpan(row, width).ToArray().SelectMany(pixel => Enumerable.Repeat(pixel, scale))];
+            for (var i = 0; i < scale; i++)
+            {
+                file.Write(wide);
+            }
         }
     }
 

@@ -11,7 +11,7 @@ namespace Streaming.EndToEnd.Tests.Rig;
 /// <param name="AudioEnergy">Sound played, as energy.</param>
 /// <param name="PacketsReceived">RTP packets received.</param>
 /// <param name="PacketsLost">RTP packets that never came.</param>
-/// <param name="FramesSent">Video frames sent.</param>
+/// <param name="FramesSent">Video frames sent; of simulcast those of the largest layer that is sent, which is what students see.</param>
 /// <param name="KeyFramesEncoded">Key frames among them.</param>
 /// <param name="PliCount">Key frames that were asked for.</param>
 /// <param name="NackCount">Negative acknowledgements received by a sender, or sent by a receiver.</param>
@@ -37,6 +37,7 @@ internal sealed record MediaStats(
           if (!pc) return null;
           const n = { state: pc.connectionState, framesDecoded: 0, freezeCount: 0, freezeSeconds: 0, framesDropped: 0, audioEnergy: 0, packetsReceived: 0, packetsLost: 0,
             framesSent: 0, keyFramesEncoded: 0, pliCount: 0, nackCount: 0, outgoingBitrate: 0 };
+          const largest = new Map();
           (await pc.getStats()).forEach(s => {
             if (s.type === 'inbound-rtp') {
               n.framesDecoded += s.framesDecoded ?? 0;
@@ -49,14 +50,15 @@ internal sealed record MediaStats(
               n.pliCount += s.pliCount ?? 0;
               n.nackCount += s.nackCount ?? 0;
             } else if (s.type === 'outbound-rtp') {
-              n.framesSent += s.framesSent ?? 0;
+              if ((s.frameWidth ?? 0) > (largest.get(s.mid)?.frameWidth ?? 0)) largest.set(s.mid, s);
               n.keyFramesEncoded += s.keyFramesEncoded ?? 0;
               n.pliCount += s.pliCount ?? 0;
               n.nackCount += s.nackCount ?? 0;
             } else if (s.type === 'candidate-pair' && s.nominated) {
-              n.outgoingBitrate = s.availableOutgoingBitrate ?? 0;
+              n.outgoingBitrate = s.availableOutgoingBitrate ?? n.outgoingBitrate;   // told of the pair in use only
             }
           });
+          for (const layer of largest.values()) n.framesSent += layer.framesSent ?? 0;
           return n;
         }
         """;

@@ -58,6 +58,24 @@ internal sealed class NetworkNamespace : IAsyncDisposable
     /// <summary>The Wi-Fi is gone: the interface inside loses its link.</summary>
     public Task UnplugAsync() => RunAsync("-n", _name, "link", "set", Far, "down");
 
+    /// <summary>Lets no UDP pass in either direction, and no TCP to some ports, as a strict network does: what is sent is gone without an answer.</summary>
+    /// <param name="tcpPorts">The ports out there that cannot be reached.</param>
+    public Task BlockUdpAsync(params int[] tcpPorts)
+    {
+        var ports = string.Concat(tcpPorts.Select(port => $"add rule inet strict out tcp dport {port} drop\n"));
+        return RunProgramAsync(
+            "ip",
+            ["netns", "exec", _name, "nft", "-f", "-"],
+            $$"""
+            add table inet strict
+            add chain inet strict out { type filter hook output priority 0; }
+            add chain inet strict in { type filter hook input priority 0; }
+            add rule inet strict out meta l4proto udp drop
+            add rule inet strict in meta l4proto udp drop
+            {{ports}}
+            """);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await RemoveAsync();
@@ -70,17 +88,21 @@ internal sealed class NetworkNamespace : IAsyncDisposable
         await RunAsync(mayFail: true, "netns", "del", _name);
     }
 
-    private static Task RunAsync(params string[] arguments) => RunAsync(mayFail: false, arguments);
+    private static Task RunAsync(params string[] arguments) => RunProgramAsync("ip", arguments);
 
-    private static async Task RunAsync(bool mayFail, params string[] arguments)
+    private static Task RunAsync(bool mayFail, params string[] arguments) => RunProgramAsync("ip", arguments, mayFail: mayFail);
+
+    private static async Task RunProgramAsync(string program, string[] arguments, string input = "", bool mayFail = false)
     {
-        using var process = Process.Start(new ProcessStartInfo("ip", arguments) { RedirectStandardError = true, RedirectStandardOutput = true })
-            ?? throw new InvalidOperationException("ip cannot be started.");
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardError = true, RedirectStandardOutput = true };
+        using var process = Process.Start(start) ?? throw new InvalidOperationException($"{program} cannot be started.");
+        await process.StandardInput.WriteAsync(input);
+        process.StandardInput.Close();
         var error = await process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(30));
         if (process.ExitCode != 0 && !mayFail)
         {
-            throw new InvalidOperationException($"ip {string.Join(' ', arguments)}: {error.Trim()}");
+            throw new InvalidOperationException($"{program} {string.Join(' ', arguments)}: {error.Trim()}");
         }
     }
 }

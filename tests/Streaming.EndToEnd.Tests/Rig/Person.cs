@@ -42,14 +42,17 @@ internal sealed class Person : IAsyncDisposable
         return new Person(context, await context.NewPageAsync());
     }
 
-    /// <summary>Lets the page's media go somewhere else than to the address that the server's answers name. Before the page is opened.</summary>
+    /// <summary>
+    /// Lets the page's media go somewhere else than to the address that the server's answers name, and by UDP only: a link is not to be walked around.
+    /// Before the page is opened.
+    /// </summary>
     /// <param name="through">Where to: the near side of a link.</param>
     public Task PutLinkAsync(IPEndPoint through) => Page.AddInitScriptAsync(
         $$"""
         {
           const apply = RTCPeerConnection.prototype.setRemoteDescription;
           RTCPeerConnection.prototype.setRemoteDescription = function ({ type, sdp }) {
-            const bent = sdp.replace(/^(a=candidate:\S+ \d+ udp \d+) \S+ \d+ /gim, '$1 {{through.Address}} {{through.Port}} ');
+            const bent = sdp.replace(/^a=candidate:\S+ \d+ tcp .*\r\n/gim, '').replace(/^(a=candidate:\S+ \d+ udp \d+) \S+ \d+ /gim, '$1 {{through.Address}} {{through.Port}} ');
             return apply.call(this, { type, sdp: bent });
           };
         }

@@ -30,6 +30,19 @@ public class HostCandidateTests
     }
 
     [Fact]
+    public void ACandidateForTcpIsPassiveAndLessWantedThanAnyForUdp()
+    {
+        var candidate = HostCandidate.Tcp(Address("192.0.2.1:443"), place: 1);
+        // RFC 6544 §4.2: 2^24 · 90 + 2^8 · (2^13 · 4 + 8190) + 255
+        Assert.EndsWith(" 1 tcp 1520434943 192.0.2.1 443 typ host tcptype passive", candidate.ToSdp(), StringComparison.Ordinal);
+        Assert.True(HostCandidate.TryParse(candidate.ToSdp(), out var parsed));
+        Assert.Equal(candidate, parsed);
+        Assert.True(parsed.IsTcp);
+        Assert.InRange(candidate.Priority, 0u, new HostCandidate(Address("192.0.2.1:443"), localPreference: 0).Priority - 1);
+        Assert.NotEqual(candidate.ToSdp().Split(' ')[0], new HostCandidate(Address("192.0.2.1:443")).ToSdp().Split(' ')[0]);
+    }
+
+    [Fact]
     public void CandidatesShareAFoundationWhenTheyShareAnAddress()
     {
         static string Foundation(string endpoint) => new HostCandidate(Address(endpoint)).ToSdp().Split(' ')[0];
@@ -61,6 +74,8 @@ public class HostCandidateTests
     [InlineData("candidate:a-b 1 udp 1 127.0.0.1 1 typ host")]
     [InlineData("candidate:1 2 udp 1 127.0.0.1 1 typ host")]
     [InlineData("candidate:1 1 tcp 1 127.0.0.1 9 typ host tcptype active")]
+    [InlineData("candidate:1 1 tcp 1 127.0.0.1 9 typ host tcptype so")]
+    [InlineData("candidate:1 1 tcp 1 127.0.0.1 9 typ host")]
     [InlineData("candidate:1 1 udp 0 127.0.0.1 1 typ host")]
     [InlineData("candidate:1 1 udp 2147483648 127.0.0.1 1 typ host")]
     [InlineData("candidate:1 1 udp -1 127.0.0.1 1 typ host")]

@@ -69,6 +69,23 @@ public class IceLiteAgentTests
     }
 
     [Fact]
+    public void WhoNominatesEverythingIsSentToByUdpAndByTcpOnceUdpIsNominatedNoMore()
+    {
+        var tcp = Wifi.By(1);
+        Receive(Start, Check(nominate: true), tcp);
+        Assert.Equal(IceVerdict.PathMoved, Receive(Start, Check(nominate: true), Wifi));
+        Assert.Equal(IceVerdict.Kept, Receive(Start, Check(nominate: true), tcp));
+        Assert.Equal(Wifi, _agent.Remote);
+
+        // UDP goes on to be checked, but the browser has chosen TCP.
+        Assert.Equal(IceVerdict.Kept, Receive(Start + TimeSpan.FromSeconds(2.9), Check(), Wifi));
+        Assert.Equal(IceVerdict.Kept, Receive(Start + TimeSpan.FromSeconds(2.9), Check(nominate: true), tcp));
+        Assert.Equal(IceVerdict.PathMoved, Receive(Start + TimeSpan.FromSeconds(3), Check(nominate: true), tcp));
+        Assert.Equal(tcp, _agent.Remote);
+        Assert.Equal(IceVerdict.PathMoved, Receive(Start + TimeSpan.FromSeconds(3), Check(nominate: true), tcp.By(2)));
+    }
+
+    [Fact]
     public void ConsentLastsThirtySecondsFromTheLastCheckOfTheAddressInUse()
     {
         Assert.Equal(Instant.Never, _agent.ConsentExpires);

@@ -22,6 +22,14 @@ public sealed class RtcOptionsTests
     }
 
     [Theory]
+    [InlineData(-2)]
+    [InlineData(65_536)]
+    public void ATcpPortThatCannotBeIsNamed(int port) => Assert.Contains(
+        $"TcpPort is {port}; write a number from 1 to 65535, 0 for that of the first UDP port, or -1 for none.",
+        Assert.Single(new RtcOptions { TcpPort = port }.Problems()),
+        StringComparison.Ordinal);
+
+    [Theory]
     [InlineData("127.0.0.1", "2001:db8::1", "serves IPv4 only")]
     [InlineData("127.0.0.1", "0.0.0.0", "no browser can reach")]
     [InlineData("::", "::", "no browser can reach")]

@@ -22,8 +22,11 @@ public sealed class RtcWorkerPoolTests
         Assert.All(pool.Workers, worker =>
         {
             Assert.Equal(
-                [$"192.0.2.1:{worker.LocalEndPoint.Port}", $"127.0.0.1:{worker.LocalEndPoint.Port}"],
-                worker.Candidates.Select(candidate => candidate.Address.ToString()));
+                [
+                    (false, $"192.0.2.1:{worker.LocalEndPoint.Port}"), (false, $"127.0.0.1:{worker.LocalEndPoint.Port}"),
+                    (true, $"192.0.2.1:{pool.TcpEndPoint!.Port}"), (true, $"127.0.0.1:{pool.TcpEndPoint.Port}"),
+                ],
+                worker.Candidates.Select(candidate => (candidate.IsTcp, candidate.Address.ToString())));
             Assert.True(worker.IsRunning);
         });
         Assert.Equal(32, pool.Certificate.Fingerprint.Length);

@@ -80,7 +80,7 @@ public sealed class SpanningWorkersTests : IAsyncLifetime
 
     private async Task<HeadlessPeer> WatchAsync(RoomId room, RtcWorker worker, MadeMediaCheck check)
     {
-        var viewer = HeadlessPeer.Watcher(new HeadlessPeerOptions { OnPacket = check.Look });
+        var viewer = HeadlessPeer.Watcher(new HeadlessPeerOptions { OnPacket = check.Look, TellsArrivals = false });
         Assert.True(
             WatchAnswer.TryMake(viewer.Offer, Local(worker), "class", null, out var answer, out var parameters, out var refusal), refusal?.Sentence);
         worker.Post(new AddWatcher(_pool.NextTransportId(), room, parameters, IsObserver: false));

@@ -29,7 +29,7 @@ public sealed class AdaptiveScenarios(ITestOutputHelper output)
         lesson.Run(65, output);
 
         Assert.True(lesson.WidthAt(lesson.Now) >= 320, lesson.Story);
-        Assert.True(lesson.Log.Sizes.Count(size => size.At - lesson.Began > 10 * Second) <= 2, lesson.Story);
+        Assert.True(lesson.Log.Sizes.Count(size => size.At - lesson.Began > 10 * Second) <= 4, lesson.Story);
         Assert.Equal(0, lesson.Link.Down[LinkFate.QueueFull]);
         Assert.Empty(lesson.Log.Gaps);
     }
@@ -41,25 +41,29 @@ public sealed class AdaptiveScenarios(ITestOutputHelper output)
         lesson.Run(65, output);
 
         Assert.True(lesson.Log.Rate(lesson.Began + (5 * Second), lesson.Now) >= 10, lesson.Story);
-        Assert.True(lesson.VoiceLost(5) < 0.04, $"{lesson.VoiceLost(5)}");
+        Assert.True(lesson.VoiceLost(5) < 0.02, $"{lesson.VoiceLost(5)}");
         Assert.InRange(lesson.Link.Down[LinkFate.QueueFull], 0, 20);
     }
 
     [Theory]
-    [InlineData("Weak")]
-    [InlineData("Thin")]
-    [InlineData("Lossy")]
-    public void AThinLinkKeepsTheVoice(string name)
+    [InlineData("Weak", 0.03)]
+    [InlineData("Thin", 0.06)]   // the decoder's own concealment (in-band FEC) comes on top
+    [InlineData("Village", 0.10)]
+    [InlineData("Lossy", 0.08)]
+    public void AThinLinkKeepsTheVoice(string name, double lost)
     {
         using var lesson = new Lesson(304, LinkProfile.All.Single(profile => profile == name switch
         {
             "Weak" => LinkProfile.Weak,
             "Thin" => LinkProfile.Thin,
+            "Village" => LinkProfile.Village,
             _ => LinkProfile.Lossy,
         }));
         lesson.Run(65, output);
 
+        output.WriteLine($"{lesson.VoiceLost(5):0.000} of the speech lost");
         Assert.True(lesson.Link.Down[LinkFate.QueueFull] < 100, $"{lesson.Link.Down[LinkFate.QueueFull]}");
+        Assert.True(lesson.VoiceLost(5) <= lost, $"{lesson.VoiceLost(5)}");
     }
 
     [Fact]
@@ -72,24 +76,56 @@ public sealed class AdaptiveScenarios(ITestOutputHelper output)
         Assert.True(lesson.Log.LongestSilence < TimeSpan.FromMilliseconds(400), $"{lesson.Log.LongestSilence}");
     }
 
+    [Fact]
+    public void InspectorsOnWhateverLinksChangeNothingThatTheTeacherHears()
+    {
+        var alone = Accounts(observers: 0);
+        var watched = Accounts(observers: 4);
+        Assert.NotEmpty(alone);
+        Assert.Equal(alone, watched);
+    }
+
+    // What the teacher hears, to the datagram.
+    private static List<(long At, int Length)> Accounts(int observers)
+    {
+        LinkProfile[] links = [LinkProfile.Thin, LinkProfile.Village, LinkProfile.Lossy, LinkProfile.Home];
+        using var net = new VirtualNetwork(seed: 306);
+        var teacher = net.Publisher(Teacher(seed: 306));
+        var student = net.Viewer(new HeadlessPeerOptions { Seed = 6 });
+        student.Behind(LinkProfile.Steady("narrow", new LinkWay { BitsPerSecond = 400_000, Delay = TimeSpan.FromMilliseconds(80) }), 6, net.Now);
+        net.Connect();
+        teacher.SendVoice(size: 60);
+        teacher.SendTemporalLayers();
+        net.Run(4 * Second);
+        for (var i = 0; i < observers; i++)
+        {
+            net.Viewer(new HeadlessPeerOptions { Seed = 100 + i }, isObserver: true).Behind(links[i % links.Length], i, net.Now);
+        }
+
+        net.Run(12 * Second);
+        return [.. teacher.Heard];
+    }
+
+    private static HeadlessPeerOptions Teacher(int seed) => new()
+    {
+        Seed = seed, Tracks = [TrackSource.Voice, TrackSource.Camera], CameraLayers = ["l", "m", "h"], TransportFeedback = true,
+    };
+
     private sealed class Lesson : IDisposable
     {
         private readonly VirtualNetwork _net;
         private readonly List<string> _story = [];
-        private readonly List<long> _voice = [];
+        private readonly List<(int Heard, long Newest)> _voice = [];
 
         public Lesson(int seed, LinkProfile profile)
         {
             _net = new VirtualNetwork(seed);
-            var teacher = _net.Publisher(new HeadlessPeerOptions
-            {
-                Seed = seed, Tracks = [TrackSource.Voice, TrackSource.Camera], CameraLayers = ["l", "m", "h"], TransportFeedback = true,
-            });
+            var teacher = _net.Publisher(Teacher(seed));
             Student = _net.AdaptiveViewer(onPacket: Log.Note);
             Other = _net.AdaptiveViewer();
-            _net.Connect();
             Link = Student.Behind(profile, seed, _net.Now);
-            teacher.SendVoice();
+            _net.Connect();
+            teacher.SendVoice(size: 60);   // 24 kbit/s
             Layers = teacher.SendTemporalLayers();
             Began = _net.Now;
         }
@@ -100,7 +136,7 @@ public sealed class AdaptiveScenarios(ITestOutputHelper output)
 
         public VirtualLink Link { get; }
 
-        public PictureLog Log { get; } = new();
+        public ReceivedLog Log { get; } = new();
 
         public IReadOnlyList<TemporalFeed> Layers { get; }
 
@@ -120,15 +156,15 @@ public sealed class AdaptiveScenarios(ITestOutputHelper output)
                     + $"voice {Student.Voice.Packets - voice,2}, width {(Log.Sizes.Count > 0 ? Log.Sizes[^1].Width : 0)}, "
                     + $"{_net.Watcher(Student)}, keys {string.Join('/', Layers.Select(layer => layer.KeyFrames))}";
                 _story.Add(line);
-                _voice.Add(Student.Voice.Packets);
+                _voice.Add(Log.Speech);
             }
 
             output.WriteLine(Story);
             Log.Gaps.ForEach(output.WriteLine);
         }
 
-        /// <summary>Voice packets that did not come, as a share of those sent, from a second on.</summary>
-        public double VoiceLost(int from) => 1 - (_voice[^1] - _voice[from]) / (50.0 * (_voice.Count - 1 - from));
+        /// <summary>Speech that did not come, as a share of what was said, from a second on.</summary>
+        public double VoiceLost(int from) => 1 - ((_voice[^1].Heard - _voice[from].Heard) / (double)(_voice[^1].Newest - _voice[from].Newest));
 
         public int WidthAt(Instant at) => Log.Sizes.LastOrDefault(size => size.At <= at).Width;
 

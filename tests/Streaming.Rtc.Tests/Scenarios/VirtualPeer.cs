@@ -66,7 +66,7 @@ internal sealed class VirtualPeer(HeadlessPeer peer, TransportId id, TransportAd
     }
 
     /// <summary>Sends voice from now on, 50 packets a second.</summary>
-    public void SendVoice() => _feeds.Add(new MadeVoiceFeed(Track(TrackSource.Voice), new MadeVoice()));
+    public void SendVoice(int size = 80) => _feeds.Add(new MadeVoiceFeed(Track(TrackSource.Voice), new MadeVoice(size)));
 
     /// <summary>Sends what a test makes.</summary>
     public void Send(IMediaFeed feed) => _feeds.Add(feed);

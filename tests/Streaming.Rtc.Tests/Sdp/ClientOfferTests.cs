@@ -40,6 +40,34 @@ public class ClientOfferTests
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void LayersAndFeedbackThatTheClientOffersAreAgreed(bool isTaken)
+    {
+        ClientTrack[] tracks =
+        [
+            new(TrackSource.Voice, new Ssrc(11)),
+            new(TrackSource.Camera, new Ssrc(21), new Ssrc(22)) { Rids = ["l", "m"] },
+        ];
+        var offer = ClientOffer.Publish(Client, "me", tracks, transportFeedback: true);
+        offer = isTaken ? offer : offer.Replace("rtp-stream-id", "x", StringComparison.Ordinal);
+        Assert.True(PublishAnswer.TryMake(offer, Offers.Local, out var answer, out var parameters, out var refusal), refusal?.Sentence);
+        Assert.True(ClientAnswer.TryRead(answer, out var read, out var error), error);
+
+        var camera = read.Sections[1];
+        Assert.Equal(isTaken ? ["l", "m"] : [], parameters.Tracks[1].Rids);
+        Assert.Equal(parameters.Tracks[1].Rids, camera.Rids);
+        Assert.Equal([true, isTaken, false], new[] { ("l", 0), ("m", 1), ("h", 2) }.Select(layer => camera.Takes(layer.Item1, layer.Item2)));
+        Assert.Equal(parameters.RidExtension, camera.ExtensionOf(HeaderExtensionUris.Rid));
+        Assert.Equal(parameters.RepairedRidExtension, camera.ExtensionOf(HeaderExtensionUris.RepairedRid));
+        Assert.Equal(
+            [parameters.TransportNumberExtension, parameters.TransportNumberExtension],
+            read.Sections.Select(section => section.ExtensionOf(HeaderExtensionUris.TransportCc)));
+        Assert.NotEqual(0, parameters.TransportNumberExtension);
+        Assert.Null(parameters.Tracks[1].Ssrc);
+    }
+
+    [Theory]
     [InlineData(true, 2)]
     [InlineData(true, 1)]
     [InlineData(false, 1)]

@@ -67,13 +67,14 @@ public class WatchAnswerTests
 
         string[] expected =
         [
-            "m=audio 5000 UDP/TLS/RTP/SAVPF 111", "c=IN IP4 192.0.2.7", "a=mid:0",
+            "m=audio 5000 UDP/TLS/RTP/SAVPF 111 63", "c=IN IP4 192.0.2.7", "a=mid:0",
             "a=ice-ufrag:localufr", "a=ice-pwd:localpasswordlocalpass00",
             $"a=fingerprint:sha-256 {Offers.LocalFingerprint}", "a=setup:passive",
             "a=candidate:1 1 udp 2130706431 192.0.2.7 5000 typ host", "a=end-of-candidates",
             "a=sendonly", "a=rtcp-mux", "a=rtcp-rsize", "a=msid:lesson voice",
             "a=extmap:3 http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01",
             "a=rtpmap:111 opus/48000/2", "a=rtcp-fb:111 transport-cc", "a=fmtp:111 minptime=10;useinbandfec=1",
+            "a=rtpmap:63 red/48000/2", "a=fmtp:63 111/111",
             "a=ssrc:1001 cname:cname1", "a=ssrc:1001 msid:lesson voice",
         ];
         Assert.Equal(expected, Offers.Sections(answer)[1]);

@@ -138,7 +138,7 @@ public sealed partial class StalledConnectionTests : IAsyncLifetime
         var teacher = await JoinAsync("t", Role.Teacher);
         var (_, held) = await JoinHeldAsync("ben", Role.Student, comesBack: false);
         held.Hold();
-        await ChurnAsync(teacher, deltas: 200);
+        await ChurnAsync(teacher, deltas: 500);   // more than the kernel's buffers take, however it sizes them
         await Eventually(() => Outboxes.Waiting == 1);
         held.Abort();
         await Eventually(() => Outboxes.Waiting == 0);

@@ -59,6 +59,10 @@ export class InspectorFace {
     void this.watching.stage.play();
   }
 
+  moved() {
+    this.watching.watch.moved();
+  }
+
   render() {
     const { state, hub } = this.#context.classroom;
     this.watching.render();

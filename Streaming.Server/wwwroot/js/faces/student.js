@@ -65,6 +65,10 @@ export class StudentFace {
     void this.watching.stage.play();
   }
 
+  moved() {
+    this.watching.watch.moved();
+  }
+
   render() {
     const { state, hub, me } = this.#context.classroom;
     this.watching.render();

@@ -4,8 +4,11 @@ using Streaming.Rtc.Rtp;
 namespace Streaming.Rtc.Tests.Scenarios;
 
 /// <summary>What an adaptive viewer sees, and whether a decoder could follow: pictures numbered without a gap, and none that lacks what it goes back to.</summary>
-internal sealed class PictureLog
+internal sealed class ReceivedLog
 {
+    private const byte RedType = 63;
+    private const int FrameSamples = 960;
+    private readonly SortedSet<long> _speech = [];
     private Instant? _lastVoice;
     private ushort? _picture;
     private byte? _base;
@@ -32,6 +35,7 @@ internal sealed class PictureLog
             }
 
             _lastVoice = now;
+            NoteVoice(packet);
             return;
         }
 
@@ -57,6 +61,33 @@ internal sealed class PictureLog
         }
 
         (_picture, _base) = (vp8.PictureId, vp8.Tl0PicIdx);
+    }
+
+    /// <summary>How many 20 ms of speech have come, by whatever packet; and when the last came, in those.</summary>
+    public (int Heard, long Newest) Speech => (_speech.Count, _speech.Count == 0 ? 0 : _speech.Max);
+
+    private void NoteVoice(in ReceivedPacket packet)
+    {
+        if ((packet.Packet[1] & 0x7F) != RedType)
+        {
+            NoteOpus(packet.Timestamp, packet.Payload);
+        }
+        else if (RedundancyReader.TryRead(packet.Payload, out var red))
+        {
+            while (red.TryNext(out var block))
+            {
+                NoteOpus(packet.Timestamp - block.TimestampOffset, block.Payload);
+            }
+        }
+    }
+
+    private void NoteOpus(uint timestamp, ReadOnlySpan<byte> payload)
+    {
+        Assert.True(OpusPacket.TryRead(payload, out var opus));
+        for (var at = 0; at < opus.Samples; at += FrameSamples)
+        {
+            _speech.Add((timestamp + at) / FrameSamples);
+        }
     }
 
     /// <summary>Frames a second in a time.</summary>
