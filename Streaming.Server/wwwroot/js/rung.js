@@ -11,7 +11,7 @@ export const RUNGS = ['text', 'sound', 'slides', 'picture'];
  * @param {Wire.Rung} rung
  */
 export function awaited(sources, rung) {
-  return rung === 'picture' ? sources : rung === 'text' ? [] : sources.filter(source => source === 'voice');
+  return sources.filter(source => rung === 'picture' || (rung !== 'text' && source === 'voice'));
 }
 
 /**

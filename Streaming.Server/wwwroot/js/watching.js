@@ -118,9 +118,10 @@ export class Watching {
     }
     const voiceOnly = state.lesson.sources.length === 1 && state.lesson.sources[0] === 'voice';
     if (!voiceOnly && (this.rung === 'picture' || (state.lesson.sources.includes('screen') && this.ladder?.showsSlides))) return null;
-    if (this.rung === 'text') return { icon: 'chat', title: 'card.text', text: 'card.textText' };
+    const reason = this.ladder?.reason;
+    if (this.rung === 'text') return { icon: 'chat', title: reason ?? 'rung.chosenText', text: 'card.textText' };
     const name = state.seats.find(seat => seat.role === 'teacher')?.name ?? '';
-    return { icon: 'sound', title: 'card.voice', text: () => t(voiceOnly ? 'card.voiceText' : 'card.leftOutText', { name }) };
+    return { icon: 'sound', title: voiceOnly ? 'card.voice' : reason ?? 'rung.weakSound', text: () => t(voiceOnly ? 'card.voiceText' : 'card.leftOutText', { name }) };
   }
 
   /**

@@ -28,7 +28,6 @@ export default {
   'card.voice': 'Sound only',
   'card.voiceText': '{name} is speaking without a picture.',
   'card.leftOutText': '{name} is speaking. The picture is left out so that the sound stays clear.',
-  'card.text': 'Without sound',
   'card.textText': 'You follow the lesson in the chat. Slides show here when the teacher shares a screen.',
   'card.ended': 'The lesson is over',
   'card.endedText': 'Thank you for being here. You may close this page.',

@@ -28,7 +28,6 @@ export default {
   'card.voice': '只有声音',
   'card.voiceText': '{name} 正在讲课，没有开启画面。',
   'card.leftOutText': '{name} 正在讲课。为了保证声音清楚，暂时不显示画面。',
-  'card.text': '没有声音',
   'card.textText': '请看聊天内容。老师共享屏幕时，课件会显示在这里。',
   'card.ended': '已经下课',
   'card.endedText': '谢谢参加，可以关闭本页了。',
