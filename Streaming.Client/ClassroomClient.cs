@@ -58,6 +58,8 @@ public sealed partial class ClassroomClient : IAsyncDisposable
         _link.On<IReadOnlyList<ViewerQuality>>(nameof(IClassroomClient.Quality), changed => Raise(() => Quality?.Invoke(changed)));
         _link.On<IReadOnlyList<MemberPresence>>(nameof(IClassroomClient.Presence), changed => Raise(() => Presence?.Invoke(changed)));
         _link.On<CheckInProgress>(nameof(IClassroomClient.CheckInProgress), progress => Raise(() => CheckInProgress?.Invoke(progress)));
+        _link.On<Rung>(nameof(IClassroomClient.Rung), rung => Raise(() => Rung?.Invoke(rung)));
+        _link.On<bool>(nameof(IClassroomClient.StillsWanted), wanted => Raise(() => StillsWanted?.Invoke(wanted)));
         _link.On<string>(nameof(IClassroomClient.MediaClosed), session => Raise(() => MediaClosed?.Invoke(session)));
         _link.On<string>(nameof(IClassroomClient.Dismissed), OnDismissed);
         _raising = RaiseAllAsync();
@@ -80,6 +82,12 @@ public sealed partial class ClassroomClient : IAsyncDisposable
 
     /// <summary>How the open check-in goes; for teachers and inspectors.</summary>
     public event Action<CheckInProgress>? CheckInProgress;
+
+    /// <summary>How much of the lesson comes to this device now.</summary>
+    public event Action<Rung>? Rung;
+
+    /// <summary>Whether somebody in the class lives on stills of the screen; for teachers.</summary>
+    public event Action<bool>? StillsWanted;
 
     /// <summary>A media session ended on the server.</summary>
     public event Action<string>? MediaClosed;
@@ -175,6 +183,10 @@ public sealed partial class ClassroomClient : IAsyncDisposable
     /// <inheritdoc cref="IClassroomHub.Watch"/>
     public Task<MediaAnswer> WatchAsync(string sdpOffer, CancellationToken cancellationToken = default) =>
         _link.InvokeAsync<MediaAnswer>(nameof(IClassroomHub.Watch), [new MediaOffer(sdpOffer)], cancellationToken);
+
+    /// <inheritdoc cref="IClassroomHub.LimitRung"/>
+    public Task LimitRungAsync(Rung highest, CancellationToken cancellationToken = default) =>
+        _link.InvokeAsync(nameof(IClassroomHub.LimitRung), [highest], cancellationToken);
 
     /// <inheritdoc cref="IClassroomHub.RaiseHand"/>
     public Task RaiseHandAsync(CancellationToken cancellationToken = default) =>

@@ -127,6 +127,7 @@ internal sealed class ClassroomCopy
                 { IsOpen: true } opened => opened,
                 _ => null,
             },
+            Still = change.Still ?? ((change.Lesson ?? known.Lesson).Sources.Contains(TrackSource.Screen) ? known.Still : null),
         };
         return ChangeOutcome.Applied;
     }

@@ -31,6 +31,9 @@ public interface IClassroomHub
     /// <summary>Opens this device's watching connection; a former one of the same device is closed.</summary>
     Task<MediaAnswer> Watch(MediaOffer offer);
 
+    /// <summary>Says how much of the lesson this device wants at most, until it says otherwise. Its link may carry less.</summary>
+    Task LimitRung(Rung highest);
+
     /// <summary>Raises the caller's hand in a live lesson; raising a raised hand changes nothing. The lesson's end lowers all hands.</summary>
     Task RaiseHand();
 
@@ -71,6 +74,12 @@ public interface IClassroomClient
 
     /// <summary>How the open check-in goes; to teachers and inspectors, at most 4 a second.</summary>
     Task CheckInProgress(CheckInProgress progress);
+
+    /// <summary>How much of the lesson comes to this device now; to that device alone. <see cref="Contracts.Rung.Picture"/> until it is told.</summary>
+    Task Rung(Rung rung);
+
+    /// <summary>Whether somebody in the class lives on stills; to teachers. False after each <see cref="IClassroomHub.Join"/> until it is told.</summary>
+    Task StillsWanted(bool wanted);
 
     /// <summary>A media session ended on the server: open another one when it is still wanted.</summary>
     Task MediaClosed(string session);

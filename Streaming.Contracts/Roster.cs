@@ -34,8 +34,10 @@ public sealed record Lesson(LessonPhase Phase, DateTimeOffset? StartedAt, DateTi
 /// <param name="Seats">Everybody in the class, in the order of joining.</param>
 /// <param name="Chat">The last lines of the chat, oldest first; at most 50.</param>
 /// <param name="CheckIn">The check-in that is open; null while none is.</param>
+/// <param name="Still">The newest still of the screen; null while no screen is shared, or none has come.</param>
 public sealed record ClassroomSnapshot(
-    long Version, string Class, Lesson Lesson, IReadOnlyList<Seat> Seats, IReadOnlyList<ChatLine> Chat, CheckIn? CheckIn = null);
+    long Version, string Class, Lesson Lesson, IReadOnlyList<Seat> Seats, IReadOnlyList<ChatLine> Chat, CheckIn? CheckIn = null,
+    Still? Still = null);
 
 /// <summary>What changed from version <c>Version - 1</c> to <c>Version</c>. Whoever misses one asks for a snapshot.</summary>
 /// <param name="Version">The version that this change leads to.</param>
@@ -43,5 +45,7 @@ public sealed record ClassroomSnapshot(
 /// <param name="Gone">Members who left; null when none. Applied before <paramref name="Seats"/>: who left and came back is in both.</param>
 /// <param name="Lesson">The lesson as it is now; null when unchanged.</param>
 /// <param name="CheckIn">A check-in that was opened or closed; null when none was.</param>
+/// <param name="Still">A new still of the screen; null when there is none. A lesson without the screen among its sources ends the former one.</param>
 public sealed record ClassroomChange(
-    long Version, IReadOnlyList<Seat>? Seats = null, IReadOnlyList<string>? Gone = null, Lesson? Lesson = null, CheckIn? CheckIn = null);
+    long Version, IReadOnlyList<Seat>? Seats = null, IReadOnlyList<string>? Gone = null, Lesson? Lesson = null, CheckIn? CheckIn = null,
+    Still? Still = null);

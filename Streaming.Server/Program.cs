@@ -11,6 +11,7 @@ using Streaming.Server.Http;
 using Streaming.Server.Media;
 using Streaming.Server.Placement;
 using Streaming.Server.Presence;
+using Streaming.Server.Stills;
 using Streaming.Server.Stores;
 using Streaming.Server.Telemetry;
 using Streaming.Server.Webhooks;
@@ -40,6 +41,7 @@ builder.Services.AddAttendance();
 builder.Services.AddWebhooks();
 builder.Services.AddClassrooms();
 builder.Services.AddMedia();
+builder.Services.AddStills();
 builder.Services.AddSingleton(new DemoMode(command.Verb == ServerVerb.Demo));
 builder.Services.AddSingleton<DemoClass>();
 builder.Services.AddHostedService<Greeting>();
@@ -62,6 +64,7 @@ try
 
     app.MapClassrooms();
     app.MapWhipAndWhep();
+    app.MapStills();
     app.MapTickets();
     app.MapHomes();
     app.MapAttendance();

@@ -27,6 +27,9 @@ public sealed record CloseTransport(TransportId Transport, CloseReason Reason) :
 /// <summary>Says which of its tracks a publisher sends now; slots with a choice follow.</summary>
 public sealed record SetSources(TransportId Transport, IReadOnlyList<TrackSource> Sources) : RtcCommand;
 
+/// <summary>Says how much a watcher wants at most, whatever its link carries; everything until it is said.</summary>
+public sealed record LimitWatcher(TransportId Transport, Rung Highest) : RtcCommand;
+
 /// <summary>A DTLS datagram for the peer.</summary>
 internal sealed record DtlsSend(TransportId Transport, byte[] Datagram) : RtcCommand;
 

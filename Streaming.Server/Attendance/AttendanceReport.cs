@@ -20,7 +20,8 @@ internal enum AttendanceStatus
 }
 
 /// <summary>Seconds by what a person had; see <see cref="SpanKind"/>.</summary>
-internal sealed record AttendanceSeconds(double Present, double Picture, double Sound, double Connected, double Stalled, double Unknown);
+internal sealed record AttendanceSeconds(
+    double Present, double Picture, double Slides, double Sound, double Text, double Connected, double Stalled, double Unknown);
 
 /// <summary>One person's line of a report.</summary>
 /// <param name="Member">The member's id.</param>
@@ -142,7 +143,9 @@ internal sealed record AttendanceReport(
         new AttendanceSeconds(
             Seconds(of.Present),
             Seconds(of.Of(SpanKind.Picture)),
+            Seconds(of.Of(SpanKind.Slides)),
             Seconds(of.Of(SpanKind.Sound)),
+            Seconds(of.Of(SpanKind.Text)),
             Seconds(of.Of(SpanKind.Connected)),
             Seconds(of.Of(SpanKind.Stalled)),
             Seconds(of.Of(SpanKind.Unknown))),

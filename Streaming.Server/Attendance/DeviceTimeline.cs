@@ -6,8 +6,14 @@ internal enum SpanKind
     /// <summary>A moving picture, with or without sound.</summary>
     Picture,
 
+    /// <summary>The shared screen as stills, with or without sound.</summary>
+    Slides,
+
     /// <summary>Sound without a picture, also with the screen off.</summary>
     Sound,
+
+    /// <summary>The chat and stills by the person's own choice, without sound.</summary>
+    Text,
 
     /// <summary>In the class; what reached the device was not told.</summary>
     Connected,
@@ -123,7 +129,9 @@ internal sealed class DeviceTimeline(TimeSpan grace, MediaFacts sent)
     private SpanKind KindOf() =>
         _sent != MediaFacts.None && (_facts & MediaFacts.Stalled) != 0 ? SpanKind.Stalled
         : (_facts & _sent & MediaFacts.Picture) != 0 && (_facts & MediaFacts.Hidden) == 0 ? SpanKind.Picture
+        : (_facts & MediaFacts.Slides) != 0 && (_sent & MediaFacts.Picture) != 0 && (_facts & MediaFacts.Hidden) == 0 ? SpanKind.Slides
         : (_facts & _sent & MediaFacts.Sound) != 0 ? SpanKind.Sound
+        : _sent != MediaFacts.None && (_facts & MediaFacts.Text) != 0 ? SpanKind.Text
         : SpanKind.Connected;
 
     private void Come(DateTimeOffset at)

@@ -103,6 +103,12 @@ internal enum MediaFacts
 
     /// <summary>The page is out of sight: screen off, another app; its sound may go on.</summary>
     Hidden = 8,
+
+    /// <summary>The shared screen as stills, in place of moving pictures.</summary>
+    Slides = 16,
+
+    /// <summary>The user wants no sound: the chat, and the shared screen as stills.</summary>
+    Text = 32,
 }
 
 /// <summary>One line of a class's ledger: what happened, to whom, when. Never changed and never removed but by retention.</summary>

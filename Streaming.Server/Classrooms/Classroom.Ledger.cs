@@ -71,15 +71,16 @@ internal sealed partial class Classroom
     }
 
     // What arrives is what the network brings and the page shows. Of a session that was opened, and not heard of yet, nothing is known.
-    private static MediaFacts FactsOf(SeatDevice device)
+    private MediaFacts FactsOf(SeatDevice device)
     {
         var hidden = device.Report.Hidden ? MediaFacts.Hidden : MediaFacts.None;
         return hidden | device.Watching switch
         {
+            _ when device.Rung == Rung.Text => MediaFacts.Text,
             null or { Quality: null } => MediaFacts.None,
             { Quality: LinkQuality.Lost } => MediaFacts.Stalled,
             _ when device.Report.Stalled => MediaFacts.Stalled,
-            _ => MediaFacts.Picture | (device.Report.Silent ? MediaFacts.None : MediaFacts.Sound),
+            _ => FactsOnRung(device),
         };
     }
 }

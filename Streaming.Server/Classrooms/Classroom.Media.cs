@@ -48,11 +48,21 @@ internal sealed partial class Classroom
             Replace(now, former, device, outputs);
         }
 
-        _media.Add(open, seat, device, now);
+        var media = _media.Add(open, seat, device, now);
+        if (open.Kind == MediaKind.Watch)
+        {
+            // The same device over the same link, most likely: what is known of the former session holds until the new one is judged.
+            media.Rung = former?.Rung;
+            if (device.Highest != Rung.Picture)
+            {
+                outputs.Add(new LimitMedia(session, device.Highest));
+            }
+        }
+
         if (open is { Kind: MediaKind.Publish, Caller: null })
         {
             Start(now, byMedia: true, outputs);
-            Apply(sources, outputs);
+            Apply(now, sources, outputs);
         }
 
         return null;
@@ -136,7 +146,7 @@ internal sealed partial class Classroom
         return null;
     }
 
-    private Refusal? ChooseSources(Caller caller, IReadOnlyList<TrackSource>? sources, List<ClassroomOutput> outputs)
+    private Refusal? ChooseSources(DateTimeOffset now, Caller caller, IReadOnlyList<TrackSource>? sources, List<ClassroomOutput> outputs)
     {
         if (sources is null || sources.Any(source => !Enum.IsDefined(source)))
         {
@@ -148,26 +158,28 @@ internal sealed partial class Classroom
             return new Refusal(HubErrors.SessionNotFound, "Publish first.");
         }
 
-        Apply(sources, outputs);
+        Apply(now, sources, outputs);
         return null;
     }
 
-    private void Apply(IReadOnlyList<TrackSource> sources, List<ClassroomOutput> outputs)
+    private void Apply(DateTimeOffset now, IReadOnlyList<TrackSource> sources, List<ClassroomOutput> outputs)
     {
         TrackSource[] ordered = [.. sources.Distinct().Order()];
         if (_media.Publisher is { } publisher && !ordered.SequenceEqual(_lesson.Sources))
         {
             outputs.Add(new ApplySources(publisher.Session, ordered));
-            SayWhatIsSent(ordered);
+            SayWhatIsSent(now, ordered, outputs);
         }
     }
 
-    private void SayWhatIsSent(IReadOnlyList<TrackSource> sources)
+    private void SayWhatIsSent(DateTimeOffset now, IReadOnlyList<TrackSource> sources, List<ClassroomOutput> outputs)
     {
         if (!sources.SequenceEqual(_lesson.Sources))
         {
+            var had = _lesson.Sources.Contains(TrackSource.Screen);
             _lesson = _lesson with { Sources = sources };
             _news.Lesson();
+            FollowScreen(now, had, outputs);
         }
     }
 
@@ -204,7 +216,7 @@ internal sealed partial class Classroom
         outputs.Add(new CloseMedia(media.Session));
         if (_media.Publisher == media)
         {
-            SayWhatIsSent([]);
+            SayWhatIsSent(now, [], outputs);
         }
 
         _media.Remove(media, replaced, now);

@@ -40,6 +40,7 @@ internal sealed partial class Classroom
         }
 
         device.Untold.Clear();
+        TellRungAtJoin(now, seat, device, outputs);
         if (seat.Role == Role.Teacher)
         {
             _media.TellAll(now);
@@ -84,6 +85,7 @@ internal sealed partial class Classroom
                 }
 
                 CloseAll(now, device, outputs);
+                NoteNeed(now, seat, device, isThere: false, outputs);
                 Note(now, seat, device, LedgerKind.Left, outputs, LedgerCause.Replaced);
             }
 
@@ -130,6 +132,7 @@ internal sealed partial class Classroom
     {
         device.GraceEnds = null;
         CloseAll(now, device, outputs);
+        NoteNeed(now, seat, device, isThere: false, outputs);
         if (!seat.Devices.Remove(device))
         {
             return;

@@ -74,7 +74,7 @@ internal sealed partial class Classroom
         get
         {
             DateTimeOffset? next = null;
-            foreach (var deadline in (ReadOnlySpan<DateTimeOffset?>)[_roster.NextGraceEnd, _media.QualityDue, AbandonedAt, SaveDue, TellDue, _checkIn?.NextDeadline])
+            foreach (var deadline in (ReadOnlySpan<DateTimeOffset?>)[_roster.NextGraceEnd, _media.QualityDue, AbandonedAt, SaveDue, TellDue, _checkIn?.NextDeadline, _stills.WantedUntil])
             {
                 next = next is null || deadline < next ? deadline ?? next : next;
             }
@@ -85,7 +85,7 @@ internal sealed partial class Classroom
 
     /// <summary>The whole class at its present version.</summary>
     public ClassroomSnapshot Snapshot() =>
-        new(_news.Version, _id, _lesson, _roster.ToContract(), _chat.Lines, _checkIn?.What);
+        new(_news.Version, _id, _lesson, _roster.ToContract(), _chat.Lines, _checkIn?.What, _stills.Newest);
 
     /// <summary>Does what is asked, or says why not.</summary>
     public ClassroomReply Handle(DateTimeOffset now, ClassroomCommand command, List<ClassroomOutput> outputs)
@@ -98,7 +98,7 @@ internal sealed partial class Classroom
             TakeSnapshot(var caller) => _roster.Find(caller) is null ? Refusal.NotJoined : Snapshot(),
             StartLesson(var caller) => OnlyTeacher(caller) ?? Start(now, byMedia: false, outputs),
             EndLesson(var caller) => OnlyTeacher(caller) ?? End(now, now, outputs),
-            SetSources(var caller, var sources) => OnlyTeacher(caller) ?? ChooseSources(caller, sources, outputs),
+            SetSources(var caller, var sources) => OnlyTeacher(caller) ?? ChooseSources(now, caller, sources, outputs),
             RaiseHand(var caller) => Raise(now, caller),
             LowerHand(var caller, var member) => Lower(caller, member),
             Say(var caller, var text) => SayLine(now, caller, text, outputs),
@@ -107,6 +107,9 @@ internal sealed partial class Classroom
             MediaEnded(var session) => Lose(now, session, outputs),
             DeleteMedia delete => Delete(now, delete, outputs),
             QualityHeard(var session, var quality) => HearQuality(now, session, quality, outputs),
+            RungHeard(var session, var rung) => HearRung(now, session, rung, outputs),
+            LimitRung(var caller, var highest) => LimitRung(now, caller, highest, outputs),
+            OfferStill(var member, var image) => TakeStill(now, member, image, outputs),
             ReportDevice(var caller, var report) => TakeReport(now, caller, report, outputs),
             AskCheckIn(var caller, var seconds) => OnlyTeacher(caller) is { } refusal ? refusal : AskCheckIn(now, seconds, outputs),
             CloseCheckIn(var caller) => OnlyTeacher(caller) ?? CloseCheckIn(now, outputs),
@@ -134,6 +137,7 @@ internal sealed partial class Classroom
         }
 
         TickCheckIn(now, outputs);
+        TickStills(now, outputs);
         if (AbandonedAt is { } abandoned && abandoned <= now)
         {
             End(now, abandoned, outputs);
@@ -187,9 +191,11 @@ internal sealed partial class Classroom
 
         CloseCheckIn(now, outputs);
         _startedByMedia = false;
+        var hadScreen = _lesson.Sources.Contains(TrackSource.Screen);
         _lesson = _lesson with { Phase = LessonPhase.Ended, EndedAt = endedAt, Sources = [] };
         Happen(now, new Happening(LedgerKind.Ended), outputs);
         _media.EndLive();
+        FollowScreen(now, hadScreen, outputs);
         _news.Lesson();
         foreach (var seat in _roster.Seats)
         {

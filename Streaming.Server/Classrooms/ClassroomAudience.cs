@@ -72,6 +72,13 @@ internal sealed partial class ClassroomAudience(HubOutboxes outboxes, TimeProvid
     public void CheckIn(string connection, CheckInProgress progress) =>
         Tell(connection, new HubNews(nameof(IClassroomClient.CheckInProgress), progress));
 
+    public void Rung(string connection, Rung rung) => Tell(connection, new HubNews(nameof(IClassroomClient.Rung), rung));
+
+    /// <summary>To teachers and to nobody beside them: it is the one thing that the class asks of their page.</summary>
+    public void StillsWanted(bool wanted) => SendTo(_teachers, new HubNews(nameof(IClassroomClient.StillsWanted), wanted));
+
+    public void StillsWanted(string connection) => Tell(connection, new HubNews(nameof(IClassroomClient.StillsWanted), true));
+
     public void MediaClosed(string connection, string session) =>
         Tell(connection, new HubNews(nameof(IClassroomClient.MediaClosed), session));
 

@@ -1,4 +1,5 @@
 using Streaming.Contracts;
+using Streaming.Server.Stills;
 
 namespace Streaming.Server.Classrooms;
 
@@ -83,3 +84,12 @@ internal sealed record DeleteMedia(string Member, MediaKind Kind, string Session
 
 /// <summary>How a watching session receives.</summary>
 internal sealed record QualityHeard(string Session, LinkQuality Quality) : ClassroomCommand;
+
+/// <summary>How much of the class a watching session's link carries.</summary>
+internal sealed record RungHeard(string Session, Rung Rung) : ClassroomCommand;
+
+/// <summary>See <see cref="IClassroomHub.LimitRung"/>.</summary>
+internal sealed record LimitRung(Caller Caller, Rung Highest) : ClassroomCommand;
+
+/// <summary>A member's page has a new still of the screen.</summary>
+internal sealed record OfferStill(string Member, StillImage Image) : ClassroomCommand;

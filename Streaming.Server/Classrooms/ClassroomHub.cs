@@ -113,6 +113,18 @@ internal sealed class ClassroomHub(
 
     public Task SetSources(IReadOnlyList<TrackSource> sources) => AskAsync(caller => new SetSources(caller, sources));
 
+    // An inspector's page spares its own link; nobody else is told.
+    public async Task LimitRung(Rung highest)
+    {
+        if (Here is { IsObserver: true } place)
+        {
+            Done(await place.Runner.AskAsync(new ObserverLimitRung(place.Caller, highest)));
+            return;
+        }
+
+        await AskAsync(caller => new LimitRung(caller, highest));
+    }
+
     public Task RaiseHand() => AskAsync(caller => new RaiseHand(caller));
 
     public Task LowerHand(string? member) => AskAsync(caller => new LowerHand(caller, member));

@@ -11,6 +11,9 @@ internal sealed class ClassroomMediaSession(string session, MediaKind kind, Clas
     public ClassroomSeat Seat { get; } = seat;
     public SeatDevice Device { get; } = device;
     public LinkQuality? Quality { get; set; }
+
+    /// <summary>What its link carries; null before that is known.</summary>
+    public Rung? Rung { get; set; }
 }
 
 /// <summary>The media sessions of a class by name, and how the students receive.</summary>

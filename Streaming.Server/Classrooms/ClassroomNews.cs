@@ -10,6 +10,7 @@ internal sealed class ClassroomNews
     private readonly List<string> _gone = [];
     private bool _lesson;
     private CheckIn? _checkIn;
+    private Still? _still;
 
     /// <summary>The version that everybody has been told of.</summary>
     public long Version { get; private set; }
@@ -17,8 +18,8 @@ internal sealed class ClassroomNews
     /// <summary>Something has changed that is not yet told.</summary>
     public bool IsPending => _touched.Count > 0 || _gone.Count > 0 || IsUrgent;
 
-    /// <summary>The lesson or the check-in has changed, which nobody is let wait for.</summary>
-    public bool IsUrgent => _lesson || _checkIn is not null;
+    /// <summary>The lesson, the check-in or the still has changed, which nobody is let wait for.</summary>
+    public bool IsUrgent => _lesson || _checkIn is not null || _still is not null;
 
     public void Touch(ClassroomSeat seat)
     {
@@ -39,6 +40,8 @@ internal sealed class ClassroomNews
 
     public void CheckIn(CheckIn checkIn) => _checkIn = checkIn;
 
+    public void Still(Still still) => _still = still;
+
     public void Lesson() => _lesson = true;
 
     /// <summary>The change since the last call, one version higher; null when nothing that is seen has changed.</summary>
@@ -54,10 +57,11 @@ internal sealed class ClassroomNews
             _touched.Count == 0 ? null : [.. _touched.Select(seat => seat.ToContract())],
             _gone.Count == 0 ? null : [.. _gone],
             _lesson ? lesson : null,
-            _checkIn);
+            _checkIn,
+            _still);
         _touched.Clear();
         _gone.Clear();
-        (_lesson, _checkIn) = (false, null);
+        (_lesson, _checkIn, _still) = (false, null, null);
         return change;
     }
 }

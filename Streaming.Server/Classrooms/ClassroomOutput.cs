@@ -1,5 +1,6 @@
 using Streaming.Contracts;
 using Streaming.Server.Attendance;
+using Streaming.Server.Stills;
 
 namespace Streaming.Server.Classrooms;
 
@@ -38,6 +39,24 @@ internal sealed record CheckInMoved(CheckInProgress Progress) : ClassroomOutput;
 
 /// <summary>To one connection.</summary>
 internal sealed record TellCheckIn(string Connection, CheckInProgress Progress) : ClassroomOutput;
+
+/// <summary>To one connection: what comes to it.</summary>
+internal sealed record TellRung(string Connection, Rung Rung) : ClassroomOutput;
+
+/// <summary>To teachers, and to them alone.</summary>
+internal sealed record StillsWanted(bool Wanted) : ClassroomOutput;
+
+/// <summary>To one connection.</summary>
+internal sealed record TellStillsWanted(string Connection) : ClassroomOutput;
+
+/// <summary>Keep this still for whoever is told of it next.</summary>
+internal sealed record KeepStill(StillImage Image) : ClassroomOutput;
+
+/// <summary>Let go of the class's stills.</summary>
+internal sealed record DropStills : ClassroomOutput;
+
+/// <summary>The watching session wants no more than this.</summary>
+internal sealed record LimitMedia(string Session, Rung Highest) : ClassroomOutput;
 
 /// <summary>To one connection: its media session ended.</summary>
 internal sealed record TellMediaClosed(string Connection, string Session) : ClassroomOutput;

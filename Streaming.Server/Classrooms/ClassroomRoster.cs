@@ -32,6 +32,15 @@ internal sealed class SeatDevice(string id)
     /// <summary>What its page last said of itself.</summary>
     public DeviceReport Report { get; set; } = new(Hidden: false, Stalled: false, Silent: false);
 
+    /// <summary>The most that its user wants.</summary>
+    public Rung Highest { get; set; } = Rung.Picture;
+
+    /// <summary>What its page was told last, or believes by itself.</summary>
+    public Rung ToldRung { get; set; } = Rung.Picture;
+
+    /// <summary>What comes to it: as much as its link carries, and its user wants.</summary>
+    public Rung Rung => Watching?.Rung is { } carried && carried < Highest ? carried : Highest;
+
     /// <summary>Sessions that ended while the device was away, to be told on its return.</summary>
     public List<string> Untold { get; } = [];
 }

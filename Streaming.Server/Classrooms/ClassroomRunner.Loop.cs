@@ -46,6 +46,7 @@ internal sealed partial class ClassroomRunner
             Step(posted);
         }
 
+        _around.Stills.Drop(Id);
         await _timer.DisposeAsync();
         await _saver.CompleteAsync();
     }
@@ -106,15 +107,17 @@ internal sealed partial class ClassroomRunner
     private void TakeHeard(DateTimeOffset now)
     {
         KeyValuePair<string, LinkQuality>[] heard;
+        KeyValuePair<string, Rung>[] rungs;
         lock (_heard)
         {
-            if (_heard.Count == 0)
+            if (_heard.Count == 0 && _heardRungs.Count == 0)
             {
                 return;
             }
 
-            heard = [.. _heard];
+            (heard, rungs) = ([.. _heard], [.. _heardRungs]);
             _heard.Clear();
+            _heardRungs.Clear();
         }
 
         foreach (var (session, quality) in heard)
@@ -122,7 +125,16 @@ internal sealed partial class ClassroomRunner
             _classroom.Handle(now, new QualityHeard(session, quality), _outputs);
         }
 
+        foreach (var (session, rung) in rungs.Where(heard => !_observers.Owns(heard.Key)))
+        {
+            _classroom.Handle(now, new RungHeard(session, rung), _outputs);
+        }
+
         Perform(ofMembers: true);
+        foreach (var (session, rung) in rungs.Where(heard => _observers.Owns(heard.Key)))
+        {
+            HandleObserver(now, new ObserverRungHeard(session, rung));
+        }
     }
 
     private ClassroomReply Handle(DateTimeOffset now, Posted posted)

@@ -98,6 +98,24 @@ internal sealed partial class ClassroomRunner
             case TellCheckIn(var connection, var progress):
                 _audience.CheckIn(connection, progress);
                 break;
+            case TellRung(var connection, var rung):
+                _audience.Rung(connection, rung);
+                break;
+            case StillsWanted(var wanted):
+                _audience.StillsWanted(wanted);
+                break;
+            case TellStillsWanted(var connection):
+                _audience.StillsWanted(connection);
+                break;
+            case KeepStill(var image):
+                _around.Stills.Keep(Id, image);
+                break;
+            case DropStills:
+                _around.Stills.Drop(Id);
+                break;
+            case LimitMedia(var session, var highest):
+                _around.Media.LimitRung(session, highest);
+                break;
             case TellMediaClosed(var connection, var session):
                 _audience.MediaClosed(connection, session);
                 break;

@@ -4,6 +4,7 @@ using Streaming.Server.Attendance;
 using Streaming.Server.FanOut;
 using Streaming.Server.Media;
 using Streaming.Server.Placement;
+using Streaming.Server.Stills;
 
 namespace Streaming.Server.Classrooms;
 
@@ -15,6 +16,7 @@ internal sealed record ClassroomSurroundings(
     Telemetry.StorageHealth StorageHealth,
     HubOutboxes Outboxes,
     IMediaGateway Media,
+    ClassStills Stills,
     LedgerBooks Books,
     LedgerEraser Eraser,
     ClassHomes Homes,
@@ -44,6 +46,7 @@ internal sealed partial class ClassroomRunner
 
     private readonly Channel<Posted> _inbox = Channel.CreateBounded<Posted>(new BoundedChannelOptions(InboxCapacity) { SingleReader = true });
     private readonly Dictionary<string, LinkQuality> _heard = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Rung> _heardRungs = new(StringComparer.Ordinal);
     private readonly List<ClassroomOutput> _outputs = [];
     private readonly HashSet<string> _connections = new(StringComparer.Ordinal);
     private readonly ClassroomSurroundings _around;
@@ -114,6 +117,17 @@ internal sealed partial class ClassroomRunner
         lock (_heard)
         {
             _heard[session] = quality;
+        }
+
+        _inbox.Writer.TryWrite(default);
+    }
+
+    /// <summary>Tells the class what a session's link carries. Beside the inbox, as <see cref="Hear(string, LinkQuality)"/>.</summary>
+    public void Hear(string session, Rung rung)
+    {
+        lock (_heard)
+        {
+            _heardRungs[session] = rung;
         }
 
         _inbox.Writer.TryWrite(default);

@@ -9,6 +9,7 @@ using Streaming.Server.FanOut;
 using Streaming.Server.Http;
 using Streaming.Server.Media;
 using Streaming.Server.Placement;
+using Streaming.Server.Stills;
 using Streaming.Server.Stores;
 using Streaming.Server.Telemetry;
 
@@ -41,6 +42,7 @@ internal static class ClassroomServices
             provider.GetRequiredService<StorageHealth>(),
             provider.GetRequiredService<HubOutboxes>(),
             provider.GetRequiredService<IMediaGateway>(),
+            provider.GetRequiredService<ClassStills>(),
             provider.GetRequiredService<LedgerBooks>(),
             provider.GetRequiredService<LedgerEraser>(),
             provider.GetRequiredService<ClassHomes>(),

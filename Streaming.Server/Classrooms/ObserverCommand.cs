@@ -28,3 +28,9 @@ internal sealed record ObserverMediaEnded(string Session) : ObserverCommand;
 
 /// <summary>A WHEP client deletes its session.</summary>
 internal sealed record ObserverDeleteMedia(string Member, string Session) : ObserverCommand;
+
+/// <summary>How much of the class a watching session's link carries.</summary>
+internal sealed record ObserverRungHeard(string Session, Rung Rung) : ObserverCommand;
+
+/// <summary>See <see cref="IClassroomHub.LimitRung"/>.</summary>
+internal sealed record ObserverLimitRung(Caller Caller, Rung Highest) : ObserverCommand;

@@ -17,6 +17,10 @@ internal sealed class Observers(Func<ClassroomSnapshot> snapshot, ObserverPlaces
         public string? Session { get; set; }
         public bool IsMediaOnly { get; set; }
         public DateTimeOffset? GraceEnds { get; set; }
+        public Rung? Carried { get; set; }
+        public Rung Highest { get; set; } = Rung.Picture;
+        public Rung Told { get; set; } = Rung.Picture;
+        public Rung Rung => Carried is { } carried && carried < Highest ? carried : Highest;
     }
 
     private readonly List<Observer> _observers = [];
@@ -46,6 +50,8 @@ internal sealed class Observers(Func<ClassroomSnapshot> snapshot, ObserverPlaces
         ObserverMediaOpened(var session) => Open(session, outputs),
         ObserverMediaEnded(var session) => Lose(session, outputs),
         ObserverDeleteMedia(var member, var session) => Delete(member, session, outputs),
+        ObserverRungHeard(var session, var rung) => HearRung(session, rung, outputs),
+        ObserverLimitRung(var caller, var highest) => LimitRung(caller, highest, outputs),
         _ => throw new UnreachableException($"No rule for {command.GetType().Name}."),
     };
 
@@ -161,6 +167,11 @@ internal sealed class Observers(Func<ClassroomSnapshot> snapshot, ObserverPlaces
             outputs.Add(new TellPresence(observe.Connection, [.. _presence.Values]));
         }
 
+        if (observer.Rung != Rung.Picture || observer.Told != Rung.Picture)
+        {
+            TellRung(observer, always: true, outputs);
+        }
+
         var seen = snapshot();
         if (seen.CheckIn is { } open && open.Id == _checkIn)
         {
@@ -247,7 +258,54 @@ internal sealed class Observers(Func<ClassroomSnapshot> snapshot, ObserverPlaces
         }
 
         observer.Session = session;
+        if (observer.Highest != Rung.Picture)
+        {
+            outputs.Add(new LimitMedia(session, observer.Highest));
+        }
+
         return null;
+    }
+
+    private Refusal? HearRung(string session, Rung rung, List<ClassroomOutput> outputs)
+    {
+        if (_observers.Find(known => known.Session == session) is { } observer)
+        {
+            observer.Carried = rung;
+            TellRung(observer, always: false, outputs);
+        }
+
+        return null;
+    }
+
+    private Refusal? LimitRung(Caller caller, Rung highest, List<ClassroomOutput> outputs)
+    {
+        if (Find(caller) is not { } observer)
+        {
+            return Refusal.NotJoined;
+        }
+
+        if (!Enum.IsDefined(highest))
+        {
+            return Classroom.NoRung;
+        }
+
+        observer.Highest = highest;
+        if (observer.Session is { } session)
+        {
+            outputs.Add(new LimitMedia(session, highest));
+        }
+
+        TellRung(observer, always: false, outputs);
+        return null;
+    }
+
+    private static void TellRung(Observer observer, bool always, List<ClassroomOutput> outputs)
+    {
+        if (observer.Connection is { } connection && (always || observer.Told != observer.Rung))
+        {
+            observer.Told = observer.Rung;
+            outputs.Add(new TellRung(connection, observer.Rung));
+        }
     }
 
     // What Classroom.TakeMediaSeat is for members.

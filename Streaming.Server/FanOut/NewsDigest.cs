@@ -6,13 +6,16 @@ namespace Streaming.Server.FanOut;
 /// <remarks>
 /// <para>Of changes and of chat lines the last one is kept. It shows a gap, and whoever sees one asks for a snapshot, which has the rest.</para>
 /// <para>Link qualities, presence and answers are in no snapshot. Of them the last word on each member is kept, so this is as large as a class.</para>
-/// <para>What concerns one connection alone (a media session that ended) is kept as it is.</para>
+/// <para>Of what comes to the connection itself (its rung), and of what its page is asked for (stills), the last word is kept.</para>
+/// <para>What else concerns one connection alone (a media session that ended) is kept as it is.</para>
 /// </remarks>
 internal sealed class NewsDigest
 {
     private readonly List<HubNews> _own = [];
     private HubNews? _change;
     private HubNews? _line;
+    private HubNews? _rung;
+    private HubNews? _wish;
     private Dictionary<string, ViewerQuality>? _quality;
     private Dictionary<string, MemberPresence>? _presence;
     private Dictionary<string, CheckInAnswer>? _answers;
@@ -31,6 +34,14 @@ internal sealed class NewsDigest
 
             case ChatLine:
                 _line = news;
+                break;
+
+            case Rung:
+                _rung = news;
+                break;
+
+            case bool:
+                _wish = news;
                 break;
 
             case IReadOnlyList<ViewerQuality> viewers:
@@ -62,6 +73,16 @@ internal sealed class NewsDigest
         foreach (var own in _own)
         {
             yield return own;
+        }
+
+        if (_rung is not null)
+        {
+            yield return _rung;
+        }
+
+        if (_wish is not null)
+        {
+            yield return _wish;
         }
 
         if (_quality is not null)

@@ -24,6 +24,15 @@ internal static class ProblemCodes
     /// <summary>That is the school office's to do.</summary>
     public const string OfficeOnly = "office_only";
 
+    /// <summary>The still has too many bytes or pixels.</summary>
+    public const string StillTooLarge = "still_too_large";
+
+    /// <summary>The class has no such still, or no longer.</summary>
+    public const string StillNotFound = "still_not_found";
+
+    /// <summary>No screen is shared, so there is nothing to be a still of.</summary>
+    public const string ScreenNotShared = "screen_not_shared";
+
     /// <summary>The list of students has errors; <c>errors</c> names them by line.</summary>
     public const string RollInvalid = "roll_invalid";
 

@@ -60,12 +60,12 @@ internal static class Problems
         HubErrors.TicketMissing or HubErrors.TicketInvalid or HubErrors.TicketExpired or ProblemCodes.AdminKeyMissing or ProblemCodes.AdminKeyInvalid =>
             StatusCodes.Status401Unauthorized,
         HubErrors.WrongClass or HubErrors.TeacherOnly or HubErrors.InspectorIsSilent or ProblemCodes.OfficeOnly => StatusCodes.Status403Forbidden,
-        HubErrors.ClassNotFound or HubErrors.SessionNotFound or ProblemCodes.LessonNotFound => StatusCodes.Status404NotFound,
+        HubErrors.ClassNotFound or HubErrors.SessionNotFound or ProblemCodes.LessonNotFound or ProblemCodes.StillNotFound => StatusCodes.Status404NotFound,
         ProblemCodes.MethodNotAllowed => StatusCodes.Status405MethodNotAllowed,
         HubErrors.TeacherPresent or HubErrors.TooManyDevices or HubErrors.LessonNotLive or HubErrors.NotJoined
-            or ProblemCodes.ClassOccupied or HubErrors.CheckInOpen or HubErrors.CheckInClosed => StatusCodes.Status409Conflict,
+            or ProblemCodes.ClassOccupied or HubErrors.CheckInOpen or HubErrors.CheckInClosed or ProblemCodes.ScreenNotShared => StatusCodes.Status409Conflict,
         HubErrors.Elsewhere => StatusCodes.Status307TemporaryRedirect,
-        HubErrors.SdpTooLarge or ProblemCodes.RollTooLarge => StatusCodes.Status413PayloadTooLarge,
+        HubErrors.SdpTooLarge or ProblemCodes.RollTooLarge or ProblemCodes.StillTooLarge => StatusCodes.Status413PayloadTooLarge,
         ProblemCodes.MediaTypeUnsupported => StatusCodes.Status415UnsupportedMediaType,
         HubErrors.NoCommonCodec => StatusCodes.Status422UnprocessableEntity,
         HubErrors.ClassFull or HubErrors.Busy => StatusCodes.Status503ServiceUnavailable,

@@ -47,6 +47,9 @@ internal interface IMediaGateway
     /// <summary>Says which sources the publishing session sends now; the others' slots fall silent.</summary>
     void SetSources(string session, IReadOnlyList<TrackSource> sources);
 
+    /// <summary>Says how much the watching session wants at most, whatever its link carries.</summary>
+    void LimitRung(string session, Rung highest);
+
     /// <summary>Closes the session; an unknown or closed one is no error.</summary>
     void Close(string session);
 }
@@ -62,6 +65,9 @@ internal interface IMediaEvents
 
     /// <summary>How a watching session receives; may be said as often as is convenient.</summary>
     void Quality(MediaOwner owner, LinkQuality quality);
+
+    /// <summary>How much of the class a watching session's link carries; when it has changed.</summary>
+    void Rung(MediaOwner owner, Rung rung);
 
     /// <summary>How large the pictures are that a publishing session sends.</summary>
     /// <param name="owner">The session.</param>

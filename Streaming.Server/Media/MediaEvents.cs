@@ -18,6 +18,12 @@ internal sealed partial class MediaEvents(Lazy<ClassroomDirectory> classes, ILog
     public void Quality(MediaOwner owner, LinkQuality quality) =>
         classes.Value.Find(owner.Class)?.Hear(owner.Session, quality);
 
+    public void Rung(MediaOwner owner, Rung rung)
+    {
+        LogRung(owner.Session, owner.Class, rung);
+        classes.Value.Find(owner.Class)?.Hear(owner.Session, rung);
+    }
+
     public void Sends(MediaOwner owner, TrackSource source, int layer, string stream, string size) =>
         LogPicture(owner.Session, owner.Class, size, source, layer, stream);
 
@@ -29,4 +35,7 @@ internal sealed partial class MediaEvents(Lazy<ClassroomDirectory> classes, ILog
 
     [LoggerMessage(203, LogLevel.Debug, "Media session {Session} of class {Class} sends {Size} pixels of {Source}: layer {Layer}, {Stream}.")]
     private partial void LogPicture(string session, string @class, string size, TrackSource source, int layer, string stream);
+
+    [LoggerMessage(204, LogLevel.Debug, "Media session {Session} of class {Class} is on rung {Rung}.")]
+    private partial void LogRung(string session, string @class, Rung rung);
 }

@@ -5,6 +5,8 @@ using Streaming.Contracts;
 using Streaming.Rtc.Net;
 using Streaming.Rtc.Sdp;
 using Streaming.Rtc.Sfu;
+using Rung = Streaming.Contracts.Rung;
+using RtcRung = Streaming.Rtc.Sfu.Rung;
 using RtcSource = Streaming.Rtc.Sfu.TrackSource;
 using TrackSource = Streaming.Contracts.TrackSource;
 
@@ -58,6 +60,15 @@ internal sealed class MediaGateway(RtcWorkerPool pool, IOptions<StreamingOptions
     }
 
     /// <inheritdoc/>
+    public void LimitRung(string session, Rung highest)
+    {
+        if (_byName.TryGetValue(session, out var found))
+        {
+            found.Worker.Post(new LimitWatcher(found.Transport, ToRtc(highest)));
+        }
+    }
+
+    /// <inheritdoc/>
     public void Close(string session)
     {
         if (_byName.TryGetValue(session, out var found) && Forget(found))
@@ -88,6 +99,9 @@ internal sealed class MediaGateway(RtcWorkerPool pool, IOptions<StreamingOptions
                 break;
             case WatcherQuality quality:
                 events.Quality(session.Owner, Rate(quality.LostFraction));
+                break;
+            case WatcherRung rung:
+                events.Rung(session.Owner, ToContract(rung.Rung));
                 break;
             case PictureSized picture:
                 events.Sends(session.Owner, ToContract(picture.Source), picture.Layer, $"{picture.Rid ?? "-"} {picture.Ssrc}", $"{picture.Size}");
@@ -166,6 +180,22 @@ internal sealed class MediaGateway(RtcWorkerPool pool, IOptions<StreamingOptions
         < 0.02 => LinkQuality.Good,
         <= 0.08 => LinkQuality.Fair,
         _ => LinkQuality.Bad,
+    };
+
+    private static Rung ToContract(RtcRung rung) => rung switch
+    {
+        RtcRung.Picture => Rung.Picture,
+        RtcRung.Slides => Rung.Slides,
+        RtcRung.Sound => Rung.Sound,
+        _ => Rung.Text,
+    };
+
+    private static RtcRung ToRtc(Rung rung) => rung switch
+    {
+        Rung.Picture => RtcRung.Picture,
+        Rung.Slides => RtcRung.Slides,
+        Rung.Sound => RtcRung.Sound,
+        _ => RtcRung.Text,
     };
 
     private static TrackSource ToContract(RtcSource source) => source switch

@@ -1,7 +1,7 @@
 /** What travels between the attendance page and the server: the records of Streaming.Server/Attendance as they are written in JSON. */
 declare namespace Attendance {
   type Status = 'onTime' | 'late' | 'absent' | 'unknown' | 'expected';
-  type Kind = 'picture' | 'sound' | 'connected' | 'stalled' | 'unknown';
+  type Kind = 'picture' | 'slides' | 'sound' | 'text' | 'connected' | 'stalled' | 'unknown';
 
   /** UTC, ISO 8601. */
   type Time = string;

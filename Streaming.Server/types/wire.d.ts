@@ -7,6 +7,9 @@ declare namespace Wire {
   type PresenceState = 'present' | 'unstable' | 'away' | 'left';
   type CheckInState = 'waiting' | 'answered' | 'missed' | 'unreached';
 
+  /** From the least to the most. */
+  type Rung = 'text' | 'sound' | 'slides' | 'picture';
+
   interface Identity {
     member: string;
     name: string;
@@ -38,6 +41,14 @@ declare namespace Wire {
     at: string;
   }
 
+  /** To be fetched at `/api/classes/{class}/stills/{hash}`. */
+  interface Still {
+    hash: string;
+    width: number;
+    height: number;
+    bytes: number;
+  }
+
   interface ClassroomSnapshot {
     version: number;
     class: string;
@@ -46,6 +57,8 @@ declare namespace Wire {
     chat: ChatLine[];
     /** The open one; left out while none is. */
     checkIn?: CheckIn;
+    /** The newest of the screen; left out while none is shared, or none has come. */
+    still?: Still;
   }
 
   interface ClassroomChange {
@@ -56,6 +69,8 @@ declare namespace Wire {
     lesson?: Lesson;
     /** Opened or closed. */
     checkIn?: CheckIn;
+    /** A new one; a lesson without the screen among its sources ends the former. */
+    still?: Still;
   }
 
   interface JoinReply {
@@ -122,6 +137,7 @@ declare namespace Wire {
     Publish(offer: { sdp: string }): MediaAnswer;
     SetSources(sources: TrackSource[]): void;
     Watch(offer: { sdp: string }): MediaAnswer;
+    LimitRung(highest: Rung): void;
     RaiseHand(): void;
     LowerHand(member: string | null): void;
     Say(text: string): void;

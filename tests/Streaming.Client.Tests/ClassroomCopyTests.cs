@@ -43,6 +43,21 @@ public class ClassroomCopyTests
     }
 
     [Fact]
+    public void AStillIsInTheCopyUntilTheNextOneOrTheEndOfTheScreen()
+    {
+        Join(Script.Reply(1));
+        var live = new Lesson(LessonPhase.Live, DateTimeOffset.UnixEpoch, null, [TrackSource.Voice, TrackSource.Screen]);
+        var still = new Still(new string('a', 32), 1280, 720, 30_000);
+        _copy.Apply(new ClassroomChange(2, Lesson: live, Still: still));
+        _copy.Apply(new ClassroomChange(3, Seats: [Script.Seat("ann")]));
+        Assert.Equal(still, _copy.Current!.Still);
+        _copy.Apply(new ClassroomChange(4, Still: still with { Hash = new string('b', 32) }));
+        Assert.Equal(new string('b', 32), _copy.Current.Still!.Hash);
+        _copy.Apply(new ClassroomChange(5, Lesson: live with { Sources = [TrackSource.Voice] }));
+        Assert.Null(_copy.Current.Still);
+    }
+
+    [Fact]
     public void AChangeOfTheLessonLeavesTheSeats()
     {
         Join(Script.Reply(1, members: ["ann"]));

@@ -143,6 +143,8 @@ internal sealed class ScriptedHub(Script script) : Hub<IClassroomClient>, IClass
 
     public Task EndLesson() => Note("end");
 
+    public Task LimitRung(Rung highest) => Note($"rung {highest}");
+
     public Task SetSources(IReadOnlyList<TrackSource> sources) => Note($"sources {string.Join(',', sources)}");
 
     public Task RaiseHand() => Note("raise");

@@ -23,7 +23,7 @@ function student(member, status, from, to, more = {}) {
   const present = came ? (to - from) * 60 : 0;
   return {
     member, name: member.toUpperCase(), status, leftEarly: false, isHere: false, drops: 0, checkIns: none,
-    seconds: { present, picture: present, sound: 0, connected: 0, stalled: 0, unknown: 0 },
+    seconds: { present, picture: present, slides: 0, sound: 0, text: 0, connected: 0, stalled: 0, unknown: 0 },
     ...(came ? { firstIn: time(from), lastOut: time(to), spans: [{ from: time(from), to: time(to), kind: 'picture' }] } : { spans: [] }),
     ...more,
   };

@@ -45,6 +45,18 @@ test('a seat that leaves and returns in one change is there', () => {
   assert.deepEqual(students(next).map(s => s.member), ['b', 'a']);
 });
 
+test('a still is there until the next one, or until the screen goes', () => {
+  const still = hash => ({ hash, width: 1280, height: 720, bytes: 30_000 });
+  let state = fromSnapshot(snapshot({ lesson: live(['voice', 'screen']), still: still('a') }));
+  assert.equal(state.still.hash, 'a');
+  state = applyChange(state, { version: 8, seats: [seat('c')] });
+  state = applyChange(state, { version: 9, still: still('b') });
+  assert.equal(state.still.hash, 'b');
+  state = applyChange(state, { version: 10, lesson: live(['voice']) });
+  assert.equal(state.still, null);
+  assert.equal(applyChange(state, { version: 11, lesson: live(['screen']) }).still, null, 'another share begins without one');
+});
+
 const asked = (more = {}) => ({ id: 5, askedAt: '2026-01-05T08:20:00Z', seconds: 60, isOpen: true, ...more });
 
 test('a check-in opens and closes, and what was open before a snapshot without it is closed', () => {

@@ -19,7 +19,7 @@ test('both languages have the same texts in the same order', () => {
 test('a student’s page names no text that it does not carry', () => {
   const student = [...readFileSync(new URL('class.html', root), 'utf8').matchAll(/modulepreload" href="\/(js\/[^"]+)"/g)].map(match => match[1]);
   const others = new Set(english.slice(1).flatMap(Object.keys));
-  for (const path of [...student, 'js/class.js', 'js/attention.js', 'js/views/here.js']) {
+  for (const path of [...student, 'js/class.js', 'js/attention.js', 'js/views/here.js', 'js/ladder.js', 'js/still-fetch.js', 'js/views/rung-note.js']) {
     for (const [, key] of readFileSync(new URL(path, root), 'utf8').matchAll(/'([a-z]+\.\w+)'/g)) assert.ok(!others.has(key), `${path}: ${key}`);
   }
 });

@@ -11,7 +11,8 @@ internal sealed class ReportTables(ReportLanguage language, SchoolClock clock)
         [
             new(Say("member", "学号"), 16), new(Say("name", "姓名"), 18), new(Say("on roll", "名单内"), 9), new(Say("status", "状态"), 11),
             new(Say("left early", "早退"), 11), Time("first in", "首次进入"), Time("last out", "最后离开"),
-            new(Say("minutes present", "在课分钟"), 12), new(Say("picture", "有画面"), 10), new(Say("sound only", "仅声音"), 12),
+            new(Say("minutes present", "在课分钟"), 12), new(Say("picture", "有画面"), 10), new(Say("slides and sound", "课件和声音"), 16),
+            new(Say("sound only", "仅声音"), 12), new(Say("text only", "仅文字"), 10),
             new(Say("connected", "已连接"), 11), new(Say("network", "网络中断"), 10), new(Say("unknown", "未知"), 10), new(Say("drops", "掉线次数"), 10),
             new(Say("check-ins asked", "点名次数"), 11), new(Say("answered", "已应答"), 11), new(Say("missed", "未应答"), 10),
             new(Say("unreached", "未送达"), 11),
@@ -47,7 +48,7 @@ internal sealed class ReportTables(ReportLanguage language, SchoolClock clock)
     [
         of.Member, of.Name, of.OnRoll is { } on ? on ? Say("yes", "是") : Say("guest", "旁听") : null, StatusWord(of.Status), of.LeftEarly ? Say("yes", "是") : null,
         of.FirstIn is { } first ? clock.Read(first) : null, of.LastOut is { } last ? clock.Read(last) : null,
-        of.Seconds.Present / 60, of.Seconds.Picture / 60, of.Seconds.Sound / 60, of.Seconds.Connected / 60, of.Seconds.Stalled / 60,
+        of.Seconds.Present / 60, of.Seconds.Picture / 60, of.Seconds.Slides / 60, of.Seconds.Sound / 60, of.Seconds.Text / 60, of.Seconds.Connected / 60, of.Seconds.Stalled / 60,
         of.Seconds.Unknown / 60, of.Drops, of.CheckIns.Asked, of.CheckIns.Answered, of.CheckIns.Missed, of.CheckIns.Unreached,
     ];
 
@@ -71,7 +72,9 @@ internal sealed class ReportTables(ReportLanguage language, SchoolClock clock)
     private string KindWord(SpanKind kind) => kind switch
     {
         SpanKind.Picture => Say("picture", "有画面"),
+        SpanKind.Slides => Say("slides and sound", "课件和声音"),
         SpanKind.Sound => Say("sound only", "仅声音"),
+        SpanKind.Text => Say("text only", "仅文字"),
         SpanKind.Connected => Say("connected", "已连接"),
         SpanKind.Stalled => Say("network", "网络中断"),
         _ => Say("unknown", "未知"),

@@ -9,6 +9,7 @@
  * @property {readonly Wire.Seat[]} seats in the order of joining
  * @property {readonly Wire.ChatLine[]} chat oldest first
  * @property {ReadonlyMap<string, Wire.LinkQuality>} quality by member; only what differs from good
+ * @property {Wire.Still | null} still the newest of the screen; null while none is shared, or none has come
  * @property {Wire.CheckIn | null} checkIn the last one; closed ones stay for whoever looks at the result
  */
 
@@ -33,6 +34,7 @@ export function fromSnapshot(snapshot, former = null) {
     seats: snapshot.seats,
     chat: [...older, ...snapshot.chat].slice(-CHAT_KEPT),
     quality: new Map([...(former?.quality ?? [])].filter(([member]) => present.has(member))),
+    still: snapshot.still ?? null,
     // What was open and is in the snapshot no more was closed meanwhile.
     checkIn: snapshot.checkIn ?? (former?.checkIn ? { ...former.checkIn, isOpen: false } : null),
   };
@@ -60,7 +62,9 @@ export function applyChange(state, change) {
     const known = new Set(seats.map(seat => seat.member));
     seats = [...kept, ...change.seats.filter(seat => !known.has(seat.member))];
   }
-  return { ...state, version: change.version, seats, quality, lesson: change.lesson ?? state.lesson, checkIn: change.checkIn ?? state.checkIn };
+  const lesson = change.lesson ?? state.lesson;
+  const still = change.still ?? (lesson.sources.includes('screen') ? state.still : null);
+  return { ...state, version: change.version, seats, quality, lesson, still, checkIn: change.checkIn ?? state.checkIn };
 }
 
 /**

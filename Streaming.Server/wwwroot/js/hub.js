@@ -30,7 +30,7 @@ const GOOD_AFTER = 5_000;
 const LEAVE_LIMIT = 1_000;
 
 /** What an inspector's page may call. The server refuses the rest; the page does not even ask. */
-const SILENT_CALLS = new Set(['Join', 'Leave', 'Snapshot', 'Watch']);
+const SILENT_CALLS = new Set(['Join', 'Leave', 'Snapshot', 'Watch', 'LimitRung']);
 
 export class Hub {
   link = /** @type {HubLink} */ ('stopped');

@@ -4,10 +4,14 @@ import { lessonFace } from './classroom-state.js';
 import { el, textEl } from './dom.js';
 import { t } from './i18n.js';
 import { icon } from './icons.js';
+import { awaited } from './rung.js';
 import { Announcer } from './views/notice.js';
 import { Stage } from './views/stage.js';
 import { keepAwake } from './wake-lock.js';
 import { Watch } from './watch.js';
+
+/** Some of the page did not come; ms. */
+const CLIMB_AGAIN_AFTER = 5_000;
 
 /** A flash of "one moment" at every join would only disturb; ms. */
 const OPENING_SHOWN_AFTER = 600;
@@ -18,6 +22,12 @@ export class Watching {
   /** Silence with a picture looks like broken sound, and a class would search for the fault at home. */
   muted = el('p', { class: 'stage-note at-end', id: 'muted-note', hidden: true }, icon('micOff'), textEl('span', 'stage.muted'));
 
+  /** How much of the lesson comes here. @type {Wire.Rung} */
+  rung = 'picture';
+  /** What is there for weak links; comes with the seat. @type {import('./ladder.js').Ladder | null} */
+  ladder = null;
+
+  #context;
   #classroom;
   #openingSince = 0;
   #impossible = false;
@@ -25,9 +35,15 @@ export class Watching {
   /**
    * @param {Page.Context} context
    */
-  constructor({ classroom, opening, changed }) {
+  constructor(context) {
+    const { classroom, opening, changed } = context;
+    this.#context = context;
     this.#classroom = classroom;
     this.stage.element.append(this.muted);
+    classroom.hub.listen('Rung', (/** @type {Wire.Rung} */ rung) => {
+      this.rung = rung;
+      changed();
+    });
     this.watch = new Watch(classroom.hub, opening, {
       tracks: tracks => this.stage.attach(tracks),
       flow: flow => {
@@ -55,13 +71,24 @@ export class Watching {
     if (!this.watch.isOpen) void this.watch.open();
   }
 
+  /**
+   * The seat was taken (again).
+   * @param {boolean} sameServer
+   */
+  joined(sameServer) {
+    this.watch.joined(sameServer);
+    if (this.ladder) this.ladder.joined();
+    else void this.#climb();
+  }
+
   render() {
     const { state } = this.#classroom;
     if (!state) {
       if (!this.stage.isPlaying) this.stage.showCard({ icon: 'wait', title: 'card.joining', text: 'card.joiningText' });
       return;
     }
-    this.watch.follow(state.lesson);
+    this.watch.follow({ ...state.lesson, sources: awaited(state.lesson.sources, this.rung) });
+    this.ladder?.render(state);
     const sources = state.lesson.phase === 'live' ? state.lesson.sources : [];
     this.stage.show(sources);
     this.muted.hidden = sources.length === 0 || sources.includes('voice');
@@ -89,9 +116,12 @@ export class Watching {
       case 'silent': return { icon: 'wait', title: 'card.silent', text: 'card.silentText' };
       default: break;
     }
-    if (state.lesson.sources.length > 1 || state.lesson.sources[0] !== 'voice') return null;
+    const voiceOnly = state.lesson.sources.length === 1 && state.lesson.sources[0] === 'voice';
+    if (!voiceOnly && (this.rung === 'picture' || (state.lesson.sources.includes('screen') && this.ladder?.showsSlides))) return null;
+    const reason = this.ladder?.reason;
+    if (this.rung === 'text') return { icon: 'chat', title: reason ?? 'rung.chosenText', text: 'card.textText' };
     const name = state.seats.find(seat => seat.role === 'teacher')?.name ?? '';
-    return { icon: 'sound', title: 'card.voice', text: () => t('card.voiceText', { name }) };
+    return { icon: 'sound', title: voiceOnly ? 'card.voice' : reason ?? 'rung.weakSound', text: () => t(voiceOnly ? 'card.voiceText' : 'card.leftOutText', { name }) };
   }
 
   /**
@@ -99,10 +129,11 @@ export class Watching {
    * @returns {import('./views/stage.js').Veil}
    */
   #veil(sources) {
-    if (sources.length === 0 || this.#impossible) return null;
+    if (sources.length === 0 || this.#impossible || this.rung === 'text') return null;
     const { flow } = this.watch;
     if (flow === 'stalled' || flow === 'starved') return flow;
-    if (flow === 'flowing' && !this.stage.isBlank) {
+    const below = this.rung !== 'picture';
+    if ((flow === 'flowing' && (below || !this.stage.isBlank)) || (flow === 'idle' && below)) {
       this.#openingSince = 0;
       return null;
     }
@@ -116,6 +147,18 @@ export class Watching {
     if (face !== 'live') return /** @type {const} */ (`card.${face}`);
     if (this.watch.flow === 'stalled') return 'veil.stalled';
     if (this.watch.flow === 'starved') return 'veil.starved';
-    return this.muted.hidden ? 'phase.live' : 'stage.muted';
+    return this.ladder?.reason ?? (this.muted.hidden ? 'phase.live' : 'stage.muted');
+  }
+
+  /** What nobody needs until there is a seat comes behind everything else. */
+  async #climb() {
+    try {
+      const { Ladder } = await import('./ladder.js');
+      this.ladder ??= new Ladder(this.#context, this);
+      this.ladder.joined();
+      this.#context.changed();
+    } catch {
+      setTimeout(() => void this.#climb(), CLIMB_AGAIN_AFTER);
+    }
   }
 }

@@ -194,7 +194,7 @@ public sealed class AttendanceReportTests
         for (var i = 0; i < 120; i++)
         {
             at += random.NextDouble() * 40;
-            var (kind, member, facts) = (kinds[random.Next(kinds.Length)], $"s{random.Next(4)}", (MediaFacts)random.Next(16));
+            var (kind, member, facts) = (kinds[random.Next(kinds.Length)], $"s{random.Next(4)}", (MediaFacts)random.Next(64));
             switch (kind)
             {
                 case LedgerKind.Interrupted:

@@ -72,6 +72,26 @@ public sealed class AttendanceSheetTests
     }
 
     [Fact]
+    public void EveryRungIsThereAndSaysWhatItWas()
+    {
+        At(0, LedgerKind.Started);
+        Sent(0, MediaFacts.Sound | MediaFacts.Picture);
+        At(0, LedgerKind.Joined, "ada");
+        At(0, LedgerKind.Media, "ada", facts: MediaFacts.Sound | MediaFacts.Picture);
+        At(10, LedgerKind.Media, "ada", facts: MediaFacts.Sound | MediaFacts.Slides);
+        At(30, LedgerKind.Media, "ada", facts: MediaFacts.Sound);
+        At(35, LedgerKind.Media, "ada", facts: MediaFacts.Text);
+        At(50, LedgerKind.Media, "ada", facts: MediaFacts.Sound | MediaFacts.Slides | MediaFacts.Hidden);
+        At(60, LedgerKind.Ended);
+
+        var ada = Assert.Single(Sheet().Members);
+        Assert.Equal(
+            [(SpanKind.Picture, 10), (SpanKind.Slides, 20), (SpanKind.Sound, 5), (SpanKind.Text, 15), (SpanKind.Sound, 10)],
+            ada.Spans.Select(span => (span.Kind, (int)span.Length.TotalSeconds)));
+        Assert.Equal(60, ada.Present.TotalSeconds);
+    }
+
+    [Fact]
     public void WhatIsNotSentIsNobodysLossAndCountsForNobody()
     {
         At(0, LedgerKind.Started);

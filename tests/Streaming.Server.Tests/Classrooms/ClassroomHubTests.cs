@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using Streaming.Client;
 using Streaming.Contracts;
 using Streaming.Server.Classrooms;
 using Streaming.Server.Media;
@@ -166,6 +167,78 @@ public sealed class ClassroomHubTests : IDisposable
         await inspector.HearAsync("Quality");
         await student.InvokeAsync("Snapshot");
         Assert.DoesNotContain(student.Received, message => message.Contains("Quality", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task ARungIsToldToItsDeviceAloneAndWhatItsUserWantsReachesTheMedia()
+    {
+        await using var teacher = await _host.JoinAsync("t", Role.Teacher);
+        await using var ada = await _host.JoinAsync("ada", Role.Student);
+        await using var inspector = await _host.JoinAsync("i", Role.Inspector);
+        await ada.InvokeAsync("Watch", new MediaOffer("v=0"));
+        await inspector.InvokeAsync("Watch", new MediaOffer("v=0"));
+        foreach (var owner in _host.Gateway.Open.Values)
+        {
+            _host.Get<IMediaEvents>().Rung(owner, owner.Member == "i" ? Rung.Sound : Rung.Slides);
+        }
+
+        Assert.Equal("slides", (await ada.HearAsync("Rung")).GetValue<string>());
+        Assert.Equal("sound", (await inspector.HearAsync("Rung")).GetValue<string>());
+        Assert.True((await teacher.HearAsync("StillsWanted")).GetValue<bool>());
+        await ada.InvokeAsync("LimitRung", Rung.Text);
+        await inspector.InvokeAsync("LimitRung", Rung.Text);
+        Assert.Equal(["limit ada Text", "limit i Text"], _host.Gateway.Calls.Where(call => call.StartsWith("limit", StringComparison.Ordinal)));
+        await ada.HearAsync("Rung", "text");
+        await inspector.HearAsync("Rung", "text");
+
+        await teacher.InvokeAsync("Snapshot");
+        Assert.Equal(2, Count(ada, "\"Rung\""));
+        Assert.Equal(2, Count(inspector, "\"Rung\""));
+        Assert.Equal((0, 1), (Count(teacher, "\"Rung\""), Count(teacher, "StillsWanted")));
+        Assert.Equal(0, Count(ada, "StillsWanted") + Count(inspector, "StillsWanted"));
+        Assert.Equal(HubErrors.BadRequest, await ada.CodeAsync("LimitRung", 9));
+
+        static int Count(HubWire wire, string part) => wire.Received.Count(message => message.Contains(part, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(ClassroomProtocol.MessagePack)]
+    [InlineData(ClassroomProtocol.Json)]
+    public async Task RungsAndStillsComeInBothProtocols(ClassroomProtocol protocol)
+    {
+        await using var host = new ServerHost();
+        var address = host.Listen();
+        await using var teacher = Client("t", Role.Teacher);
+        await using var ada = Client("ada", Role.Student);
+        var (rungs, wanted) = (new List<Rung>(), new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously));
+        var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        teacher.StillsWanted += wanted.SetResult;
+        ada.Rung += rung =>
+        {
+            rungs.Add(rung);
+            told.TrySetResult();
+        };
+        await teacher.JoinAsync();
+        await ada.JoinAsync();
+        await teacher.StartLessonAsync();
+        await teacher.PublishAsync("v=0");
+        await teacher.SetSourcesAsync([TrackSource.Voice, TrackSource.Screen]);
+        await ada.WatchAsync("v=0");
+        await ada.LimitRungAsync(Rung.Slides);
+        await told.Task.WaitAsync(TimeSpan.FromSeconds(60));
+        Assert.Equal([Rung.Slides], rungs);
+        Assert.True(await wanted.Task.WaitAsync(TimeSpan.FromSeconds(60)));
+
+        using var sender = new HttpClient { DefaultRequestHeaders = { Authorization = new("Bearer", host.Ticket("t", Role.Teacher)) } };
+        using var picture = new ByteArrayContent(StillSamples.Webp()) { Headers = { ContentType = new("image/webp") } };
+        using var sent = await sender.PostAsync(new Uri(address, "api/classes/math/stills"), picture);
+        Assert.True(sent.IsSuccessStatusCode, await sent.Content.ReadAsStringAsync());
+        var seen = await ada.WaitForAsync(known => known.Still is not null).WaitAsync(TimeSpan.FromSeconds(60));
+        Assert.Equal((1280, 720, 400), (seen.Still!.Width, seen.Still.Height, seen.Still.Bytes));
+        Assert.EndsWith(seen.Still.Hash, sent.Headers.Location!.ToString(), StringComparison.Ordinal);
+
+        ClassroomClient Client(string member, Role role) =>
+            new(new ClassroomClientOptions { Server = address, Ticket = host.Ticket(member, role), Protocol = protocol });
     }
 
     [Fact]

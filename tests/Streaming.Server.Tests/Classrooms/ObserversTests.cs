@@ -49,6 +49,34 @@ public sealed class ObserversTests
     }
 
     [Fact]
+    public void AnInspectorsRungIsItsOwn()
+    {
+        _class.Teacher();
+        var seen = _class.All.Count;
+        var caller = new Caller("i", "d1", "o1");
+        Do(new ObserverOpenMedia(Inspector, null, "s1", "d1"));
+        Do(new ObserverMediaOpened("s1"));
+        Do(new ObserverRungHeard("s1", Rung.Slides));
+        Assert.Empty(_last);
+        Do(new Observe(Inspector, "d1", "o1"));
+        Assert.Contains(new TellRung("o1", Rung.Slides), _last);
+
+        Do(new ObserverLimitRung(caller, Rung.Sound));
+        Assert.Equal([new LimitMedia("s1", Rung.Sound), new TellRung("o1", Rung.Sound)], _last);
+        Do(new ObserverRungHeard("s1", Rung.Picture));
+        Assert.Empty(_last);
+        Do(new ObserverOpenMedia(Inspector, caller, "s2"));
+        Do(new ObserverMediaOpened("s2"));
+        Assert.Equal([new CloseMedia("s1"), new LimitMedia("s2", Rung.Sound)], _last);
+        Do(new ObserverLimitRung(caller, Rung.Picture));
+        Assert.Contains(new TellRung("o1", Rung.Picture), _last);
+
+        Assert.Equal(HubErrors.BadRequest, Do(new ObserverLimitRung(caller, (Rung)(-1))).Refusal?.Code);
+        Assert.Equal(HubErrors.NotJoined, Do(new ObserverLimitRung(caller with { Connection = "o9" }, Rung.Text)).Refusal?.Code);
+        Assert.Equal(seen, _class.All.Count);
+    }
+
+    [Fact]
     public void PlacesAreCountedForTheWholeServer()
     {
         var otherClass = new Observers(() => _class.Snapshot, _places, ClassroomScenario.Grace);

@@ -91,6 +91,9 @@ public sealed partial class UnseenInspectorTests
         {
             await inspector.InvokeAsync("Watch", new MediaOffer("v=0"));
             await inspector.CodeAsync("Say", "caught?");
+            await inspector.InvokeAsync("LimitRung", Rung.Text);
+            host.Get<IMediaEvents>().Rung(host.Gateway.Open.Values.Single(owner => owner.Member == "i"), Rung.Sound);
+            await inspector.HearAsync("Rung");
         }
 
         await ada.InvokeAsync("Watch", new MediaOffer("v=0"));

@@ -56,6 +56,19 @@ public sealed class OutboxTests
     }
 
     [Fact]
+    public void OfWhatComesToAConnectionAndIsAskedOfItsPageTheLastWordIsKept()
+    {
+        Stick(At(0));
+        for (var i = 0; i < 1_000; i++)
+        {
+            _outbox.Hold(new HubNews(nameof(IClassroomClient.Rung), i % 2 == 0 ? Rung.Picture : Rung.Slides));
+            Assert.NotEqual(OutboxStep.Close, _outbox.Hold(new HubNews(nameof(IClassroomClient.StillsWanted), i % 2 == 0)));
+        }
+
+        Assert.Equal([Rung.Slides, false], TakeAll(At(1)).TakeLast(2).Select(news => news.Payload));
+    }
+
+    [Fact]
     public void NothingTakenForFiveSecondsIsDroppedToSnapshotsAndAfterTwentyMoreClosed()
     {
         Stick(At(10));

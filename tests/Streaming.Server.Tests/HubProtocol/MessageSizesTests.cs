@@ -23,6 +23,8 @@ public sealed class MessageSizesTests(ITestOutputHelper output)
         ("quality of one", Told("Quality", new[] { new ViewerQuality("s-2007", LinkQuality.Bad) })),
         ("a check-in's answers of ten", Told("CheckInProgress", new CheckInProgress(
             Now.ToUnixTimeMilliseconds(), [.. Enumerable.Range(0, 10).Select(i => new CheckInAnswer($"s-20{i:00}", CheckInState.Answered))]))),
+        ("a rung", Told("Rung", Rung.Slides)),
+        ("a new still", Told("Changed", new ClassroomChange(1_234, Still: new Still("0123456789abcdef0123456789abcdef", 1280, 720, 38_000)))),
         ("a call without a result answered", CompletionMessage.Empty("12")),
         ("a snapshot of 45", CompletionMessage.WithResult("1", Class(45, lines: 0))),
         ("a snapshot of 45 with 50 lines", CompletionMessage.WithResult("1", Class(45, lines: 50))),

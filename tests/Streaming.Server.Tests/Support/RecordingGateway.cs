@@ -35,6 +35,8 @@ internal sealed class RecordingGateway : IMediaGateway
         Calls.Enqueue($"sources {string.Join('+', sources)}");
     }
 
+    public void LimitRung(string session, Rung highest) => Calls.Enqueue($"limit {Open.GetValueOrDefault(session)?.Member} {highest}");
+
     /// <summary>The next <see cref="Close"/> fails as only a mistake of ours can.</summary>
     public bool BreaksOnClose { get; set; }
 

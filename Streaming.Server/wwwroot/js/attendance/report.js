@@ -1,7 +1,7 @@
 /** What the page reads out of a report. Pure. */
 
 /** The kinds of time, the best first, as everywhere on the page. */
-export const KINDS = /** @type {const} */ (['picture', 'sound', 'connected', 'stalled', 'unknown']);
+export const KINDS = /** @type {const} */ (['picture', 'slides', 'sound', 'text', 'connected', 'stalled', 'unknown']);
 
 /** The statuses in the order in which somebody should look at them. */
 export const STATUSES = /** @type {const} */ (['absent', 'unknown', 'expected', 'late', 'onTime']);
@@ -43,7 +43,7 @@ export function sorted(members, { column, descending }, language) {
  * @returns {Order}
  */
 export function firstOrder(column) {
-  return { column, descending: ['picture', 'connected', 'sound', 'stalled', 'unknown', 'drops'].includes(column) };
+  return { column, descending: column === 'drops' || KINDS.some(kind => kind === column) };
 }
 
 /**

@@ -9,7 +9,7 @@ import { clock, lessonName, minutes } from './words.js';
 
 /** @typedef {import('./report.js').Column} Column */
 
-/** Columns from left to right; `kinds` draws what the five after it say in numbers. */
+/** Columns from left to right; `kinds` draws what the seven after it say in numbers. */
 const COLUMNS = /** @type {const} */ (['name', 'status', 'firstIn', 'lastOut', 'present', 'kinds', ...KINDS, 'drops', 'checkIns']);
 
 export class Table {

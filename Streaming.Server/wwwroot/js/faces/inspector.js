@@ -47,7 +47,7 @@ export class InspectorFace {
   /** @param {boolean} sameServer */
   joined(sameServer) {
     this.oversight.joined(sameServer);
-    this.watching.watch.joined(sameServer);
+    this.watching.joined(sameServer);
   }
 
   /** @param {string} session */

@@ -1,6 +1,7 @@
 /** The student's face: the lesson fills the screen; a hand, the chat, nothing else. */
 
 import { handPlace, lessonFace } from '../classroom-state.js';
+import { megabytes } from '../data-meter.js';
 import { el, iconButton, relabel } from '../dom.js';
 import { errorKey, hubErrorOf } from '../hub-errors.js';
 import { say, t } from '../i18n.js';
@@ -33,7 +34,10 @@ export class StudentFace {
     this.chatButton = iconButton('chat', 'chat.title', { id: 'toggle-chat', class: 'plain', 'aria-controls': 'side' }, () => this.#showChat(!this.#chatShown));
     this.unread = el('span', { class: 'badge-count' });
     this.chatButton.append(this.unread);
-    const bar = el('div', { class: 'bar', role: 'toolbar' }, this.hand, this.place, el('span', { class: 'grow' }), this.chatButton, ...fullScreen());
+    this.save = iconButton('gauge', 'data.save', { id: 'save-data', class: 'plain save', 'aria-pressed': 'false' }, () => this.watching.ladder?.toggle());
+    this.used = el('span', { class: 'used', 'aria-hidden': 'true' });
+    this.save.append(this.used);
+    const bar = el('div', { class: 'bar', role: 'toolbar' }, this.hand, this.place, el('span', { class: 'grow' }), this.save, this.chatButton, ...fullScreen());
     say(bar, 'bar.label', 'aria-label');
     this.element = el('div', { class: 'face student' },
       this.top.element, el('main', { class: 'main' }, this.watching.stage.element), this.panels.element, bar, this.watching.announcer.element);
@@ -47,7 +51,7 @@ export class StudentFace {
   /** @param {boolean} sameServer */
   joined(sameServer) {
     this.chat.me = this.#context.classroom.me?.member ?? null;
-    this.watching.watch.joined(sameServer);
+    this.watching.joined(sameServer);
     if (this.#attention) this.#attention.joined();
     else void this.#attend();
   }
@@ -75,6 +79,8 @@ export class StudentFace {
     if (this.#chatShown) this.chat.show(state.chat);
     this.unread.textContent = this.#unread > 0 ? String(this.#unread) : '';
 
+    this.#renderData();
+
     const place = me ? handPlace(state, me.member) : 0;
     const raised = place > 0;
     this.hand.classList.toggle('raised', raised);
@@ -86,6 +92,7 @@ export class StudentFace {
   tick() {
     this.top.tick();
     this.watching.render();
+    this.#renderData();
     this.#attention?.render(this.#context.classroom.state?.checkIn ?? null);
   }
 
@@ -107,6 +114,12 @@ export class StudentFace {
     } catch {
       setTimeout(() => void this.#attend(), ATTEND_AGAIN_AFTER);
     }
+  }
+
+  #renderData() {
+    const { ladder } = this.watching;
+    this.save.setAttribute('aria-pressed', String(ladder?.isSaving ?? false));
+    this.used.textContent = ladder ? `${megabytes(ladder.used)} MB` : '';
   }
 
   get #chatShown() {

@@ -6,6 +6,7 @@ import { el, iconButton, textEl } from '../dom.js';
 import { errorKey, hubErrorOf } from '../hub-errors.js';
 import { LevelMeter } from '../level-meter.js';
 import { Oversight } from '../oversight.js';
+import { StillCutter } from '../still-cutter.js';
 import { Teaching } from '../teaching.js';
 import { Chat } from '../views/chat.js';
 import { CheckIn } from '../views/check-in.js';
@@ -52,6 +53,7 @@ export class TeacherFace {
     });
     this.hands = new Hands(member => void this.#call(() => classroom.hub.invoke('LowerHand', member)));
     this.oversight = new Oversight(classroom.hub, context.changed);
+    this.stills = new StillCutter(classroom.hub, context.classId, context.opening.ticket ?? '');
     this.roster = new Roster();
     this.checkIn = new CheckIn({
       ask: seconds => this.#call(() => classroom.hub.invoke('AskCheckIn', seconds)),
@@ -83,6 +85,7 @@ export class TeacherFace {
 
   joining() {
     this.oversight.joining();
+    this.stills.joining();
   }
 
   /** @param {boolean} sameServer */
@@ -109,6 +112,8 @@ export class TeacherFace {
     if (!state) return;
     if (this.#phase === 'live' && state.lesson.phase === 'ended') this.teaching.ended();
     this.#phase = state.lesson.phase;
+    const seen = this.teaching.publish.sources.includes('screen') && state.lesson.sources.includes('screen');
+    this.stills.follow(seen ? this.teaching.capture.tracks.screen : null, state.still !== null);
     this.top.show(state, hub.link);
     this.hands.show(state);
     this.#renderPeople();
@@ -128,6 +133,7 @@ export class TeacherFace {
   /** The seat went to another device, or away. */
   close() {
     this.teaching.release();
+    this.stills.follow(null, false);
     this.meter.listen(null);
     keepAwake(false);
   }
