@@ -12,6 +12,7 @@ internal static class CommandTarget
         AddWatcher add => add.Transport,
         CloseTransport close => close.Transport,
         SetSources set => set.Transport,
+        LimitWatcher limit => limit.Transport,
         DtlsSend send => send.Transport,
         DtlsConnected connected => connected.Transport,
         DtlsClosed closed => closed.Transport,

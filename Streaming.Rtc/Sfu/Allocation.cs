@@ -18,7 +18,14 @@ internal enum VoiceForm
 internal readonly record struct Allocation(VoiceForm Voice, bool HasScreen, int CameraLayer, int CameraTemporal)
 {
     /// <summary>Everything that there is.</summary>
-    public static Allocation All { get; } = new(VoiceForm.Full, true, int.MaxValue, int.MaxValue);
+    public static Allocation All { get; } = new(VoiceForm.Full, true, int.MaxValue, int.MaxValue) { HasStills = true };
+
+    /// <summary>Whether there is room for stills of the screen beside the voice.</summary>
+    public bool HasStills { get; init; }
+
+    /// <summary>As much of it as is wanted.</summary>
+    /// <param name="highest">The most that is wanted.</param>
+    public Allocation UpTo(Rung highest) => highest == Rung.Picture ? this : this with { HasScreen = false, CameraLayer = -1, CameraTemporal = 0 };
 }
 
 /// <summary>One way of sending the camera.</summary>

@@ -9,7 +9,7 @@ namespace Streaming.Rtc.Sfu;
 internal sealed class Allocator
 {
     /// <summary>What is kept free for stills of the screen beside the voice, in bit/s: with less, the voice becomes thin first.</summary>
-    public const int Stills = 30_000;
+    public const int Stills = 20_000;
 
     /// <summary>The share of the estimate that something new may fill.</summary>
     private const double Climb = 0.85;
@@ -71,9 +71,10 @@ internal sealed class Allocator
             next = spent + offering.Screen;
         }
 
+        var hasStills = screen || Fits(spent + Stills, Current.HasStills, keep, add);
         var step = Choose(mayShow ? offering.Camera : [], spent, keep, add, isProven, ref next);
         var chosen = step < 0 ? default : offering.Camera[step];
-        var plan = new Allocation(voice, screen, step < 0 ? -1 : chosen.Layer, chosen.Temporal);
+        var plan = new Allocation(voice, screen, step < 0 ? -1 : chosen.Layer, chosen.Temporal) { HasStills = hasStills };
         Cost = spent + chosen.Bitrate;
         Wanted = (int)((next == 0 ? Cost * 1.1 : next) / (now >= _climbFrom ? Climb : EarlyClimb) * 1.05);
         return Take(now, plan);
@@ -132,7 +133,7 @@ internal sealed class Allocator
     }
 
     private static bool IsLess(in Allocation a, in Allocation b) =>
-        a.Voice > b.Voice || (!a.HasScreen && b.HasScreen)
+        a.Voice > b.Voice || (!a.HasScreen && b.HasScreen) || (!a.HasStills && b.HasStills)
         || (a.CameraLayer, a.CameraTemporal).CompareTo((b.CameraLayer, b.CameraTemporal)) < 0;
 
     private static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;

@@ -32,6 +32,7 @@ internal sealed partial class DownTrack
     private Vp8Continuity _pictures;
     private SourceTrack? _timeline;   // the clock that its timestamps went by last
     private SlotReports _reports;
+    private VoiceRepairs? _repairs;   // once something was lost
     private uint _packetsSent;
     private uint _octetsSent;
 
@@ -93,6 +94,7 @@ internal sealed partial class DownTrack
         _mode = Mode.Idle;
         _isBehind = false;
         _resender?.Clear();
+        _repairs?.Clear();
         if (source is not null)
         {
             _formats = [.. source.Formats.Select(format => PlayedFormat.Of(format, _slot))];
@@ -108,6 +110,7 @@ internal sealed partial class DownTrack
     {
         _timeline = null;
         _resender?.Clear();
+        _repairs?.Clear();
         Start(now, batch);
     }
 
@@ -155,6 +158,20 @@ internal sealed partial class DownTrack
     /// <returns>False when no other number would be answered now either.</returns>
     public bool Resend(Instant now, SequenceNumber number, SendBatch batch) =>
         _resender is not null && _source?.Cache is { } cache && _resender.Resend(now, number, cache, _formats, _pictures, batch);
+
+    /// <summary>Sends voice again that did not come: under a new number, for a number is never used twice, and with its old time, by which it finds its place.</summary>
+    /// <param name="now">The time.</param>
+    /// <param name="lost">The transport number of what did not come.</param>
+    /// <param name="copies">How many earlier packets each packet carries: what a copy makes good is not sent again.</param>
+    /// <param name="batch">What leaves.</param>
+    public void Repair(Instant now, SequenceNumber lost, int copies, SendBatch batch)
+    {
+        if (_repairs is not null && _mode == Mode.Live && _source is { IsVideo: false, Cache: { } cache }
+            && _repairs.TryTake(now, lost, copies, out var source) && cache.TryGet(source, out var packet))
+        {
+            Send(now, packet, _rewriter.Insert(), _rewriter.MapTimestamp(packet.Timestamp), batch, isRepair: true);
+        }
+    }
 
     /// <summary>Takes what the watcher reports of this slot.</summary>
     /// <inheritdoc cref="SlotReports.Note"/>
@@ -244,7 +261,7 @@ internal sealed partial class DownTrack
         }
     }
 
-    private void Send(Instant now, in MediaPacket packet, SequenceNumber number, uint timestamp, SendBatch batch)
+    private void Send(Instant now, in MediaPacket packet, SequenceNumber number, uint timestamp, SendBatch batch, bool isRepair = false)
     {
         ref readonly var format = ref _formats[packet.Format];
         if (!format.IsPlayable || !_owner.Fits(packet.Padded.Length))
@@ -255,7 +272,7 @@ internal sealed partial class DownTrack
 
         var slot = batch.Next(_owner.Remote);
         var isPadded = packet.Padded.Length > packet.Payload.Length;
-        var isNumbered = _link is not null && (!_source!.IsSparse || (number.Value & 1) == 0);   // eight bytes are a twentieth of a thin packet
+        var isNumbered = _link is not null && (!_source!.IsSparse || _link.IsLossy || (number.Value & 1) == 0);   // eight bytes are a thirtieth of a thin packet
         var header = isNumbered
             ? RtpWriter.WriteHeaderWithTransportNumber(
                 slot, packet.Marker, format.PayloadType, number, timestamp, _slot.Ssrc, _link!.Extension, _link.Next, isPadded)
@@ -277,7 +294,12 @@ internal sealed partial class DownTrack
 
         if (isNumbered)
         {
-            _link!.Sent(now, length);
+            if (_link!.IsLossy && !_source!.IsVideo)
+            {
+                (_repairs ??= new VoiceRepairs()).Note(now, _link.Next, packet.SequenceNumber, isRepair);
+            }
+
+            _link.Sent(now, length);
         }
         else
         {
@@ -286,7 +308,15 @@ internal sealed partial class DownTrack
 
         _packetsSent++;
         _octetsSent += (uint)packet.Payload.Length;
-        _counters.PacketsForwarded++;
+        if (isRepair)
+        {
+            _counters.PacketsResent++;
+        }
+        else
+        {
+            _counters.PacketsForwarded++;
+        }
+
         _resender?.Note(now, number, packet.SequenceNumber, timestamp);
     }
 

@@ -121,6 +121,9 @@ internal sealed partial class RtcEngine(RtcEngineOptions options, IHandshaker ha
             case SetSources(var id, var sources) when _transports.GetValueOrDefault(id) is PublisherTransport publisher:
                 publisher.Room.SetSources(now, publisher, sources, batch);
                 break;
+            case LimitWatcher(var id, var highest) when _transports.GetValueOrDefault(id) is WatcherTransport watcher:
+                watcher.Limit(now, highest, batch);
+                break;
             case DtlsSend(var id, var datagram) when _transports.TryGetValue(id, out var transport):
                 transport.SendDtls(now, datagram, batch);
                 break;

@@ -85,6 +85,16 @@ internal struct SequenceRewriter
         _lastNumber = number + _numberOffset;
     }
 
+    /// <summary>Makes room for a packet that is not the source's next: it gets the number that follows all that were given.</summary>
+    /// <remarks>How what came before was numbered is forgotten: what is late now is refused.</remarks>
+    public SequenceNumber Insert()
+    {
+        _firstSource = _lastSource + 1;
+        _skips = 0;
+        _numberOffset++;
+        return _lastNumber += 1;
+    }
+
     /// <summary>Gives a source's packet its number, late ones the number that was left for them.</summary>
     /// <returns>False for a packet from before <see cref="Continue"/>: its number belongs to the former source.</returns>
     /// <param name="now">The time.</param>

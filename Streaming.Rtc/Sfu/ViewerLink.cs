@@ -14,6 +14,7 @@ internal sealed class ViewerLink(byte extension, EstimatorOptions options)
     private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(80);
     private const int CarefulStart = 80_000;   // thin voice with a copy, and no picture yet
     private const int MuteReports = 3;
+    private static readonly TimeSpan LossRemembered = TimeSpan.FromSeconds(30);
     private const int MostUnnumbered = 4_000;
     private const double PaceFactor = 1.15;
     private const double UnknownPace = 1_000_000;
@@ -23,6 +24,7 @@ internal sealed class ViewerLink(byte extension, EstimatorOptions options)
     private Instant _nextBeat;
     private int _unnumbered;
     private int _reports;
+    private Instant _lostAt = Instant.LongAgo;
     private bool _hasSpoken;
 
     /// <summary>Begins with what the handshake has shown: one that took long went over a link that a usual beginning would fill for seconds.</summary>
@@ -51,6 +53,9 @@ internal sealed class ViewerLink(byte extension, EstimatorOptions options)
 
     /// <summary>Whether the viewer reports, but has never said what had come, though it offered to.</summary>
     public bool IsMute => !_hasSpoken && _reports >= MuteReports;
+
+    /// <summary>Whether something was lost lately: then each packet of voice has a number, so that it is known which one.</summary>
+    public bool IsLossy { get; private set; }
 
     /// <summary>Whether the estimate was ever found to be the limit; before, it is only where the search began.</summary>
     public bool IsProven { get; private set; }
@@ -94,6 +99,11 @@ internal sealed class ViewerLink(byte extension, EstimatorOptions options)
     {
         _hasSpoken = true;
         _estimator.OnFeedback(now, feedback, roundTrip);
+        if (!_estimator.JustLost.IsEmpty)
+        {
+            (_lostAt, IsLossy) = (now, true);
+        }
+
         NoteProof();
     }
 
@@ -110,6 +120,7 @@ internal sealed class ViewerLink(byte extension, EstimatorOptions options)
         }
 
         _nextBeat = now + Beat;
+        IsLossy &= now - _lostAt < LossRemembered;
         _estimator.Tick(now);
         NoteProof();
         return true;

@@ -21,9 +21,10 @@ internal sealed partial class WatcherTransport
     private bool _hasVoice;
     private bool _takesCopies;
     private Rung? _rung;
+    private Rung _highest = Rung.Picture;
 
     /// <summary>What it gets; everything when nothing is known of its link.</summary>
-    public Allocation Allocation => IsJudged ? _allocator.Current : Allocation.All;
+    public Allocation Allocation => (IsJudged ? _allocator.Current : Allocation.All).UpTo(_highest);
 
     // A link is judged by what its viewer tells; one that has promised to and does not gets everything, as one that cannot.
     private bool IsJudged => _link is { IsMute: false };
@@ -45,6 +46,22 @@ internal sealed partial class WatcherTransport
         {
             var (track, temporal) = Choose(slot);
             slot.Show(now, track, temporal, batch);
+        }
+    }
+
+    /// <summary>Takes what the viewer wants at most, whatever its link carries.</summary>
+    public void Limit(Instant now, Rung highest, SendBatch batch)
+    {
+        _highest = highest;
+        if (!IsConnected)
+        {
+            return;
+        }
+
+        Fill(now, batch);
+        if (_link is not null)
+        {
+            TellRung();
         }
     }
 
@@ -100,7 +117,7 @@ internal sealed partial class WatcherTransport
         var camera = Room.Layers(TrackSource.Camera).Best is { IsOn: true };
         var hasPicture = screen ? Allocation.HasScreen : Allocation.CameraLayer >= 0 || !camera;
         var rung = hasPicture ? Rung.Picture
-            : screen && Allocation.Voice == VoiceForm.Full ? Rung.Slides
+            : screen && Allocation.HasStills ? Rung.Slides
             : Rung.Sound;
         if (rung != _rung)
         {
@@ -112,15 +129,15 @@ internal sealed partial class WatcherTransport
     private bool Allocate(Instant now)
     {
         Span<CameraStep> steps = stackalloc CameraStep[MostSteps];
-        var voice = Cost(now, TrackSource.Voice, UsualVoice);
+        var voice = _highest == Rung.Text ? 0 : Cost(now, TrackSource.Voice, UsualVoice);
         var canBeThin = voice > 0 && _hasVoice && Room.Layers(TrackSource.Voice).Best!.Formats[0].Format.Codec == Codec.Opus;
         PlanCopies(now, voice, canBeThin);
         var offering = new Offering
         {
             Voice = (int)ShapeOf(VoiceForm.Full, voice).BitsPerSecond(_copies.Copies),
             ThinVoice = canBeThin ? (int)ShapeOf(VoiceForm.Thin, voice).BitsPerSecond(_copies.Copies) : 0,
-            Screen = Cost(now, TrackSource.Screen, UsualScreen),
-            Camera = steps[..ListSteps(now, steps)],
+            Screen = _highest == Rung.Picture ? Cost(now, TrackSource.Screen, UsualScreen) : 0,
+            Camera = _highest == Rung.Picture ? steps[..ListSteps(now, steps)] : [],
         };
         var hasChanged = _allocator.Update(now, _link!.Estimator.Target, _link.IsProven, offering);
         _link.Estimator.Wanted = _allocator.Wanted;
@@ -133,8 +150,10 @@ internal sealed partial class WatcherTransport
     {
         if (isOpus && _takesCopies)
         {
+            // Where what is lost can be sent again in time, copies are for links with room for them: stills of the screen come before.
             var estimator = _link!.Estimator;
-            _copies.Update(now, _link.IsProven || estimator.Loss > 0 ? estimator.Loss : 0, estimator.Target * VoiceShare, ShapeOf(Allocation.Voice, voice));
+            var budget = (estimator.Target * VoiceShare) - (CanRepair ? Allocator.Stills : 0);
+            _copies.Update(now, _link.IsProven || estimator.Loss > 0 ? estimator.Loss : 0, budget, ShapeOf(Allocation.Voice, voice));
         }
     }
 
@@ -192,7 +211,7 @@ internal sealed partial class WatcherTransport
                 {
                     TrackSource.Screen => (Allocation.HasScreen ? best : null, int.MaxValue),
                     TrackSource.Camera => ChooseLayer(slot, layers),
-                    _ => (ChooseForm(best), int.MaxValue),
+                    _ => (_highest == Rung.Text ? null : ChooseForm(best), int.MaxValue),
                 };
             }
 

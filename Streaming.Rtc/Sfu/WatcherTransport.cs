@@ -15,10 +15,12 @@ internal sealed partial class WatcherTransport(
     private const double NoticeableLoss = 0.008;   // a steady link is told of once
     private const int MostNumbers = 256;   // of one compound's NACKs: a datagram can name 6 000, each of them work
     private static readonly TimeSpan LongestRoundTrip = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan LongestRepair = TimeSpan.FromMilliseconds(900);
     private static readonly TimeSpan DefaultAnswer = TimeSpan.FromMilliseconds(5);
     private ViewerLink? _link;
     private DownTrack[] _slots = [];
     private DownTrack[] _sending = [];
+    private DownTrack? _voice;
     private Resender? _prober;
     private ProbeSender _probe;
     private Instant _nextReport;
@@ -133,8 +135,8 @@ internal sealed partial class WatcherTransport(
         _slots = [.. parameters.Slots.Select(slot => new DownTrack(slot, this, Outbound, Engine.Options, counters))];
         _sending = [.. _slots.OrderBy(slot => slot.Sources.Contains(TrackSource.Voice))];
         _prober = Array.Find(_slots, slot => slot.Prober is not null)?.Prober;
-        var voice = Array.Find(_slots, slot => slot.Sources.Contains(TrackSource.Voice));
-        (_hasVoice, _takesCopies) = (voice is not null, voice?.Takes(Codec.Red) == true);
+        _voice = Array.Find(_slots, slot => slot.Sources.Contains(TrackSource.Voice));
+        (_hasVoice, _takesCopies) = (_voice is not null, _voice?.Takes(Codec.Red) == true);
         (_nextReport, _nextQuality) = (now + FirstReport, now + QualityInterval);
         Room.WatcherConnected(now, this, batch);
     }
@@ -178,6 +180,7 @@ internal sealed partial class WatcherTransport(
 
             case RtcpKind.TransportFeedback when _link is not null && packet.TryGetTransportFeedback(out var feedback):
                 _link.Heard(now, feedback, _roundTrip ?? TimeSpan.Zero);
+                RepairVoice(now, batch);
                 break;
 
             case RtcpKind.Pli:
@@ -191,6 +194,22 @@ internal sealed partial class WatcherTransport(
                 }
 
                 break;
+        }
+    }
+
+    // What comes later than that is not waited for by anybody.
+    private bool CanRepair => _link is { Estimator.RoundTrip: var roundTrip } && roundTrip > TimeSpan.Zero && roundTrip < LongestRepair;
+
+    private void RepairVoice(Instant now, SendBatch batch)
+    {
+        if (_voice is null || !CanRepair)
+        {
+            return;
+        }
+
+        foreach (var number in _link!.Estimator.JustLost)
+        {
+            _voice.Repair(now, number, _copies.Copies, batch);
         }
     }
 

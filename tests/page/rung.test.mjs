@@ -32,7 +32,7 @@ test('whoever wants no more is not told that the link is weak', () => {
 
 test('on a weak link a still leaves room for the voice, and on a good one it does not wait', () => {
   assert.deepEqual(stillsOn('slides', 'slides', true), { apart: 0, pace: null });
-  assert.deepEqual(stillsOn('slides', 'picture', true), { apart: 0, pace: 30 });
+  assert.deepEqual(stillsOn('slides', 'picture', true), { apart: 0, pace: 20 });
   assert.equal(stillsOn('sound', 'sound', true), null, 'sound only is sound only');
   assert.ok(stillsOn('sound', 'picture', true).pace < 30);
   for (const rung of RUNGS) assert.equal(stillsOn(rung, 'picture', false), null);

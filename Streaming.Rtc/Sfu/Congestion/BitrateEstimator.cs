@@ -21,6 +21,8 @@ internal sealed class BitrateEstimator
     /// <summary>A silence in which less than this share was lost was one of the feedback's way, or a link that held packets back.</summary>
     private const double HarmlessLoss = 0.3;
 
+    private const int MostLostTold = 32;
+
     private readonly EstimatorOptions _options;
     private readonly SendHistory _history = new();
     private readonly DelayGradient _gradient = new();
@@ -30,6 +32,8 @@ internal sealed class BitrateEstimator
     private readonly LossController _loss = new();
     private readonly RateController _rate;
     private readonly ProbePlan _probes;
+    private readonly SequenceNumber[] _lostNow = new SequenceNumber[MostLostTold];
+    private int _lostCount;
     private ArrivalClock _clock;
     private ViewerSilence _silence = new();
     private long _told;
@@ -67,6 +71,9 @@ internal sealed class BitrateEstimator
     /// <summary>The share of packets that was lost lately, 0–1.</summary>
     public double Loss => _loss.Loss;
 
+    /// <summary>What the last feedback said has not come, of which no earlier one had spoken; the first 32, in the order of sending.</summary>
+    public ReadOnlySpan<SequenceNumber> JustLost => _lostNow.AsSpan(0, _lostCount);
+
     /// <summary>How long packets stand in queues on their way.</summary>
     public TimeSpan QueueDelay => _queue.Standing;
 
@@ -103,6 +110,7 @@ internal sealed class BitrateEstimator
     /// <param name="roundTrip">By the viewer's reports; zero when it is not known.</param>
     public void OnFeedback(Instant now, in TransportFeedback feedback, TimeSpan roundTrip)
     {
+        _lostCount = 0;
         var first = _history.Unwrap(feedback.BaseSequence);
         var end = Math.Min(first + feedback.StatusCount, _history.Next);
         var received = TakeReceived(feedback, first, out var newestSent);
@@ -178,6 +186,7 @@ internal sealed class BitrateEstimator
             _history.SetFate(index, PacketFate.Lost);
             _sent.Add(_history.SentAt(index).Ticks, _history.Bytes(index));
             _loss.Add(_history.SentAt(index), _history.Bytes(index), isLost: true);
+            if (_lostCount < MostLostTold) _lostNow[_lostCount++] = new SequenceNumber(unchecked((ushort)index));
             lost++;
         }
 

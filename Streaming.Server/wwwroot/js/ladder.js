@@ -10,10 +10,12 @@ import { firstHighest, reasonOf, stillsOn } from './rung.js';
 import { StillFetch } from './still-fetch.js';
 import { recall, store } from './tab-memory.js';
 import { RungNote } from './views/rung-note.js';
+import { settleVoice, VoiceDelay } from './voice-delay.js';
 
 const HIGHEST = 'streaming.rung';
 const USED = 'streaming.used.';
 const METER_EVERY = 2_000;
+const LISTEN_EVERY = 1_000;
 
 /** The picture is waited for no longer than this before the still gives way; ms. */
 const PICTURE_LIMIT = 5_000;
@@ -29,6 +31,7 @@ export class Ladder {
   #image = el('img', { class: 'picture still', alt: '', draggable: 'false' });
   #stills;
   #meter;
+  #delay = new VoiceDelay();
   #note;
   /** What the class was told that the user wants. @type {Wire.Rung} */
   #told = 'picture';
@@ -54,6 +57,7 @@ export class Ladder {
     this.#note = new RungNote(highest => this.choose(highest));
     stage.element.append(this.#note.element);
     setInterval(() => void this.#measure(), METER_EVERY);
+    setInterval(() => void this.#listen(), LISTEN_EVERY);
   }
 
   /** Whether the user wants less than there is. */
@@ -136,6 +140,11 @@ export class Ladder {
     this.#told = this.highest;
     // What is lost with its connection is told by joined(); a refusal leaves everything as it was, which is no harm.
     await this.#context.classroom.hub.invoke('LimitRung', this.highest).catch(() => {});
+  }
+
+  async #listen() {
+    const pc = this.#watching.watch.peerConnection;
+    if (pc && this.#watching.rung !== 'text') await settleVoice(pc, this.#delay);
   }
 
   async #measure() {

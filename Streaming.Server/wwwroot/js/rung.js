@@ -50,7 +50,7 @@ export function stillsOn(rung, highest, hasScreen) {
   if (!hasScreen || rung === 'picture') return null;
   const weak = isWeak(rung, highest, hasScreen);
   if (rung === 'sound') return weak ? { apart: 30_000, pace: 12 } : null;
-  return { apart: 0, pace: weak ? 30 : null };
+  return { apart: 0, pace: weak ? 20 : null };
 }
 
 /**

@@ -38,13 +38,15 @@ internal static class Lessons
     /// <param name="width">Of the page.</param>
     /// <param name="height">Of the page.</param>
     /// <param name="through">Where the media goes instead of to the server: the near side of a link.</param>
+    /// <param name="tellsArrivals">Whether the page offers feedback of what arrives.</param>
     public static async Task<Person> EnterAsync(
         this ServerProcess server, IBrowser browser, Role role, string member, string? name = null,
-        string language = "en", int width = 640, int height = 400, IPEndPoint? through = null)
+        string language = "en", int width = 640, int height = 400, IPEndPoint? through = null, bool tellsArrivals = true)
     {
         var ticket = await server.TicketAsync(role, member, name);
         var person = await Person.SitDownAsync(browser, language, width, height);
         await (through is null ? Task.CompletedTask : person.PutLinkAsync(through));
+        await (tellsArrivals ? Task.CompletedTask : person.TellNoArrivalsAsync());
         await person.GoAsync(ticket.Url);
         return person;
     }

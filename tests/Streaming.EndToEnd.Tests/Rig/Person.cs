@@ -58,6 +58,18 @@ internal sealed class Person : IAsyncDisposable
         }
         """);
 
+    /// <summary>Lets the page offer no feedback of what arrives (TWCC): it gets everything, as from a server that only forwards. Before the page is opened.</summary>
+    public Task TellNoArrivalsAsync() => Page.AddInitScriptAsync(
+        """
+        {
+          const apply = RTCPeerConnection.prototype.setLocalDescription;
+          RTCPeerConnection.prototype.setLocalDescription = async function (description) {
+            const { type, sdp } = description ?? await this.createOffer();
+            return apply.call(this, { type, sdp: sdp.replace(/^a=(rtcp-fb:\S+ transport-cc|extmap:.*transport-wide-cc.*)\r\n/gm, '') });
+          };
+        }
+        """);
+
     /// <summary>Opens an address; a page with a playing lesson never finishes loading, so this waits for its document only.</summary>
     public Task GoAsync(string address) => Page.GotoAsync(address, new PageGotoOptions { WaitUntil = WaitUntilState.DOMContentLoaded });
 
