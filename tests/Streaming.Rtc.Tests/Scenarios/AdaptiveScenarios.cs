@@ -47,9 +47,9 @@ public sealed class AdaptiveScenarios(ITestOutputHelper output)
 
     [Theory]
     [InlineData("Weak", 0.03)]
-    [InlineData("Thin", 0.06)]   // the decoder's own concealment (in-band FEC) comes on top
-    [InlineData("Village", 0.10)]
-    [InlineData("Lossy", 0.08)]
+    [InlineData("Thin", 0.02)]
+    [InlineData("Village", 0.04)]
+    [InlineData("Lossy", 0.03)]
     public void AThinLinkKeepsTheVoice(string name, double lost)
     {
         using var lesson = new Lesson(304, LinkProfile.All.Single(profile => profile == name switch
