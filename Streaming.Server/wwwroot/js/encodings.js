@@ -23,7 +23,7 @@ const TEMPORAL_LAYERS = 'L1T3';
 
 /** @type {Record<'voice' | 'screen', RTCRtpEncodingParameters>} */
 const SINGLE = {
-  voice: { priority: 'high', networkPriority: 'high', maxBitrate: 40_000 },
+  voice: { priority: 'high', networkPriority: 'high' },   // its rate is the answer's to say
   screen: { maxBitrate: 1_500_000, maxFramerate: 15 },
 };
 
