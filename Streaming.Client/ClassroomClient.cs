@@ -60,6 +60,7 @@ public sealed partial class ClassroomClient : IAsyncDisposable
         _link.On<CheckInProgress>(nameof(IClassroomClient.CheckInProgress), progress => Raise(() => CheckInProgress?.Invoke(progress)));
         _link.On<Rung>(nameof(IClassroomClient.Rung), rung => Raise(() => Rung?.Invoke(rung)));
         _link.On<bool>(nameof(IClassroomClient.StillsWanted), wanted => Raise(() => StillsWanted?.Invoke(wanted)));
+        _link.On<LayersWanted>(nameof(IClassroomClient.LayersWanted), wanted => Raise(() => LayersWanted?.Invoke(wanted)));
         _link.On<string>(nameof(IClassroomClient.MediaClosed), session => Raise(() => MediaClosed?.Invoke(session)));
         _link.On<string>(nameof(IClassroomClient.Dismissed), OnDismissed);
         _raising = RaiseAllAsync();
@@ -88,6 +89,9 @@ public sealed partial class ClassroomClient : IAsyncDisposable
 
     /// <summary>Whether somebody in the class lives on stills of the screen; for teachers.</summary>
     public event Action<bool>? StillsWanted;
+
+    /// <summary>Which of the camera's layers somebody sees; for the device that sends the lesson.</summary>
+    public event Action<LayersWanted>? LayersWanted;
 
     /// <summary>A media session ended on the server.</summary>
     public event Action<string>? MediaClosed;

@@ -23,6 +23,7 @@ namespace Streaming.Contracts;
 [JsonSerializable(typeof(CheckIn))]
 [JsonSerializable(typeof(CheckInProgress))]
 [JsonSerializable(typeof(Rung))]
+[JsonSerializable(typeof(LayersWanted))]
 [JsonSerializable(typeof(bool))]
 [JsonSerializable(typeof(Still))]
 [JsonSerializable(typeof(int?))]

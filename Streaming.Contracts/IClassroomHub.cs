@@ -81,6 +81,9 @@ public interface IClassroomClient
     /// <summary>Whether somebody in the class lives on stills; to teachers. False after each <see cref="IClassroomHub.Join"/> until it is told.</summary>
     Task StillsWanted(bool wanted);
 
+    /// <summary>Which of the camera's layers somebody sees; to the device that sends the lesson.</summary>
+    Task LayersWanted(LayersWanted wanted);
+
     /// <summary>A media session ended on the server: open another one when it is still wanted.</summary>
     Task MediaClosed(string session);
 

@@ -39,6 +39,14 @@ internal sealed class Allocator
     /// <summary>How much the estimate would have to be for the next step, with some to spare: more need not be looked for.</summary>
     public int Wanted { get; private set; }
 
+    /// <summary>Begins with as little as there is: the link has shown already that it is weak.</summary>
+    public void BeginCarefully(Instant now)
+    {
+        Current = Current with { Voice = VoiceForm.Thin };
+        (_hadScreen, _hadCamera) = (true, true);
+        (_climbFrom, _earlyFrom) = (now + ShortestHold, now + ShortestHold);
+    }
+
     /// <summary>Decides anew.</summary>
     /// <param name="now">The time.</param>
     /// <param name="target">What the link carries, in bit/s on the wire.</param>

@@ -41,10 +41,17 @@ internal sealed record WantKeyFrame(RoomId Room, long Stream, bool IsRepair) : R
 /// <param name="Numbers">In the publisher's stream.</param>
 internal sealed record RelayAgain(RoomId Room, RelayRing Ring, long Stream, IReadOnlyList<SequenceNumber> Numbers) : RelayCommand(Room);
 
+/// <summary>To the worker that has the publisher: the largest of the camera's layers that somebody elsewhere wants; −1 when nobody wants any.</summary>
+/// <param name="Room">The class, under the same id on both.</param>
+/// <param name="Ring">The ring of whoever asks.</param>
+/// <param name="Top">0 for the smallest.</param>
+internal sealed record WantLayers(RoomId Room, RelayRing Ring, int Top) : RelayCommand(Room);
+
 /// <summary>One life of one track, as the other worker has to know it.</summary>
 /// <param name="Stream">Unique in the room: a track that begins a new stream gets another.</param>
 /// <param name="Source">What it shows.</param>
 /// <param name="Layer">Which of its source's simulcast layers it is; 0 for the smallest, and for a single stream.</param>
 /// <param name="Formats">The formats it may use.</param>
 /// <param name="IsOn">Whether the publisher sends it now.</param>
-internal sealed record RelayedSource(long Stream, TrackSource Source, int Layer, IReadOnlyList<NegotiatedFormat> Formats, bool IsOn);
+/// <param name="IsHeldBack">Whether it is one of the layers that nobody wants.</param>
+internal sealed record RelayedSource(long Stream, TrackSource Source, int Layer, IReadOnlyList<NegotiatedFormat> Formats, bool IsOn, bool IsHeldBack = false);

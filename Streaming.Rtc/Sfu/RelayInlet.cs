@@ -9,6 +9,7 @@ internal sealed class RelayInlet(RelayRing ring, Action<RtcCommand> home, Room r
 
     private readonly List<RelayTrack> _tracks = [];
     private long _noted;
+    private int _wanted = LayerDemand.Everything;
 
     /// <summary>Its tracks now.</summary>
     public IReadOnlyList<RelayTrack> Tracks => _tracks;
@@ -29,6 +30,7 @@ internal sealed class RelayInlet(RelayRing ring, Action<RtcCommand> home, Room r
         for (var i = 0; i < sources.Count; i++)
         {
             _tracks[i].Switch(now, sources[i].IsOn, batch);
+            _tracks[i].HoldBack(now, sources[i].IsHeldBack);
         }
     }
 
@@ -59,6 +61,17 @@ internal sealed class RelayInlet(RelayRing ring, Action<RtcCommand> home, Room r
             {
                 ring.Advance();   // one that fails does not come back for ever
             }
+        }
+    }
+
+    /// <summary>Tells which layers of the camera are wanted here, when that has changed.</summary>
+    /// <param name="top">The largest; −1 for none.</param>
+    public void Want(int top)
+    {
+        if (top != _wanted)
+        {
+            _wanted = top;
+            home(new WantLayers(room.Id, ring, top));
         }
     }
 

@@ -8,11 +8,13 @@ internal sealed class RelayOutlet(RoomId room, RtcCounters counters)
 {
     private readonly List<AddBranch> _branches = [];
     private readonly List<UpTrack> _tracks = [];
+    private readonly Dictionary<RelayRing, int> _wanted = [];
 
     /// <summary>Takes another worker in: it hears of the tracks, and gets what a late comer needs to begin.</summary>
     public void Add(AddBranch branch)
     {
         _branches.Add(branch);
+        _wanted[branch.Ring] = LayerDemand.Everything;
         branch.Branch(Sources());
         foreach (var track in _tracks)
         {
@@ -24,7 +26,35 @@ internal sealed class RelayOutlet(RoomId room, RtcCounters counters)
     }
 
     /// <summary>A worker has no viewers of the class any more.</summary>
-    public void Remove(RelayRing ring) => _branches.RemoveAll(branch => branch.Ring == ring);
+    public void Remove(RelayRing ring)
+    {
+        _branches.RemoveAll(branch => branch.Ring == ring);
+        _wanted.Remove(ring);
+    }
+
+    /// <summary>The largest of the camera's layers that another worker wants; −1 when none wants any.</summary>
+    public int Wanted
+    {
+        get
+        {
+            var wanted = -1;
+            foreach (var top in _wanted.Values)
+            {
+                wanted = Math.Max(wanted, top);
+            }
+
+            return wanted;
+        }
+    }
+
+    /// <summary>Takes what another worker wants of the camera.</summary>
+    public void Want(RelayRing ring, int top)
+    {
+        if (_wanted.ContainsKey(ring))
+        {
+            _wanted[ring] = top;
+        }
+    }
 
     /// <summary>The tracks, or their states or lives, are others now.</summary>
     public void Announce(IEnumerable<SourceLayers> sources)
@@ -129,7 +159,7 @@ internal sealed class RelayOutlet(RoomId room, RtcCounters counters)
     }
 
     private RelaySources Sources() =>
-        new(room, [.. _tracks.Select(track => new RelayedSource(track.Life, track.Source, track.Layer, track.Formats, track.IsOn))]);
+        new(room, [.. _tracks.Select(track => new RelayedSource(track.Life, track.Source, track.Layer, track.Formats, track.IsOn, track.IsLeftOut))]);
 
     private void TellClock(AddBranch branch, UpTrack track)
     {

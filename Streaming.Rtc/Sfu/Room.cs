@@ -5,11 +5,14 @@ namespace Streaming.Rtc.Sfu;
 internal sealed class Room(RoomId id, RtcEngine engine)
 {
     private readonly SourceLayers[] _sources = [.. Enum.GetValues<TrackSource>().Select(_ => new SourceLayers())];
+    private static readonly TimeSpan DemandInterval = TimeSpan.FromMilliseconds(250);
     private readonly List<SourceTrack> _gathered = [];
     private readonly List<WatcherTransport> _watchers = [];
     private WatcherTransport[] _fanning = [];   // of _watchers, as they were when the fan-out began
     private bool _haveWatchersChanged;
     private RelayInlet? _inlet;
+    private LayerDemand _demand = new();
+    private Instant _nextDemand;
     private int _turn;
 
     /// <summary>Its id.</summary>
@@ -68,6 +71,12 @@ internal sealed class Room(RoomId id, RtcEngine engine)
         {
             engine.Unsettle(this);
         }
+
+        if (now >= _nextDemand)
+        {
+            _nextDemand = now + DemandInterval;
+            JudgeDemand(now);
+        }
     }
 
     /// <summary>The publisher's tracks take the place of those that had the same source.</summary>
@@ -78,6 +87,7 @@ internal sealed class Room(RoomId id, RtcEngine engine)
             Layers(source).Set(LayersIn(publisher.Tracks, source));
         }
 
+        _demand = new LayerDemand();
         Announce();
         engine.Unsettle(this);
     }
@@ -227,6 +237,46 @@ internal sealed class Room(RoomId id, RtcEngine engine)
 
         _gathered.Clear();
         (_turn, engine.Current) = (0, before);
+    }
+
+    // The worker that has the publisher decides; the others tell it what their members want.
+    private void JudgeDemand(Instant now)
+    {
+        var layers = Layers(TrackSource.Camera);
+        if (layers.Span.Length < 2 || !layers.Span[0].IsOn)
+        {
+            return;
+        }
+
+        var wanted = -1;
+        foreach (var watcher in _watchers)
+        {
+            wanted = watcher.IsObserver ? wanted : Math.Max(wanted, watcher.Allocation.CameraLayer);
+        }
+
+        if (_inlet is not null)
+        {
+            _inlet.Want(wanted);
+            return;
+        }
+
+        // A layer that does not come though it may has no room on the publisher's way. To forbid it, and to allow it again, would only disturb.
+        wanted = Math.Max(wanted, Outlet.Wanted);
+        foreach (var track in layers.Span)
+        {
+            wanted = track.Layer <= _demand.Top && !track.IsAlive ? Math.Max(wanted, track.Layer) : wanted;
+        }
+
+        if (_demand.Update(now, wanted >= layers.Span.Length - 1 ? LayerDemand.Everything : wanted) && layers.Span[0] is UpTrack { Publisher: var publisher })
+        {
+            foreach (var track in layers.Span)
+            {
+                track.HoldBack(now, track.Layer > _demand.Top);
+            }
+
+            Announce();
+            engine.Raise(new CameraWanted(publisher, Math.Min(_demand.Top, layers.Span.Length - 1)));
+        }
     }
 
     private static SourceTrack[] LayersIn(IReadOnlyList<SourceTrack> tracks, TrackSource source) =>

@@ -62,6 +62,9 @@ internal sealed partial class RtcEngine
             case WantKeyFrame(var id, var stream, var isRepair) when _rooms.TryGetValue(id, out var room):
                 room.Outlet.WantKeyFrame(now, stream, isRepair, batch);
                 break;
+            case WantLayers(var id, var ring, var top) when _rooms.TryGetValue(id, out var room):
+                room.Outlet.Want(ring, top);
+                break;
             case RelayAgain(var id, var ring, var stream, var numbers) when _rooms.TryGetValue(id, out var room):
                 room.Outlet.Again(ring, stream, numbers);
                 break;

@@ -23,6 +23,11 @@ public sealed record WatcherQuality(TransportId Transport, double LostFraction, 
 /// <param name="Bitrate">What its link is thought to carry, in bit/s on the wire.</param>
 public sealed record WatcherRung(TransportId Transport, Rung Rung, int Bitrate) : RtcEvent(Transport);
 
+/// <summary>Which of its camera's layers somebody wants; everything until it is told. Decided from members alone, never from observers.</summary>
+/// <param name="Transport">The publisher.</param>
+/// <param name="Top">The largest that is wanted, 0 for the smallest, which is always wanted.</param>
+public sealed record CameraWanted(TransportId Transport, int Top) : RtcEvent(Transport);
+
 /// <summary>How large a publisher's pictures are; told with the first key frame, and when it has changed, at most every 10 s.</summary>
 /// <param name="Transport">The publisher.</param>
 /// <param name="Source">What it shows.</param>

@@ -9,6 +9,9 @@ internal abstract class SourceTrack
     /// <summary>Packets of voice that are kept: over a second of 20 ms frames.</summary>
     private const int VoiceCachePackets = 64;
 
+    /// <summary>What has not come by then does not fit the publisher's uplink.</summary>
+    private static readonly TimeSpan ComesWithin = TimeSpan.FromSeconds(5);
+
     private readonly RtcEngineOptions _options;
     private SequenceNumber _newest;
     private uint _newestTimestamp;
@@ -18,6 +21,8 @@ internal abstract class SourceTrack
     private bool _hasReached;   // whether Reached is of this life: in its first run there is nothing before
     private TimeSpan _silence;
     private RateMeter _rate;
+    private bool _isHeldBack;
+    private Instant _comesUntil = Instant.LongAgo;
 
     /// <param name="source">What it shows.</param>
     /// <param name="layer">Which simulcast layer, 0 for the smallest and for a single stream.</param>
@@ -61,6 +66,15 @@ internal abstract class SourceTrack
 
     /// <summary>Whether it comes, as far as the other layers of its source tell; a single stream always does.</summary>
     public bool IsAlive { get; private set; }
+
+    /// <summary>Whether the publisher was told that nobody wants it.</summary>
+    public bool IsLeftOut => _isHeldBack;
+
+    /// <summary>Whether the publisher does not send it because nobody wanted it, or has only just been told that somebody does: whoever wants it may have it soon.</summary>
+    public bool IsHeldBack(Instant now) => _isHeldBack || now < _comesUntil;
+
+    /// <summary>What it cost when it was sent last before it was held back, in bit/s on the wire; 0 when it never was.</summary>
+    public int RateBefore { get; private set; }
 
     /// <summary>When a packet of it came last that was not padding; <see cref="Instant.LongAgo"/> before the first.</summary>
     public Instant LastPicture { get; private set; } = Instant.LongAgo;
@@ -135,6 +149,21 @@ internal abstract class SourceTrack
         {
             OnSwitchedOn();
         }
+    }
+
+    /// <summary>Notes whether the publisher was told that nobody wants it.</summary>
+    public void HoldBack(Instant now, bool isHeldBack)
+    {
+        if (_isHeldBack && !isHeldBack)
+        {
+            _comesUntil = now + ComesWithin;
+        }
+        else if (!_isHeldBack && isHeldBack)
+        {
+            RateBefore = Rate(now);
+        }
+
+        _isHeldBack = isHeldBack;
     }
 
     /// <summary>It comes, or is the only one.</summary>

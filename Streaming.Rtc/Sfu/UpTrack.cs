@@ -29,6 +29,9 @@ internal sealed class UpTrack : SourceTrack
         Stream = new ReceiveStream(published.Ssrc ?? default, published.Formats[0].Format.ClockRate);
     }
 
+    /// <summary>Whose it is.</summary>
+    public TransportId Publisher => _publisher.Id;
+
     /// <summary>The media section it came in.</summary>
     public string Mid => _published.Mid;
 

@@ -12,7 +12,7 @@ internal sealed class ViewerLink(byte extension, EstimatorOptions options)
     private static readonly TimeSpan UsualHandshake = TimeSpan.FromMilliseconds(220);
 
     private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(80);
-    private const int CarefulStart = 80_000;   // thin voice with a copy, and no picture yet
+    private const int CarefulStart = 50_000;   // thin voice, and some of it again
     private const int MuteReports = 3;
     private static readonly TimeSpan LossRemembered = TimeSpan.FromSeconds(30);
     private const int MostUnnumbered = 4_000;

@@ -174,16 +174,16 @@ internal sealed partial class WatcherTransport
         var count = 0;
         foreach (var track in Room.Layers(TrackSource.Camera).Span)
         {
-            if (!track.IsOn || !track.IsAlive)
+            if (!track.IsOn || !(track.IsAlive || track.IsHeldBack(now)))
             {
                 continue;
             }
 
             // The last step of a layer is all of it, whatever temporal layers it has at the moment. Base layers alone are worth it of the smallest only.
-            var highest = track.HighestTemporal;
+            var highest = track.IsAlive ? track.HighestTemporal : 0;
             for (var temporal = highest == 0 || count == 0 ? 0 : 1; temporal <= highest && count < steps.Length; temporal++)
             {
-                var rate = track.Rate(now, temporal) is > 0 and var known ? known : UsualLayer << (2 * track.Layer);
+                var rate = (track.IsAlive ? track.Rate(now, temporal) : track.RateBefore) is > 0 and var known ? known : UsualLayer << (2 * track.Layer);
                 if (count == 0 || rate > steps[count - 1].Bitrate)
                 {
                     steps[count++] = new CameraStep(track.Layer, temporal == highest ? FrameLayer.Highest : temporal, rate);

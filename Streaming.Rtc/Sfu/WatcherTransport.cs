@@ -28,8 +28,7 @@ internal sealed partial class WatcherTransport(
     private LinkLoss _loss;
     private double? _toldLost;
     private int _numbersLeft;
-    private ulong _lastReportNtp;
-    private Instant _lastReportAt;
+    private SentReports _reports;
     private TimeSpan? _roundTrip;
 
     /// <inheritdoc/>
@@ -131,6 +130,11 @@ internal sealed partial class WatcherTransport(
         _link = parameters.TransportExtension == 0
             ? null
             : ViewerLink.Begin(parameters.TransportExtension, Engine.Options.Estimator, HandshakeTook);
+        if (_link is { IsProven: true })
+        {
+            _allocator.BeginCarefully(now);
+        }
+
         var counters = isObserver ? Engine.Counters.Observers : Engine.Counters.Members;
         _slots = [.. parameters.Slots.Select(slot => new DownTrack(slot, this, Outbound, Engine.Options, counters))];
         _sending = [.. _slots.OrderBy(slot => slot.Sources.Contains(TrackSource.Voice))];
@@ -228,7 +232,8 @@ internal sealed partial class WatcherTransport(
             writer.SenderReport(report, []);
             writer.SourceDescription(slot.Ssrc, parameters.CanonicalName);
             SendRtcp(compound[..writer.Length], batch);
-            (_lastReportNtp, _lastReportAt, sent) = (report.NtpTime, now, true);
+            _reports.Note(now, report.NtpTime);
+            sent = true;
         }
 
         return sent;
@@ -242,12 +247,9 @@ internal sealed partial class WatcherTransport(
         }
 
         _loss.Add(slot.NoteReport(block, out var lost), lost);
-        if (block.LastSenderReport != 0 && block.LastSenderReport == (uint)(_lastReportNtp >> 16))
+        if (_reports.RoundTripOf(now, block) is { } roundTrip)
         {
-            // RFC 3550 §6.4.1: arrival − LSR − DLSR, here with our own note of when that report left.
-            var held = TimeSpan.FromSeconds(block.DelaySinceLastSenderReport / 65_536.0);
-            var roundTrip = now - _lastReportAt - held;
-            _roundTrip = roundTrip > TimeSpan.Zero ? roundTrip : TimeSpan.Zero;
+            _roundTrip = roundTrip;
         }
     }
 

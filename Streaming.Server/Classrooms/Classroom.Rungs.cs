@@ -23,6 +23,25 @@ internal sealed partial class Classroom
         return null;
     }
 
+    private Refusal? HearLayersWanted(string session, int top, List<ClassroomOutput> outputs)
+    {
+        if (_media.Find(session) is { Kind: MediaKind.Publish } media)
+        {
+            media.Top = top;
+            TellLayersWanted(media.Device, outputs);
+        }
+
+        return null;
+    }
+
+    private static void TellLayersWanted(SeatDevice device, List<ClassroomOutput> outputs)
+    {
+        if (device is { Connection: { } connection, Publishing: { Top: { } top } media })
+        {
+            outputs.Add(new TellLayersWanted(connection, new LayersWanted(media.Session, top)));
+        }
+    }
+
     private Refusal? LimitRung(DateTimeOffset now, Caller caller, Rung highest, List<ClassroomOutput> outputs)
     {
         if (_roster.Find(caller) is not ({ } seat, { } device))
@@ -108,6 +127,8 @@ internal sealed partial class Classroom
         {
             outputs.Add(new TellStillsWanted(device.Connection!));
         }
+
+        TellLayersWanted(device, outputs);
     }
 
     private void NoteNeed(DateTimeOffset now, ClassroomSeat seat, SeatDevice device, bool isThere, List<ClassroomOutput> outputs)

@@ -108,6 +108,7 @@ internal sealed partial class Classroom
             DeleteMedia delete => Delete(now, delete, outputs),
             QualityHeard(var session, var quality) => HearQuality(now, session, quality, outputs),
             RungHeard(var session, var rung) => HearRung(now, session, rung, outputs),
+            LayersWantedHeard(var session, var top) => HearLayersWanted(session, top, outputs),
             LimitRung(var caller, var highest) => LimitRung(now, caller, highest, outputs),
             OfferStill(var member, var image) => TakeStill(now, member, image, outputs),
             ReportDevice(var caller, var report) => TakeReport(now, caller, report, outputs),

@@ -79,6 +79,8 @@ internal sealed partial class ClassroomAudience(HubOutboxes outboxes, TimeProvid
 
     public void StillsWanted(string connection) => Tell(connection, new HubNews(nameof(IClassroomClient.StillsWanted), true));
 
+    public void LayersWanted(string connection, LayersWanted wanted) => Tell(connection, new HubNews(nameof(IClassroomClient.LayersWanted), wanted));
+
     public void MediaClosed(string connection, string session) =>
         Tell(connection, new HubNews(nameof(IClassroomClient.MediaClosed), session));
 

@@ -88,6 +88,9 @@ internal sealed record QualityHeard(string Session, LinkQuality Quality) : Class
 /// <summary>How much of the class a watching session's link carries.</summary>
 internal sealed record RungHeard(string Session, Rung Rung) : ClassroomCommand;
 
+/// <summary>Up to which of its camera's layers somebody wants to see the publishing session.</summary>
+internal sealed record LayersWantedHeard(string Session, int Top) : ClassroomCommand;
+
 /// <summary>See <see cref="IClassroomHub.LimitRung"/>.</summary>
 internal sealed record LimitRung(Caller Caller, Rung Highest) : ClassroomCommand;
 

@@ -14,6 +14,9 @@ internal sealed class ClassroomMediaSession(string session, MediaKind kind, Clas
 
     /// <summary>What its link carries; null before that is known.</summary>
     public Rung? Rung { get; set; }
+
+    /// <summary>The largest of the camera's layers that somebody wants of it; null while all are.</summary>
+    public int? Top { get; set; }
 }
 
 /// <summary>The media sessions of a class by name, and how the students receive.</summary>

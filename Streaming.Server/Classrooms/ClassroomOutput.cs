@@ -49,6 +49,9 @@ internal sealed record StillsWanted(bool Wanted) : ClassroomOutput;
 /// <summary>To one connection.</summary>
 internal sealed record TellStillsWanted(string Connection) : ClassroomOutput;
 
+/// <summary>To the connection that sends the lesson.</summary>
+internal sealed record TellLayersWanted(string Connection, LayersWanted Wanted) : ClassroomOutput;
+
 /// <summary>Keep this still for whoever is told of it next.</summary>
 internal sealed record KeepStill(StillImage Image) : ClassroomOutput;
 

@@ -108,15 +108,17 @@ internal sealed partial class ClassroomRunner
     {
         KeyValuePair<string, LinkQuality>[] heard;
         KeyValuePair<string, Rung>[] rungs;
+        KeyValuePair<string, int>[] layers;
         lock (_heard)
         {
-            if (_heard.Count == 0 && _heardRungs.Count == 0)
+            if (_heard.Count == 0 && _heardRungs.Count == 0 && _heardLayers.Count == 0)
             {
                 return;
             }
 
-            (heard, rungs) = ([.. _heard], [.. _heardRungs]);
+            (heard, rungs, layers) = ([.. _heard], [.. _heardRungs], [.. _heardLayers]);
             _heard.Clear();
+            _heardLayers.Clear();
             _heardRungs.Clear();
         }
 
@@ -128,6 +130,11 @@ internal sealed partial class ClassroomRunner
         foreach (var (session, rung) in rungs.Where(heard => !_observers.Owns(heard.Key)))
         {
             _classroom.Handle(now, new RungHeard(session, rung), _outputs);
+        }
+
+        foreach (var (session, top) in layers)
+        {
+            _classroom.Handle(now, new LayersWantedHeard(session, top), _outputs);
         }
 
         Perform(ofMembers: true);

@@ -107,6 +107,9 @@ internal sealed partial class ClassroomRunner
             case TellStillsWanted(var connection):
                 _audience.StillsWanted(connection);
                 break;
+            case TellLayersWanted(var connection, var wanted):
+                _audience.LayersWanted(connection, wanted);
+                break;
             case KeepStill(var image):
                 _around.Stills.Keep(Id, image);
                 break;

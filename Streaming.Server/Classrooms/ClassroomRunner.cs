@@ -46,6 +46,7 @@ internal sealed partial class ClassroomRunner
 
     private readonly Channel<Posted> _inbox = Channel.CreateBounded<Posted>(new BoundedChannelOptions(InboxCapacity) { SingleReader = true });
     private readonly Dictionary<string, LinkQuality> _heard = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _heardLayers = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Rung> _heardRungs = new(StringComparer.Ordinal);
     private readonly List<ClassroomOutput> _outputs = [];
     private readonly HashSet<string> _connections = new(StringComparer.Ordinal);
@@ -128,6 +129,17 @@ internal sealed partial class ClassroomRunner
         lock (_heard)
         {
             _heardRungs[session] = rung;
+        }
+
+        _inbox.Writer.TryWrite(default);
+    }
+
+    /// <summary>Tells the class which of its camera's layers a session need send. Beside the inbox, as <see cref="Hear(string, LinkQuality)"/>.</summary>
+    public void HearLayersWanted(string session, int top)
+    {
+        lock (_heard)
+        {
+            _heardLayers[session] = top;
         }
 
         _inbox.Writer.TryWrite(default);

@@ -6,7 +6,7 @@ namespace Streaming.Server.FanOut;
 /// <remarks>
 /// <para>Of changes and of chat lines the last one is kept. It shows a gap, and whoever sees one asks for a snapshot, which has the rest.</para>
 /// <para>Link qualities, presence and answers are in no snapshot. Of them the last word on each member is kept, so this is as large as a class.</para>
-/// <para>Of what comes to the connection itself (its rung), and of what its page is asked for (stills), the last word is kept.</para>
+/// <para>Of what comes to the connection itself (its rung), and of what its page is asked for (stills, layers), the last word is kept.</para>
 /// <para>What else concerns one connection alone (a media session that ended) is kept as it is.</para>
 /// </remarks>
 internal sealed class NewsDigest
@@ -16,6 +16,7 @@ internal sealed class NewsDigest
     private HubNews? _line;
     private HubNews? _rung;
     private HubNews? _wish;
+    private HubNews? _layers;
     private Dictionary<string, ViewerQuality>? _quality;
     private Dictionary<string, MemberPresence>? _presence;
     private Dictionary<string, CheckInAnswer>? _answers;
@@ -38,6 +39,10 @@ internal sealed class NewsDigest
 
             case Rung:
                 _rung = news;
+                break;
+
+            case LayersWanted:
+                _layers = news;
                 break;
 
             case bool:
@@ -83,6 +88,11 @@ internal sealed class NewsDigest
         if (_wish is not null)
         {
             yield return _wish;
+        }
+
+        if (_layers is not null)
+        {
+            yield return _layers;
         }
 
         if (_quality is not null)

@@ -69,6 +69,11 @@ internal interface IMediaEvents
     /// <summary>How much of the class a watching session's link carries; when it has changed.</summary>
     void Rung(MediaOwner owner, Rung rung);
 
+    /// <summary>Which of the camera's layers somebody wants; when it has changed. Everything until it is told.</summary>
+    /// <param name="owner">The publishing session.</param>
+    /// <param name="top">The largest of them, 0 for the smallest.</param>
+    void LayersWanted(MediaOwner owner, int top);
+
     /// <summary>How large the pictures are that a publishing session sends.</summary>
     /// <param name="owner">The session.</param>
     /// <param name="source">What they show.</param>

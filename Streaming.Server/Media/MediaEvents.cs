@@ -24,6 +24,12 @@ internal sealed partial class MediaEvents(Lazy<ClassroomDirectory> classes, ILog
         classes.Value.Find(owner.Class)?.Hear(owner.Session, rung);
     }
 
+    public void LayersWanted(MediaOwner owner, int top)
+    {
+        LogLayers(owner.Session, owner.Class, top);
+        classes.Value.Find(owner.Class)?.HearLayersWanted(owner.Session, top);
+    }
+
     public void Sends(MediaOwner owner, TrackSource source, int layer, string stream, string size) =>
         LogPicture(owner.Session, owner.Class, size, source, layer, stream);
 
@@ -35,6 +41,9 @@ internal sealed partial class MediaEvents(Lazy<ClassroomDirectory> classes, ILog
 
     [LoggerMessage(203, LogLevel.Debug, "Media session {Session} of class {Class} sends {Size} pixels of {Source}: layer {Layer}, {Stream}.")]
     private partial void LogPicture(string session, string @class, string size, TrackSource source, int layer, string stream);
+
+    [LoggerMessage(205, LogLevel.Debug, "Of the camera of media session {Session} of class {Class} layers up to {Top} are wanted.")]
+    private partial void LogLayers(string session, string @class, int top);
 
     [LoggerMessage(204, LogLevel.Debug, "Media session {Session} of class {Class} is on rung {Rung}.")]
     private partial void LogRung(string session, string @class, Rung rung);

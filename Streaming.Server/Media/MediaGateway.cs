@@ -103,6 +103,9 @@ internal sealed class MediaGateway(RtcWorkerPool pool, IOptions<StreamingOptions
             case WatcherRung rung:
                 events.Rung(session.Owner, ToContract(rung.Rung));
                 break;
+            case CameraWanted wanted:
+                events.LayersWanted(session.Owner, wanted.Top);
+                break;
             case PictureSized picture:
                 events.Sends(session.Owner, ToContract(picture.Source), picture.Layer, $"{picture.Rid ?? "-"} {picture.Ssrc}", $"{picture.Size}");
                 break;

@@ -49,6 +49,12 @@ declare namespace Wire {
     bytes: number;
   }
 
+  /** To the page that sends the lesson: what is larger than this layer of its camera nobody sees. */
+  interface LayersWanted {
+    session: string;
+    top: number;
+  }
+
   interface ClassroomSnapshot {
     version: number;
     class: string;

@@ -76,6 +76,33 @@ public sealed partial class SimulcastTests(Browsers browsers, ITestOutputHelper 
         Assert.Equal(before.PacketsLost, after.PacketsLost);
     }
 
+    [Fact(Timeout = 400_000)]
+    public async Task WhatNobodyInTheClassSeesIsNotEncoded()
+    {
+        await using var server = await ServerProcess.StartAsync();
+        var browser = await browsers.StartWithCameraAsync(scale: 2);
+        await using var closing = browser;
+        await using var teacher = await server.TeachAsync(browser);
+        await using var student = await server.EnterAsync(browser, Role.Student, "s-mei", "Mei");
+        await student.SeesPictureAsync(Limit);
+        await SeesAsync(student, 2 * FakeCamera.Width);
+
+        // An inspector sees what there is, and nobody is asked for more because of it.
+        await using var inspector = await server.EnterAsync(browser, Role.Inspector, "i-wu", "Inspector");
+        await inspector.SeesPictureAsync(Limit);
+        await student.Page.Locator("#save-data").ClickAsync();
+        await Eventually.TrueAsync("only the smallest layer is encoded", Limit, async () => await EncodedAsync(teacher) is [true, false, ..]);
+        await inspector.SeesPictureAsync(Limit);
+        Assert.Equal([true, false], (await EncodedAsync(teacher))[..2]);
+
+        await student.Page.Locator("#save-data").ClickAsync();
+        await SeesAsync(student, 2 * FakeCamera.Width);
+        Assert.Equal([true, true], (await EncodedAsync(teacher))[..2]);
+    }
+
+    private static Task<bool[]> EncodedAsync(Person teacher) => teacher.Page.EvaluateAsync<bool[]>(
+        "() => window.streamingDebug.peerConnections().publish.getTransceivers()[1].sender.getParameters().encodings.map(encoding => encoding.active)");
+
     private static Task SeesAsync(Person student, int width) => Eventually.TrueAsync(
         $"the student sees {width} pixels across", Limit, async () => await student.Page.EvaluateAsync<int>(Width) == width);
 

@@ -48,6 +48,11 @@ export class Publish {
   constructor(hub, events) {
     this.#hub = hub;
     this.#events = events;
+    hub.listen('LayersWanted', (/** @type {Wire.LayersWanted} */ { session, top }) => {
+      if (session !== this.#session) return;
+      this.#topLayers.camera = top;
+      void this.#settle();
+    });
   }
 
   get peerConnection() {
@@ -74,22 +79,13 @@ export class Publish {
     void this.#tellSources();
   }
 
-  /**
-   * Says which layers of a source somebody wants: what nobody wants is not encoded. Holds for connections to come, too.
-   * @param {Wire.TrackSource} source
-   * @param {number} topLayer the largest of them, 0 for the smallest alone; −1 when nothing of it is wanted
-   */
-  setWantedLayers(source, topLayer) {
-    this.#topLayers[source] = topLayer;
-    return this.#settle();
-  }
-
   /** Opens the connection; a former one is replaced. */
   async open() {
     this.#drop();
     this.#become(this.flow === 'off' ? 'opening' : this.flow);
     const pc = new RTCPeerConnection({ bundlePolicy: 'max-bundle', iceServers: this.#hub.iceServers });
     this.#pc = pc;
+    this.#topLayers.camera = Infinity;   // of a new session everything is wanted until it is told
     pc.onconnectionstatechange = () => this.#connectionChanged(pc);
     try {
       for (const source of SLOTS) addSlot(pc, source, this.#tracks[source], this.#topLayers[source]);

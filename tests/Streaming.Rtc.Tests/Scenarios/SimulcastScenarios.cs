@@ -70,6 +70,52 @@ public sealed class SimulcastScenarios
         Assert.InRange(student.LongestGap, TimeSpan.FromMilliseconds(500), TimeSpan.FromMilliseconds(800));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void WhatNoMemberWantsNeedNotBeSentWhoeverElseWatches(bool isOnBranch)
+    {
+        using var net = new VirtualNetwork(seed: 208);
+        var teacher = Teacher(net);
+        net.Branch();
+        var student = new Onlooker(net, isOnBranch);
+        net.Viewer(isObserver: true);
+        net.Connect();
+        var layers = teacher.SendLayers();
+        net.Run(15 * Second);
+        Assert.Empty(net.Events.OfType<CameraWanted>());
+
+        net.Limit(student.Peer, Rung.Slides);
+        net.Run(9 * Second);
+        Assert.Empty(net.Events.OfType<CameraWanted>());
+        net.Run(2 * Second);
+        Assert.Equal([new CameraWanted(teacher.Id, 0)], net.Events.OfType<CameraWanted>());
+        (layers[1].IsPaused, layers[2].IsPaused) = (true, true);
+        net.Run(20 * Second);
+        Assert.Single(net.Events.OfType<CameraWanted>());   // the observer has what there is
+
+        net.Limit(student.Peer, Rung.Picture);
+        net.Run(Second);
+        Assert.Equal([new CameraWanted(teacher.Id, 0), new CameraWanted(teacher.Id, 2)], net.Events.OfType<CameraWanted>());
+        (layers[1].IsPaused, layers[2].IsPaused) = (false, false);
+        net.Run(3 * Second);
+        Assert.Equal(layers[2].Size, student.Sizes[^1]);
+    }
+
+    [Fact]
+    public void ALayerThatDoesNotFitTheTeachersWayIsNotForbidden()
+    {
+        using var net = new VirtualNetwork(seed: 209);
+        var teacher = Teacher(net);
+        net.AdaptiveViewer();
+        net.Connect();
+        var layers = teacher.SendLayers();
+        net.Run(5 * Second);
+        layers[2].IsPaused = true;
+        net.Run(30 * Second);
+        Assert.Empty(net.Events.OfType<CameraWanted>());
+    }
+
     [Fact]
     public void AKeyFrameIsAskedOfTheLayerThatIsToBeShownAndOfNoOther()
     {

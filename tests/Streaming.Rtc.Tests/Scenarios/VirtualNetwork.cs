@@ -160,6 +160,13 @@ internal sealed class VirtualNetwork : IDatagramSink, IDisposable
         Settle();
     }
 
+    /// <summary>A viewer, on whichever worker, wants no more than this.</summary>
+    public void Limit(VirtualPeer viewer, Rung highest)
+    {
+        _branch?.Post(new LimitWatcher(viewer.Id, highest));
+        Apply(new LimitWatcher(viewer.Id, highest));
+    }
+
     public void Close(VirtualPeer peer) => Apply(new CloseTransport(peer.Id, CloseReason.Requested));
 
     /// <summary>Lets a datagram of anybody's making arrive at once.</summary>

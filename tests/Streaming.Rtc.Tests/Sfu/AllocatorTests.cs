@@ -15,10 +15,11 @@ public class AllocatorTests
     public void TheVoiceComesFirstThenTheScreenThenTheCamera()
     {
         Assert.Equal(new Allocation(VoiceForm.Thin, false, -1, 0), Settle(50_000));
-        Assert.Equal(new Allocation(VoiceForm.Full, false, -1, 0), Settle(105_000, screen: 250_000));
-        Assert.Equal(new Allocation(VoiceForm.Full, true, -1, 0), Settle(370_000, screen: 250_000));
-        Assert.Equal(new Allocation(VoiceForm.Full, true, 0, 2), Settle(500_000, screen: 250_000));
-        Assert.Equal(new Allocation(VoiceForm.Full, true, 2, 2), Settle(2_000_000, screen: 250_000));
+        Assert.Equal(new Allocation(VoiceForm.Thin, false, -1, 0) { HasStills = true }, Settle(65_000));
+        Assert.Equal(new Allocation(VoiceForm.Full, false, -1, 0) { HasStills = true }, Settle(105_000, screen: 250_000));
+        Assert.Equal(new Allocation(VoiceForm.Full, true, -1, 0) { HasStills = true }, Settle(370_000, screen: 250_000));
+        Assert.Equal(new Allocation(VoiceForm.Full, true, 0, 2) { HasStills = true }, Settle(500_000, screen: 250_000));
+        Assert.Equal(new Allocation(VoiceForm.Full, true, 2, 2) { HasStills = true }, Settle(2_000_000, screen: 250_000));
     }
 
     [Fact]
@@ -72,8 +73,8 @@ public class AllocatorTests
         Update(1_200_000, wait: Second);
         Update(300_000, wait: 0.1 * Second);
         Update(60_000, wait: 0.1 * Second);
-        Assert.False(Update(125_000, wait: 5.8 * Second));
-        Assert.True(Update(125_000, wait: 0.4 * Second));
+        Assert.False(Update(105_000, wait: 5.8 * Second));
+        Assert.True(Update(105_000, wait: 0.4 * Second));
     }
 
     [Fact]

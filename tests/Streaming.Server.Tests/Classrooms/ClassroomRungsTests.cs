@@ -27,6 +27,27 @@ public sealed class ClassroomRungsTests
     }
 
     [Fact]
+    public void WhoSendsTheLessonIsToldWhichLayersSomebodySeesAndToldAgainWhenItComesBack()
+    {
+        var teacher = _class.Teacher();
+        var session = _class.Publish(teacher);
+        _class.Do(new LayersWantedHeard(session, 0));
+        Assert.Equal([new TellLayersWanted(teacher.Connection, new LayersWanted(session, 0))], _class.Last);
+
+        _class.Do(new Disconnected(teacher, TimedOut: true));
+        _class.Do(new LayersWantedHeard(session, 1));
+        Assert.Empty(_class.Last.OfType<TellLayersWanted>());
+        var back = _class.Teacher();
+        Assert.Equal([new TellLayersWanted(back.Connection, new LayersWanted(session, 1))], _class.Last.OfType<TellLayersWanted>());
+
+        // A new session sends everything until it is told.
+        _class.Publish(back);
+        Assert.Empty(_class.Last.OfType<TellLayersWanted>());
+        _class.Do(new LayersWantedHeard(session, 0));
+        Assert.Empty(_class.Last);
+    }
+
+    [Fact]
     public void NoMoreComesThanTheUserWantsAndNoMoreThanTheLinkCarries()
     {
         var ada = _class.Student("ada");
