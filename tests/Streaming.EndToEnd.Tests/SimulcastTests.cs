@@ -91,17 +91,18 @@ public sealed partial class SimulcastTests(Browsers browsers, ITestOutputHelper 
         await using var inspector = await server.EnterAsync(browser, Role.Inspector, "i-wu", "Inspector");
         await inspector.SeesPictureAsync(Limit);
         await student.Page.Locator("#save-data").ClickAsync();
-        await Eventually.TrueAsync("only the smallest layer is encoded", Limit, async () => await EncodedAsync(teacher) is [true, false, ..]);
+        await Eventually.TrueAsync("only the smallest layer is encoded", Limit, async () => await EncodedAsync(teacher) == "true, false");
         await inspector.SeesPictureAsync(Limit);
-        Assert.Equal([true, false], (await EncodedAsync(teacher))[..2]);
+        Assert.Equal("true, false", await EncodedAsync(teacher));
 
         await student.Page.Locator("#save-data").ClickAsync();
         await SeesAsync(student, 2 * FakeCamera.Width);
-        Assert.Equal([true, true], (await EncodedAsync(teacher))[..2]);
+        Assert.Equal("true, true", await EncodedAsync(teacher));
     }
 
-    private static Task<bool[]> EncodedAsync(Person teacher) => teacher.Page.EvaluateAsync<bool[]>(
-        "() => window.streamingDebug.peerConnections().publish.getTransceivers()[1].sender.getParameters().encodings.map(encoding => encoding.active)");
+    // The first two layers; a camera of this size has no third.
+    private static Task<string> EncodedAsync(Person teacher) => teacher.Page.EvaluateAsync<string>(
+        "() => window.streamingDebug.peerConnections().publish.getTransceivers()[1].sender.getParameters().encodings.slice(0, 2).map(encoding => encoding.active).join(', ')");
 
     private static Task SeesAsync(Person student, int width) => Eventually.TrueAsync(
         $"the student sees {width} pixels across", Limit, async () => await student.Page.EvaluateAsync<int>(Width) == width);

@@ -1,0 +1,58 @@
+using System.Globalization;
+using System.Net;
+using Streaming.Contracts;
+using Streaming.EndToEnd.Tests.Rig;
+using Streaming.Tests.Shared.Links;
+using Xunit.Abstractions;
+
+namespace Streaming.EndToEnd.Tests;
+
+/// <summary>Two students whose links change in the midst of a lesson, in real browsers: one gets narrow for a while, one is gone for a while.</summary>
+[Collection(EndToEndCollection.Name)]
+public sealed class ChangingLinkTests(Browsers browsers, ITestOutputHelper output)
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+
+    [Fact(Timeout = 400_000)]
+    public async Task SoundGoesOnThroughANarrowLinkAndBothComeBackWithTheLink()
+    {
+        await using var server = await ServerProcess.StartAsync();
+        await using var browser = await browsers.StartWithCameraAsync(scale: 2);
+        await using var teacher = await server.TeachAsync(browser);
+        var before = LinkProfile.Steady("before", LinkProfile.Dip.Steps[0].Down);
+        using var narrow = new LinkEmulator(new IPEndPoint(IPAddress.Loopback, server.MediaPort), before);
+        using var gone = new LinkEmulator(new IPEndPoint(IPAddress.Loopback, server.MediaPort), before);
+        await using var mei = await server.EnterAsync(browser, Role.Student, "s-mei", "Mei", through: narrow.Near);
+        await using var bo = await server.EnterAsync(browser, Role.Student, "s-bo", "Bo", through: gone.Near);
+        await mei.SeesPictureAsync(Limit);
+        await bo.SeesPictureAsync(Limit);
+        await Task.Delay(TimeSpan.FromSeconds(5));
+        await Eventually.TrueAsync("both are counted", Limit, async () => await teacher.Page.Locator("#present-count").InnerTextAsync() == "2");
+        await teacher.Page.EvaluateAsync("""
+            () => {
+              window.counts = [];
+              const count = document.getElementById('present-count');
+              new MutationObserver(() => window.counts.push(count.textContent)).observe(count, { childList: true, characterData: true, subtree: true });
+            }
+            """);
+
+        narrow.Change(LinkProfile.Dip);
+        gone.Change(LinkProfile.Outage);
+        await Task.WhenAll(mei.RecordAsync(), bo.RecordAsync());
+        await Task.Delay(LinkProfile.Dip.Steps[^1].From + TimeSpan.FromSeconds(12));
+
+        var (dip, outage) = (await mei.RecordedAsync(), await bo.RecordedAsync());
+        var (narrowUntil, goneUntil) = (LinkProfile.Dip.Steps[^1].From.TotalSeconds, LinkProfile.Outage.Steps[^1].From.TotalSeconds);
+        var figures = string.Create(CultureInfo.InvariantCulture,
+            $"longest gap in the sound {dip.LongestGap():0.0} s, picture {dip.PictureAfter(narrowUntil):0.0} s after the link's return; sound {outage.SoundAfter(goneUntil):0.0} s, picture {outage.PictureAfter(goneUntil):0.0} s after 10 s of nothing");
+        output.Note($"2 Mbit/s → 150 kbit/s → 2 Mbit/s, and 10 s of nothing: {figures}");
+        output.WriteLine($"narrow: {narrow.Down}; gone: {gone.Down}");
+
+        Assert.Null(narrow.Fault ?? gone.Fault);
+        Assert.True(dip.LongestGap() <= 0.4, figures);
+        Assert.True(dip.PictureAfter(narrowUntil) <= 10, figures);
+        Assert.True(outage.SoundAfter(goneUntil) <= 2, figures);
+        Assert.Empty(await teacher.Page.EvaluateAsync<string[]>("window.counts.filter(count => count !== '2')"));
+        Assert.Equal("online", await bo.Page.GetAttributeAsync("body", "data-hub"));
+    }
+}
