@@ -260,18 +260,24 @@ internal sealed class Room(RoomId id, RtcEngine engine)
             return;
         }
 
-        // A layer that does not come though it may has no room on the publisher's way. To forbid it, and to allow it again, would only disturb.
+        // A layer that comes no more though it may has no room on the publisher's way. To forbid it, and to allow it again, would only disturb.
+        // One that has never come is not made of a picture of that size.
         wanted = Math.Max(wanted, Outlet.Wanted);
+        var largest = 0;
         foreach (var track in layers.Span)
         {
-            wanted = track.Layer <= _demand.Top && !track.IsAlive ? Math.Max(wanted, track.Layer) : wanted;
+            if (track.HasCome)
+            {
+                largest = track.Layer;
+                wanted = track.Layer <= _demand.Top && !track.IsAlive ? Math.Max(wanted, track.Layer) : wanted;
+            }
         }
 
-        if (_demand.Update(now, wanted >= layers.Span.Length - 1 ? LayerDemand.Everything : wanted) && layers.Span[0] is UpTrack { Publisher: var publisher })
+        if (_demand.Update(now, wanted >= largest ? LayerDemand.Everything : wanted) && layers.Span[0] is UpTrack { Publisher: var publisher })
         {
             foreach (var track in layers.Span)
             {
-                track.HoldBack(now, track.Layer > _demand.Top);
+                track.HoldBack(now, track.HasCome && track.Layer > _demand.Top);
             }
 
             Announce();

@@ -79,6 +79,9 @@ internal abstract class SourceTrack
     /// <summary>When a packet of it came last that was not padding; <see cref="Instant.LongAgo"/> before the first.</summary>
     public Instant LastPicture { get; private set; } = Instant.LongAgo;
 
+    /// <summary>Whether a picture of it ever came.</summary>
+    public bool HasCome => LastPicture != Instant.LongAgo;
+
     /// <summary>Whether a decoder could start with it at once, from the cache.</summary>
     public bool CanStart => Group.IsThere && !IsHeadMissing;
 

@@ -96,8 +96,9 @@ public sealed partial class SimulcastTests(Browsers browsers, ITestOutputHelper 
         Assert.Equal("true, false", await EncodedAsync(teacher));
 
         await student.Page.Locator("#save-data").ClickAsync();
+        await Eventually.TrueAsync("both layers are encoded", Limit, async () => await EncodedAsync(teacher) == "true, true");
+        await student.SeesPictureAsync(Limit);
         await SeesAsync(student, 2 * FakeCamera.Width);
-        Assert.Equal("true, true", await EncodedAsync(teacher));
     }
 
     // The first two layers; a camera of this size has no third.

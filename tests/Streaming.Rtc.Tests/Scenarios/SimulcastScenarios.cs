@@ -103,6 +103,22 @@ public sealed class SimulcastScenarios
     }
 
     [Fact]
+    public void ALayerThatASmallCameraDoesNotHaveIsNotWaitedFor()
+    {
+        using var net = new VirtualNetwork(seed: 210);
+        var teacher = Teacher(net);
+        var student = new Onlooker(net);
+        net.Connect();
+        var layers = teacher.SendLayers();
+        layers[2].IsPaused = true;
+        net.Run(15 * Second);
+        Assert.Empty(net.Events.OfType<CameraWanted>());
+        net.Limit(student.Peer, Rung.Sound);
+        net.Run(15 * Second);
+        Assert.Equal([new CameraWanted(teacher.Id, 0)], net.Events.OfType<CameraWanted>());
+    }
+
+    [Fact]
     public void ALayerThatDoesNotFitTheTeachersWayIsNotForbidden()
     {
         using var net = new VirtualNetwork(seed: 209);
