@@ -48,6 +48,30 @@ public sealed class WeakLinkTests(Browsers browsers, ITestOutputHelper output)
         }
     }
 
+    /// <summary>Three frames to a packet: 24 kbit/s of Opus in at most 32 on the wire, by what passes there.</summary>
+    [Fact(Timeout = 240_000)]
+    public async Task AThinVoiceTakesAtMost32KilobitsOfTheWire()
+    {
+        await using var server = await ServerProcess.StartAsync();
+        await using var teacher = await server.TeachAsync(await browsers.LenientAsync());
+        var capture = new VoiceCapture();
+        var way = LinkProfile.Thin.Steps[0].Down with { BitsPerSecond = 48_000, Loss = 0 };
+        using var link = new LinkEmulator(
+            new IPEndPoint(IPAddress.Loopback, server.MediaPort), LinkProfile.Steady("48 kbit/s, 200 ms, 0 %", way), new LinkEmulatorOptions { OnDelivered = capture.Note });
+        await using var student = await server.EnterAsync(await browsers.LenientAsync(), Role.Student, "s-mei", "Mei", through: link.Near);
+        await Eventually.TrueAsync("the student hears", Limit, async () => (await LinkSample.TakeAsync(student))?.Samples > 48_000);
+        await Task.Delay(Settling);
+        var before = (await LinkSample.TakeAsync(student))!;
+        capture.Begin();
+        await Task.Delay(Watched);
+        var (rate, thin) = capture.Take();
+        var figures = LinkFigures.Between(before, (await LinkSample.TakeAsync(student))!, 0);
+        var line = string.Create(CultureInfo.InvariantCulture, $"thin voice on the wire: {rate / 1000:0.0} kbit/s, {100 * thin:0} % of its packets of 60 ms, {100 * figures.ConcealedShare:0.0} % concealed");
+        output.Note(line);
+        Assert.InRange(rate, 10_000, 32_000);
+        Assert.True(thin > 0.9, line);
+    }
+
     private async Task<LinkFigures[]> WatchAsync(LinkProfile[] profiles, bool sharesScreen)
     {
         if (IsTable)

@@ -7,6 +7,9 @@ using Streaming.Rtc;
 
 namespace Streaming.Tests.Shared.Links;
 
+/// <summary>Takes a datagram, which is valid until this returns.</summary>
+internal delegate void DatagramHandler(ReadOnlySpan<byte> datagram);
+
 /// <summary>What a <see cref="LinkEmulator"/> may take and what it keeps.</summary>
 internal sealed record LinkEmulatorOptions
 {
@@ -18,6 +21,9 @@ internal sealed record LinkEmulatorOptions
 
     /// <summary>The most bytes that are held for later; what would be more is dropped.</summary>
     public long MostHeldBytes { get; init; } = 16 << 20;
+
+    /// <summary>Looks at each datagram that reaches a client, on the link's own thread.</summary>
+    public DatagramHandler? OnDelivered { get; init; }
 
     /// <summary>How many of the clients' last datagrams are kept for <see cref="LinkEmulator.Seen"/>.</summary>
     public int Remembered { get; init; }
@@ -255,6 +261,10 @@ internal sealed class LinkEmulator : IDisposable
         if (isSent)
         {
             (isUp ? Up : Down).NoteDelivered(datagram.Length);
+            if (!isUp)
+            {
+                _options.OnDelivered?.Invoke(datagram);
+            }
         }
         else
         {
