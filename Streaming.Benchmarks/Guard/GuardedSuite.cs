@@ -25,6 +25,10 @@ internal static class GuardedSuite
             nameof(ForwardBenchmarks.Frame),
             forward => Crypto(forward.Profile, ForwardRig.PayloadSize, forward.Viewers),
             forward => forward.Profile == SrtpProfile.AeadAes128Gcm && forward.Viewers is 30 or 300),
+        GuardedBenchmark.Of<NumberedBenchmarks>(
+            nameof(NumberedBenchmarks.Frame), numbered => new GcmReference(ForwardRig.PayloadSize, numbered.Viewers, Books)),
+        GuardedBenchmark.Of<NumberedBenchmarks>(
+            nameof(NumberedBenchmarks.Arrivals), numbered => new GcmReference(ForwardRig.PayloadSize, numbered.Viewers, Books)),
         GuardedBenchmark.Of<SwitchBenchmarks>(
             nameof(SwitchBenchmarks.ThereAndBack), forward => new GcmReference(ForwardRig.PayloadSize, forward.Viewers, Books)),
         GuardedBenchmark.Of<FeedbackBenchmarks>(nameof(FeedbackBenchmarks.Reports), feedback => new GcmReference(Report, feedback.Viewers, FewBooks)),

@@ -91,6 +91,9 @@ internal sealed record LoadFigures
     /// <summary>Between packets at one viewer.</summary>
     public required Spread? Gaps { get; init; }
 
+    /// <summary>Transport feedbacks that viewers sent; 0 where none was agreed.</summary>
+    public required long Feedbacks { get; init; }
+
     /// <summary>How late the latest of the teachers' packets was behind its moment, in ms: the load side's doing.</summary>
     public required double TeacherLate { get; init; }
 

@@ -14,7 +14,7 @@ internal static class LoadMarkdown
         Line($"# Load run: {options.Kind.ToString().ToLowerInvariant()}");
         Line("");
         Line($"{report.At:yyyy-MM-dd HH:mm} UTC, {report.Machine.Processors} processors ({report.Machine.Processor}), Linux {report.Machine.Kernel}, {report.Machine.Runtime}.");
-        Line($"{(options.Foreign is null ? "Our server" : $"The server at {options.Foreign.Whep}")} on processor {options.ServerProcessors}, load on {options.LoadProcessors}; receivers: {Receiver(options)}.");
+        Line($"{(options.Foreign is null ? "Our server" : $"The server at {options.Foreign.Whep}")} on processor {options.ServerProcessors}, load on {options.LoadProcessors}; receivers: {Receiver(options)}; {(options.TellsArrivals ? $"transport feedback every {ViewerFeedback.Interval.TotalMilliseconds:0} ms" : "no transport feedback")}.");
         Line($"{options.Classes} {(options.Classes == 1 ? "class" : "classes")}; each teacher sends {(stream.IsVoiceOnly ? "" : $"{stream.FramesPerSecond} frames a second of {stream.PacketsPerFrame} × {stream.PacketSize} bytes and ")}"
             + $"50 voice packets of {PublishedStream.VoiceSize} bytes, {(stream.IsVoiceOnly ? "" : $"{stream.VoiceOffset.TotalMilliseconds:0} ms behind the frames, ")}"
             + $"{(options.Profile == SrtpProfile.AeadAes128Gcm ? "AEAD_AES_128_GCM" : "AES_CM_128_HMAC_SHA1_80")}.");

@@ -46,6 +46,12 @@ internal sealed record LoadOptions
     /// <summary>The only SRTP profile that teachers and viewers offer.</summary>
     public SrtpProfile Profile { get; init; } = SrtpProfile.AeadAes128Gcm;
 
+    /// <summary>
+    /// Whether viewers offer transport feedback, and send it where it is taken. Every browser does: without, the server is measured on a path
+    /// that no class is on any more.
+    /// </summary>
+    public bool TellsArrivals { get; init; } = true;
+
     /// <summary>How viewers come to what has arrived.</summary>
     public Receivers Receivers { get; init; } = Receivers.Timer;
 

@@ -20,6 +20,7 @@ internal static class LoadOptionsReader
           --voice-offset 10      when the voice's packet leaves behind a picture's moment, 0 to 19 ms
           --voice-only           no pictures
           --profile gcm          gcm or sha1: the only protection that is offered
+          --feedback twcc        twcc: viewers tell when each packet came, as every browser does; none: they offer nothing of the kind
           --receivers timer      timer, gro (takes segmented batches whole) or woken (sleeps until a datagram wakes it)
           --pause 2              how long receivers sleep between two looks, 1 to 50 ms
           --sample 10            every how manieth viewer is decrypted, checked and timed, 1 to 1000
@@ -66,6 +67,7 @@ internal static class LoadOptionsReader
                 case "--profile":
                     read = read with { Profile = OneOf(("gcm", SrtpProfile.AeadAes128Gcm), ("sha1", SrtpProfile.AesCm128HmacSha1Tag80)) };
                     break;
+                case "--feedback": read = read with { TellsArrivals = OneOf(("twcc", true), ("none", false)) }; break;
                 case "--receivers":
                     read = read with { Receivers = OneOf(("timer", Receivers.Timer), ("gro", Receivers.Gro), ("woken", Receivers.Woken)) };
                     break;

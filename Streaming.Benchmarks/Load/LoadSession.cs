@@ -239,6 +239,7 @@ internal sealed class LoadSession : IAsyncDisposable
             Latency = latency,
             LastLatency = lastLatency,
             Gaps = gaps,
+            Feedbacks = after.Feedbacks - reading.Feedbacks,
             TeacherLate = late.TotalMilliseconds,
             Meters = metersAfter is { } l && meters is { } e ? l - e : null,
             ServerMemory = ServerMemory,
@@ -270,7 +271,8 @@ internal sealed class LoadSession : IAsyncDisposable
     private async Task<Viewer> WatchAsync(ViewerKind kind, CancellationToken cancellationToken)
     {
         var link = new ViewerLink(
-            new ViewerLinkOptions(_options.Profile, _options.Receivers == Receivers.Gro, kind.IsSampled || kind.CountsGaps), _options.Stream.IsVoiceOnly);
+            new ViewerLinkOptions(_options.Profile, _options.Receivers == Receivers.Gro, kind.IsSampled || kind.CountsGaps, _options.TellsArrivals),
+            _options.Stream.IsVoiceOnly);
         var viewer = new Viewer(link, kind, _loop.Meters);
         var opened = await _client.OpenAsync(_server.Whep(kind.Class, Interlocked.Increment(ref _numbers)), link.Offer, cancellationToken);
         var answer = LoopbackAnswer.Read(opened.Answer);

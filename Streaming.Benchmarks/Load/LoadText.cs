@@ -14,6 +14,7 @@ internal static class LoadText
         output.WriteLine($"processors          server's {f.ServerProcessorsBusy:P0} busy with anything, load's {f.LoadProcessorsBusy:P0}; this process {f.LoadShare:P0} of a core, of that the viewers' thread {f.ReaderShare:P0}");
         output.WriteLine($"latency             {f.Latency}");
         output.WriteLine($"gaps                {f.Gaps}; teachers at most {f.TeacherLate:0.0} ms late");
+        output.WriteLine($"feedback            {(f.Feedbacks == 0 ? "none" : $"{f.Feedbacks / f.Seconds / f.Viewers:0.0} a second and viewer")}");
         output.WriteLine($"lost                {f.Lost} packets ({f.LossShare:P3}); {f.DroppedAtViewers} dropped at viewers' sockets, {f.DroppedAtServer} at the server's; "
             + $"{f.Duplicates} twice, {f.OutOfOrder} out of order, {f.Restarts} numberings begun anew");
         output.WriteLine($"content             {f.Checked} packets checked, {f.Wrong} wrong; the viewer with the fewest got {f.FewestShare:P1}");

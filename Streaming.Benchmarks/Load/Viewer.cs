@@ -25,6 +25,7 @@ internal sealed class Viewer(ViewerLink link, ViewerKind kind, ViewerMeters mete
     private readonly TaskCompletionSource _connected = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _receives = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Ssrc _reporter = new((uint)Random.Shared.NextInt64(1, uint.MaxValue));
+    private ViewerFeedback? _feedback;
     private ViewerStream[] _streams = [];
     private NegotiatedFormat[] _formats = [];
     private Instant _nextReport = Instant.Never;
@@ -46,7 +47,7 @@ internal sealed class Viewer(ViewerLink link, ViewerKind kind, ViewerMeters mete
     public bool ReadsHeadersOnly => !kind.IsSampled && _nextReport != Instant.Never;
 
     /// <summary>When <see cref="Tick"/> wants to be called next.</summary>
-    public Instant NextTick => Instant.Earlier(link.NextTick, _nextReport);
+    public Instant NextTick => Instant.Earlier(Instant.Earlier(link.NextTick, _nextReport), _feedback?.Due ?? Instant.Never);
 
     /// <summary>What it has received.</summary>
     public ViewerCounts Counts
@@ -70,6 +71,8 @@ internal sealed class Viewer(ViewerLink link, ViewerKind kind, ViewerMeters mete
     public void Accept(Instant now, LoopbackAnswer answer)
     {
         _formats = [.. answer.Answer.Sections.SelectMany(section => section.Formats)];
+        var extension = answer.Answer.Sections.Select(section => section.ExtensionOf(HeaderExtensionUris.TransportCc)).FirstOrDefault(id => id != 0);
+        _feedback = extension == 0 ? null : new ViewerFeedback(extension, _reporter);
         link.Accept(now, answer);
     }
 
@@ -95,7 +98,7 @@ internal sealed class Viewer(ViewerLink link, ViewerKind kind, ViewerMeters mete
         }
     }
 
-    /// <summary>Sends what is due: checks, the handshake, reports.</summary>
+    /// <summary>Sends what is due: checks, the handshake, reports, feedback.</summary>
     public void Tick(Instant now)
     {
         if (now >= link.NextTick)
@@ -108,6 +111,11 @@ internal sealed class Viewer(ViewerLink link, ViewerKind kind, ViewerMeters mete
         {
             _nextReport = now + ReportInterval;
             Report(now);
+        }
+
+        if (_feedback is { } feedback && now >= feedback.Due)
+        {
+            Tell(now, feedback);
         }
     }
 
@@ -123,17 +131,19 @@ internal sealed class Viewer(ViewerLink link, ViewerKind kind, ViewerMeters mete
     {
         if (link.Failure is { } failure)
         {
-            _nextReport = Instant.Never;
+            (_nextReport, _feedback) = (Instant.Never, null);
             _connected.TrySetException(new LoadException($"A viewer did not connect: {failure}"));
         }
         else if (link.Outbound is not null && _connected.TrySetResult())
         {
             _nextReport = now + ReportInterval;
+            _feedback?.Begin(now, Random.Shared.NextDouble());
         }
     }
 
     private void ReceiveRtp(Instant now, Span<byte> datagram, long receivedAt)
     {
+        _feedback?.Note(datagram, receivedAt == 0 ? StampClock.Now() : StampClock.FromNanoseconds(receivedAt));
         var stream = StreamOf(BinaryPrimitives.ReadUInt32BigEndian(datagram[8..]), (byte)(datagram[1] & 0x7F));
         if (stream?.Codec is not { } codec)
         {
@@ -221,8 +231,23 @@ internal sealed class Viewer(ViewerLink link, ViewerKind kind, ViewerMeters mete
         var writer = new RtcpWriter(compound);
         writer.ReceiverReport(_reporter, blocks[..count]);
         writer.SourceDescription(_reporter, "load");
+        Send(compound[..writer.Length]);
+    }
+
+    private void Tell(Instant now, ViewerFeedback feedback)
+    {
+        Span<byte> compound = stackalloc byte[ViewerFeedback.MostBytes];
+        if (feedback.Write(now, compound) is > 0 and var length)
+        {
+            meters.Feedbacks++;
+            Send(compound[..length]);
+        }
+    }
+
+    private void Send(ReadOnlySpan<byte> compound)
+    {
         Span<byte> sent = stackalloc byte[compound.Length + link.Outbound!.RtcpOverhead];
-        link.Send(sent[..link.Outbound.ProtectRtcp(compound[..writer.Length], sent)]);
+        link.Send(sent[..link.Outbound.ProtectRtcp(compound, sent)]);
     }
 
     private ViewerStream? StreamOf(uint ssrc, byte type)
@@ -258,6 +283,9 @@ internal sealed class ViewerMeters
 
     /// <summary>Between one packet and the next at one viewer, by the kernel's receive timestamps.</summary>
     public LatencyHistogram Gaps { get; } = new();
+
+    /// <summary>Feedbacks that were sent, of all viewers.</summary>
+    public long Feedbacks { get; set; }
 }
 
 /// <summary>Wall-clock time as a made payload carries it: the clock of the kernel's receive timestamps.</summary>
@@ -266,6 +294,9 @@ internal static class StampClock
 {
     /// <summary>Now, for the stamp of a packet.</summary>
     public static Instant Now() => new(Rtc.Net.Libc.RealTimeNanoseconds() / TimeSpan.NanosecondsPerTick);
+
+    /// <summary>The kernel's time of receipt.</summary>
+    public static Instant FromNanoseconds(long receivedAt) => new(receivedAt / TimeSpan.NanosecondsPerTick);
 
     /// <summary>What a stamp says, in nanoseconds since 1970.</summary>
     public static long ToNanoseconds(Instant stamp) => stamp.Ticks * TimeSpan.NanosecondsPerTick;

@@ -14,7 +14,8 @@ namespace Streaming.Benchmarks.Load;
 /// <param name="Profile">The only SRTP profile that is offered.</param>
 /// <param name="TakesBatches">Segmented batches are taken whole (UDP_GRO).</param>
 /// <param name="NotesTimes">The kernel notes when each datagram came.</param>
-internal sealed record ViewerLinkOptions(SrtpProfile Profile, bool TakesBatches, bool NotesTimes);
+/// <param name="TellsArrivals">Transport feedback is offered, for which the kernel's times are needed.</param>
+internal sealed record ViewerLinkOptions(SrtpProfile Profile, bool TakesBatches, bool NotesTimes, bool TellsArrivals);
 
 /// <summary>A viewer's connection: its socket, the checks by which it keeps consent, the handshake, and the keys.</summary>
 /// <remarks>The same parts as <see cref="Client.Peers.HeadlessPeer"/>, without all that looks into every packet. Belongs to the thread of a <see cref="ViewerLoop"/>.</remarks>
@@ -38,7 +39,7 @@ internal sealed class ViewerLink : IDisposable
     {
         _options = options;
         var local = new LocalDescription(_credentials, Certificate.Value.Fingerprint, [], (ulong)Random.Shared.NextInt64());
-        Offer = ClientOffer.Watch(local, voice: true, pictures: voiceOnly ? 0 : 1);
+        Offer = ClientOffer.Watch(local, voice: true, pictures: voiceOnly ? 0 : 1, transportFeedback: options.TellsArrivals);
     }
 
     /// <summary>The SDP offer.</summary>
@@ -187,7 +188,7 @@ internal sealed class ViewerLink : IDisposable
                 socket.SetRawSocketOption(ControlMessages.UdpLevel, ControlMessages.UdpGro, BitConverter.GetBytes(1));
             }
 
-            if (_options.NotesTimes)
+            if (_options.NotesTimes || _options.TellsArrivals)
             {
                 socket.SetRawSocketOption(ControlMessages.SocketLevel, ControlMessages.TimestampNanoseconds, BitConverter.GetBytes(1));
             }

@@ -24,8 +24,9 @@ internal enum Receivers
 /// <param name="Lost">Numbers that are missing at a viewer beyond what its own socket dropped, summed over the viewers.</param>
 /// <param name="Fewest">Packets of the measured viewer that has the fewest among those who were there at the last <see cref="ViewerLoop.BeginAsync"/>, since then.</param>
 /// <param name="ThreadCpu">CPU of the thread.</param>
+/// <param name="Feedbacks">Feedbacks that its viewers have sent since it began.</param>
 /// <param name="Ended">Measured viewers whose connection has ended, and why the first of them.</param>
-internal sealed record LoopReading(ViewerCounts Counts, long Lost, long Fewest, TimeSpan ThreadCpu, (int Count, string? First) Ended);
+internal sealed record LoopReading(ViewerCounts Counts, long Lost, long Fewest, TimeSpan ThreadCpu, long Feedbacks, (int Count, string? First) Ended);
 
 /// <summary>One thread that reads all viewers' sockets: one <c>ppoll</c> that does not wait, then <c>recvmmsg</c> where something is.</summary>
 [SupportedOSPlatform("linux")]
@@ -263,6 +264,6 @@ internal sealed class ViewerLoop : IAsyncDisposable
             fewest = _begun[i] < 0 ? fewest : Math.Min(fewest, of.Packets - _begun[i]);
         }
 
-        return new LoopReading(counts, lost, fewest == long.MaxValue ? 0 : fewest, Libc.ThreadCpuTime(), ended);
+        return new LoopReading(counts, lost, fewest == long.MaxValue ? 0 : fewest, Libc.ThreadCpuTime(), Meters.Feedbacks, ended);
     }
 }

@@ -23,6 +23,7 @@ internal sealed class ForwardRig : IDatagramSink, IHandshaker, IDisposable
     private readonly RoundShelf _shelf = new();
     private readonly RigTeacher _teacher;
     private readonly RigViewer[] _viewers;
+    private readonly RoundShelf _ahead = new();   // what is sent while feedback on it is made
     private Instant _now = new(TimeSpan.TicksPerDay);
     private bool _isWatched;
     private long _due;
@@ -30,12 +31,13 @@ internal sealed class ForwardRig : IDatagramSink, IHandshaker, IDisposable
 
     /// <param name="viewers">Students, 1–60 000.</param>
     /// <param name="profile">How everybody's packets are protected.</param>
-    public ForwardRig(int viewers, SrtpProfile profile = SrtpProfile.AeadAes128Gcm)
+    /// <param name="tellsArrivals">Whether viewers have offered transport feedback: then what they get is numbered, remembered and paced.</param>
+    public ForwardRig(int viewers, SrtpProfile profile = SrtpProfile.AeadAes128Gcm, bool tellsArrivals = false)
     {
         _batch = new SendBatch(this);
         _engine = new RtcEngine(new RtcEngineOptions(), this, new DropCounters());
         _teacher = new RigTeacher(profile, PayloadSize);
-        _viewers = [.. Enumerable.Range(2, viewers).Select(id => new RigViewer((ushort)id, profile))];
+        _viewers = [.. Enumerable.Range(2, viewers).Select(id => new RigViewer((ushort)id, profile, tellsArrivals))];
 
         var room = new RoomId(1);
         Apply(new OpenRoom(room));
@@ -50,6 +52,11 @@ internal sealed class ForwardRig : IDatagramSink, IHandshaker, IDisposable
         Show(TrackSource.Camera);
         MakeFrame();
         Round();
+        if (tellsArrivals)
+        {
+            GetGoing();
+        }
+
         _isWatched = false;
         Check();
     }
@@ -77,12 +84,30 @@ internal sealed class ForwardRig : IDatagramSink, IHandshaker, IDisposable
     public void MakePacket() => MakePicture(TrackSource.Camera, keyFrame: false);
 
     /// <summary>Makes a round of a whole picture of five packets, and the voice of its time.</summary>
-    public void MakeFrame()
+    public void MakeFrame() => MakeFrame(_shelf);
+
+    /// <summary>Sends three such pictures, and makes the round in which every viewer tells when their packets came.</summary>
+    public void MakeArrivals()
     {
-        _teacher.MakePicture(_shelf, TrackSource.Camera, packets: 5, keyFrame: false);
-        _teacher.MakeVoice(_shelf);
-        _shelf.EndRound(FrameTime);
-        _due += 6 * _viewers.Length;
+        _isWatched = true;
+        _ahead.Rewind();
+        for (var i = 0; i < 3; i++)
+        {
+            MakeFrame(_ahead);
+        }
+
+        while (!_ahead.IsEmpty)
+        {
+            Round(_ahead);
+        }
+
+        _isWatched = false;
+        foreach (var viewer in _viewers)
+        {
+            viewer.MakeArrivals(_shelf);
+        }
+
+        _shelf.EndRound(TimeSpan.Zero);
     }
 
     /// <summary>Makes a round in which every viewer reports.</summary>
@@ -106,17 +131,7 @@ internal sealed class ForwardRig : IDatagramSink, IHandshaker, IDisposable
     }
 
     /// <summary>What the next round brings goes through the engine.</summary>
-    public void Round()
-    {
-        var round = _shelf.Take();
-        _now += round.After;
-        for (var i = round.Start; i < round.End; i++)
-        {
-            _engine.Receive(_now, _shelf.From(i), _shelf.Bytes(i), _batch);
-        }
-
-        EndRound();
-    }
+    public void Round() => Round(_shelf);
 
     /// <summary>From the camera to the screen and back, each with the key frame that shows it.</summary>
     public void Switch()
@@ -153,7 +168,7 @@ internal sealed class ForwardRig : IDatagramSink, IHandshaker, IDisposable
             {
                 if (datagram.To != RigTeacher.Address)
                 {
-                    _viewers[datagram.To.Port - 2].Look(batch.Buffer.AsSpan(datagram.Offset, datagram.Length));
+                    _viewers[datagram.To.Port - 2].Look(_now, batch.Buffer.AsSpan(datagram.Offset, datagram.Length));
                 }
             }
         }
@@ -176,6 +191,41 @@ internal sealed class ForwardRig : IDatagramSink, IHandshaker, IDisposable
         Array.ForEach(_viewers, viewer => viewer.Dispose());
     }
 
+    private void Round(RoundShelf shelf)
+    {
+        var round = shelf.Take();
+        _now += round.After;
+        for (var i = round.Start; i < round.End; i++)
+        {
+            _engine.Receive(_now, shelf.From(i), shelf.Bytes(i), _batch);
+        }
+
+        EndRound();
+    }
+
+    // Two seconds of a lesson: what the camera costs and what the links carry is known then, and nobody's packets wait.
+    private void GetGoing()
+    {
+        for (var i = 0; i < 100; i++)
+        {
+            MakeFrame();
+            Round();
+            if (i % 3 == 2)
+            {
+                MakeFeedback((viewer, shelf) => viewer.MakeArrivals(shelf));
+                Round();
+            }
+
+            _shelf.Rewind();
+            _engine.Tick(_now, _batch);
+            EndRound();
+        }
+
+        while (_engine.TryTakeEvent(out _))
+        {
+        }
+    }
+
     // The one place that knows how a worker ends a round.
     private void EndRound()
     {
@@ -190,6 +240,14 @@ internal sealed class ForwardRig : IDatagramSink, IHandshaker, IDisposable
         while (_engine.TryTakeEvent(out _))
         {
         }
+    }
+
+    private void MakeFrame(RoundShelf shelf)
+    {
+        _teacher.MakePicture(shelf, TrackSource.Camera, packets: 5, keyFrame: false);
+        _teacher.MakeVoice(shelf);
+        shelf.EndRound(FrameTime);
+        _due += 6 * _viewers.Length;
     }
 
     private void MakePicture(TrackSource source, bool keyFrame)

@@ -72,6 +72,17 @@ internal readonly ref struct RtpReader
         return true;
     }
 
+    /// <summary>Reads the header alone, which SRTP does not hide (RFC 3711 §3.1): the reader has no payload and no padding.</summary>
+    /// <param name="packet">A packet, encrypted or not; its header is enough.</param>
+    /// <param name="reader">The header, valid as long as the bytes are.</param>
+    /// <returns>False when the version is not 2 or when a length in the header points outside what is there.</returns>
+    public static bool TryReadHeader(ReadOnlySpan<byte> packet, out RtpReader reader)
+    {
+        var isWhole = TryReadHeaderLength(packet, out var length);
+        reader = isWhole ? new RtpReader(packet[..length], length, 0) : default;
+        return isWhole;
+    }
+
     /// <summary>Reads where the header ends, which SRTP does not hide (RFC 3711 §3.1): fixed header, contributing sources, extension.</summary>
     /// <param name="packet">A packet, encrypted or not.</param>
     /// <param name="length">12 bytes or more, and no more than the packet has.</param>

@@ -270,6 +270,7 @@ internal sealed partial class DownTrack
             return;
         }
 
+        _link?.Expect();
         var slot = batch.Next(_owner.Remote);
         var isPadded = packet.Padded.Length > packet.Payload.Length;
         var isNumbered = _link is not null && (!_source!.IsSparse || _link.IsLossy || (number.Value & 1) == 0);   // eight bytes are a thirtieth of a thin packet

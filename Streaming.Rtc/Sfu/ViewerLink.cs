@@ -6,7 +6,7 @@ namespace Streaming.Rtc.Sfu;
 
 /// <summary>The way to one viewer: numbers what leaves over all its streams, and learns from its feedback how much may.</summary>
 /// <remarks>Belongs to one <see cref="WatcherTransport"/>; only its RTC worker calls it.</remarks>
-internal sealed class ViewerLink(byte extension, EstimatorOptions options)
+internal sealed class ViewerLink
 {
     /// <summary>A handshake that takes longer than this went over a weak link: then the beginning is careful.</summary>
     private static readonly TimeSpan UsualHandshake = TimeSpan.FromMilliseconds(220);
@@ -18,7 +18,9 @@ internal sealed class ViewerLink(byte extension, EstimatorOptions options)
     private const int MostUnnumbered = 4_000;
     private const double PaceFactor = 1.15;
     private const double UnknownPace = 1_000_000;
-    private readonly BitrateEstimator _estimator = new(options);
+    private readonly byte _extension;
+    private readonly BitrateEstimator _estimator;
+    private readonly SendHistory _history;
     private Pacer _pacer;
     private SequenceNumber _next;
     private Instant _nextBeat;
@@ -26,6 +28,15 @@ internal sealed class ViewerLink(byte extension, EstimatorOptions options)
     private int _reports;
     private Instant _lostAt = Instant.LongAgo;
     private bool _hasSpoken;
+
+    /// <summary>Begins with the options' start.</summary>
+    /// <param name="extension">The identifier of the transport number's header extension, 1–14.</param>
+    /// <param name="options">Between which rates the estimate moves.</param>
+    public ViewerLink(byte extension, EstimatorOptions options)
+    {
+        (_extension, _estimator) = (extension, new BitrateEstimator(options));
+        _history = _estimator.History;
+    }
 
     /// <summary>Begins with what the handshake has shown: one that took long went over a link that a usual beginning would fill for seconds.</summary>
     /// <param name="extension">The identifier of the transport number's header extension, 1–14.</param>
@@ -43,7 +54,7 @@ internal sealed class ViewerLink(byte extension, EstimatorOptions options)
     }
 
     /// <summary>The identifier of the transport number's header extension, 1–14.</summary>
-    public byte Extension => extension;
+    public byte Extension => _extension;
 
     /// <summary>The transport number of the next packet.</summary>
     public SequenceNumber Next => _next;
@@ -66,14 +77,23 @@ internal sealed class ViewerLink(byte extension, EstimatorOptions options)
     /// <param name="probe">The probe that it belongs to; 0 for none.</param>
     public void Sent(Instant now, int datagram, byte probe = 0)
     {
-        _estimator.OnSent(now, _next, datagram + WireSize.IPv4AndUdp + _unnumbered, probe);
-        _unnumbered = 0;
-        _next += 1;
+        var bytes = datagram + WireSize.IPv4AndUdp;
         if (probe == 0)
         {
-            _pacer.Spend(datagram + WireSize.IPv4AndUdp);
+            _history.Note(now, _next, bytes + _unnumbered);
+            _pacer.Spend(bytes);
         }
+        else
+        {
+            _estimator.OnSent(now, _next, bytes + _unnumbered, probe);
+        }
+
+        _unnumbered = 0;
+        _next += 1;
     }
+
+    /// <summary>A packet is about to be made: what <see cref="Sent"/> will need is fetched meanwhile.</summary>
+    public void Expect() => _history.Prefetch(_next);
 
     /// <summary>The largest group of pictures that is not too much for the link at once, in bytes: a quarter of a second, while it is not known half.</summary>
     public int CatchUpBytes => IsMute ? int.MaxValue : (int)(IsProven ? _estimator.Target / 8 / 4 : Math.Max(_estimator.Target, UnknownPace) / 8 / 2);

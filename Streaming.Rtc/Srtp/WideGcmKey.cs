@@ -77,7 +77,12 @@ internal sealed unsafe class WideGcmKey : GcmKey
     {
         var low = BinaryPrimitives.ReverseEndianness(nonce.First);
         var high = BinaryPrimitives.ReverseEndianness(nonce.Last) + AesCounter.Count(2);
-        var lanes = associatedLength == 12 ? HashTwelve(associated) : HashAssociated(tables, associated, associatedLength);
+        var lanes = associatedLength switch
+        {
+            12 => HashTwelve(associated),
+            20 => HashTwenty(associated),
+            _ => HashAssociated(tables, associated, associatedLength),
+        };
         var remaining = length;
         for (; remaining >= Step; remaining -= Step)
         {
@@ -164,6 +169,16 @@ internal sealed unsafe class WideGcmKey : GcmKey
     {
         var block = Vector128.Create(Unsafe.ReadUnaligned<ulong>(associated), Unsafe.ReadUnaligned<uint>(associated + 8)).AsByte();
         return Avx512F.InsertVector128(Vector512<ulong>.Zero, Ghash.Reverse(block), 3);
+    }
+
+    // An RTP header with a transport number, which is written as eight, four and eight bytes.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<ulong> HashTwenty(byte* associated)
+    {
+        var last = Unsafe.ReadUnaligned<ulong>(associated + 12);
+        var first = Vector128.Create(Unsafe.ReadUnaligned<ulong>(associated), Unsafe.ReadUnaligned<uint>(associated + 8) | (last << 32)).AsByte();
+        var second = Vector128.CreateScalar(last >> 32).AsByte();
+        return Avx512F.InsertVector256(Vector512<ulong>.Zero, Vector256.Create(Ghash.Reverse(first), Ghash.Reverse(second)), 1);
     }
 
     // Any length. The first vector is filled from behind, so that the last block comes into the last lane.

@@ -37,6 +37,7 @@ internal sealed class BitrateEstimator
     private ArrivalClock _clock;
     private ViewerSilence _silence = new();
     private long _told;
+    private long _answered;   // the index that was next when the viewer last spoke
     private Instant _troubledAt = Instant.LongAgo;
     private Instant _firstFeedback = Instant.Never;
     private double _wanted;
@@ -90,6 +91,9 @@ internal sealed class BitrateEstimator
         set => _wanted = Math.Clamp(value, _options.Minimum, _options.Maximum);
     }
 
+    /// <summary>What was sent. Who only sends notes it here: the rest of what an estimate needs is memory that lies elsewhere.</summary>
+    public SendHistory History => _history;
+
     /// <summary>Notes a packet that leaves with a transport number.</summary>
     /// <param name="now">When; not before the last.</param>
     /// <param name="number">Its transport number, one after the last; numbers left out count as never sent.</param>
@@ -98,10 +102,7 @@ internal sealed class BitrateEstimator
     public void OnSent(Instant now, SequenceNumber number, int bytes, byte probe = 0)
     {
         var index = _history.Note(now, number, bytes);
-        if (index < 0) return;
-
-        _silence.NoteSent(now);
-        if (probe != 0) _probes.NoteSent(probe, index);
+        if (index >= 0 && probe != 0) _probes.NoteSent(probe, index);
     }
 
     /// <summary>Takes what the viewer says.</summary>
@@ -122,12 +123,15 @@ internal sealed class BitrateEstimator
         if (_silence.Before != 0) EndSilence(now, received, lost);
 
         _silence.End();
+        _answered = _history.Next;
         Judge(now);
     }
 
     /// <summary>Lets time pass: a silent viewer's estimate sinks, probes are planned. Every 20–100 ms.</summary>
     public void Tick(Instant now)
     {
+        if (_history.Next > _answered) _silence.NoteSent(_history.SentAt(Math.Max(_answered, _history.Oldest)));
+
         // Before the first answer nothing says how long one takes.
         var patience = _firstFeedback == Instant.Never ? TimeSpan.FromSeconds(1) : RoundTrip;
         if (_silence.Asks(now, _rate.Target, patience))

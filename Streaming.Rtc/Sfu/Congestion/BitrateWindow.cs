@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Streaming.Rtc.Sfu.Congestion;
 
 /// <summary>The rate of what has passed in the last half second of some clock.</summary>
@@ -15,7 +17,7 @@ internal sealed class BitrateWindow
     private const int WindowBuckets = 10;
     private const long ShortestTicks = 200 * TimeSpan.TicksPerMillisecond;
 
-    private readonly long[] _bytes = new long[Buckets];
+    private Bytes _bytes;
     private bool _started;
     private long _first;
     private long _newest;
@@ -30,7 +32,7 @@ internal sealed class BitrateWindow
         if (_started && (ulong)(ticks - (_newest * BucketTicks)) < BucketTicks)
         {
             _newestTicks = Math.Max(_newestTicks, ticks);
-            _bytes[_newest & (Buckets - 1)] += bytes;
+            Bucket(_newest) += bytes;
             return;
         }
 
@@ -39,13 +41,13 @@ internal sealed class BitrateWindow
 
         if (!_started || bucket >= _newest + Buckets || bucket <= _newest - Buckets)
         {
-            Array.Clear(_bytes);
+            _bytes = default;
             (_started, _first, _newest, _newestTicks) = (true, ticks, bucket, ticks);
         }
 
-        for (; _newest < bucket; _newest++) _bytes[(_newest + 1) & (Buckets - 1)] = 0;
+        for (; _newest < bucket; _newest++) Bucket(_newest + 1) = 0;
         _newestTicks = Math.Max(_newestTicks, ticks);
-        _bytes[bucket & (Buckets - 1)] += bytes;
+        Bucket(bucket) += bytes;
     }
 
     /// <summary>Forgets everything.</summary>
@@ -64,8 +66,16 @@ internal sealed class BitrateWindow
         if (ticks < ShortestTicks) return false;
 
         long bytes = 0;
-        for (var bucket = oldest; bucket <= _newest; bucket++) bytes += _bytes[bucket & (Buckets - 1)];
+        for (var bucket = oldest; bucket <= _newest; bucket++) bytes += Bucket(bucket);
         bitrate = bytes * 8.0 * TimeSpan.TicksPerSecond / ticks;
         return true;
+    }
+
+    private ref long Bucket(long number) => ref _bytes[(int)number & (Buckets - 1)];
+
+    [InlineArray(Buckets)]
+    private struct Bytes
+    {
+        private long _first;
     }
 }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Streaming.Rtc.Sfu.Congestion;
 
 /// <summary>Whether the path's queues grow, from how much later each group of packets comes than the one before (draft-ietf-rmcat-gcc-02 §5).</summary>
@@ -22,8 +24,8 @@ internal sealed class DelayGradient
     /// <summary>A pause or a leap of a clock over which no trend makes sense.</summary>
     private const long LeapTicks = 2 * TimeSpan.TicksPerSecond;
 
-    private readonly double[] _at = new double[Window];
-    private readonly double[] _delay = new double[Window];
+    private Points _at;
+    private Points _delay;
     private OverUseDetector _detector = new();
     private Group _group;
     private Group _before;
@@ -118,6 +120,12 @@ internal sealed class DelayGradient
         }
 
         return variance == 0 ? 0 : covariance / variance;
+    }
+
+    [InlineArray(Window)]
+    private struct Points
+    {
+        private double _first;
     }
 
     /// <summary>Packets that count as sent together.</summary>

@@ -1,11 +1,16 @@
+using System.Runtime.CompilerServices;
+
 namespace Streaming.Rtc.Sfu.Congestion;
 
 /// <summary>The least of the values of the last while, kept as one value per part of it.</summary>
 /// <param name="partTicks">How long a part is, in ticks.</param>
-/// <param name="parts">How many are remembered, the one at hand included.</param>
+/// <param name="parts">How many are remembered, the one at hand included; 1 to <see cref="MostParts"/>.</param>
 internal struct MinimumWindow(long partTicks, int parts)
 {
-    private readonly long[] _least = new long[parts];
+    /// <summary>The most parts that there can be.</summary>
+    public const int MostParts = 6;
+
+    private Values _least;
     private int _count;
     private int _at;
     private long _partBegan;
@@ -21,10 +26,8 @@ internal struct MinimumWindow(long partTicks, int parts)
     {
         get
         {
-            if (_count == 0) return 0;
-
-            var least = long.MaxValue;
-            for (var i = 0; i < _count; i++) least = Math.Min(least, _least[(_at + parts - i) % parts]);
+            var least = _count == 0 ? 0 : _least[0];
+            for (var i = 1; i < _count; i++) least = Math.Min(least, _least[i]);
             return least;
         }
     }
@@ -35,19 +38,26 @@ internal struct MinimumWindow(long partTicks, int parts)
     public void Add(long ticks, long value)
     {
         Newest = _count == 0 ? ticks : Math.Max(Newest, ticks);
-        if (_count == 0 || Newest - _partBegan >= partTicks * parts) Begin(value, 1);
-        else if (Newest - _partBegan >= partTicks) Begin(value, Math.Min(parts, _count + 1));
+        if (_count == 0 || Newest - _partBegan >= partTicks * parts) (_at, _count) = (-1, 0);
+        if (_count == 0 || Newest - _partBegan >= partTicks) Begin(value);
         else _least[_at] = Math.Min(_least[_at], value);
     }
 
     /// <summary>Forgets everything.</summary>
     public void Clear() => _count = 0;
 
-    private void Begin(long value, int count)
+    // The parts that are known lie at the beginning, whichever of them is the newest.
+    private void Begin(long value)
     {
-        _at = (_at + 1) % parts;
+        _at = _at + 1 < parts ? _at + 1 : 0;
+        _count = Math.Max(_count, _at + 1);
         _least[_at] = value;
-        _count = count;
         _partBegan = Newest;
+    }
+
+    [InlineArray(MostParts)]
+    private struct Values
+    {
+        private long _first;
     }
 }

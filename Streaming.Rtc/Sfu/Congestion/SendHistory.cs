@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 using Streaming.Rtc.Rtp;
 
 namespace Streaming.Rtc.Sfu.Congestion;
@@ -20,8 +22,8 @@ internal enum PacketFate : byte
 
 /// <summary>What was sent to one viewer under which transport number: when, how large, and what became of it.</summary>
 /// <remarks>
-/// A ring of the last <see cref="Capacity"/> numbers, 2 s of 500 packets/s, in one array per field: 12 kB, allocated with the first packet.
-/// Numbers are unwrapped into indices that only grow.
+/// A ring of the last <see cref="Capacity"/> numbers, 2 s of 500 packets/s, in 8 kB. A packet is one word, so that a picture is a cache line or two:
+/// when it is a viewer's turn all of its memory has gone cold. Numbers are unwrapped into indices that only grow.
 /// </remarks>
 internal sealed class SendHistory
 {
@@ -30,9 +32,16 @@ internal sealed class SendHistory
 
     private const int Mask = Capacity - 1;
 
-    private Instant[] _sentAt = [];
-    private ushort[] _bytes = [];
-    private PacketFate[] _fates = [];
+    // A word: 46 bits of the time in ticks, which go on for 81 days, 16 of the size, 2 of the fate.
+    private const int FateBits = 2;
+    private const int BytesBits = 16;
+    private const int TimeShift = FateBits + BytesBits;
+    private const ulong FateMask = (1 << FateBits) - 1;
+    private const long TimeMask = (1L << (64 - TimeShift)) - 1;
+
+    private bool _hasBegun;
+    private Instant _newestSent;
+    private Words _words;   // in the object itself: an array would have its length, which is checked, on a line of its own
 
     /// <summary>The index that follows the newest packet's.</summary>
     public long Next { get; private set; }
@@ -47,16 +56,14 @@ internal sealed class SendHistory
     /// <returns>Its index; −1 when the number does not come after the one before, and nothing was noted.</returns>
     public long Note(Instant now, SequenceNumber number, int bytes)
     {
-        if (_fates.Length == 0) Allocate(number);
+        if (!_hasBegun) (_hasBegun, Next, Oldest, _newestSent) = (true, number.Value, number.Value, now);
 
         var index = Unwrap(number);
         if (index < Next) return -1;
 
-        for (var skipped = Math.Max(Next, index - Capacity); skipped < index; skipped++) _fates[skipped & Mask] = PacketFate.Unknown;
-        var slot = (int)(index & Mask);
-        _sentAt[slot] = now;
-        _bytes[slot] = (ushort)Math.Clamp(bytes, 0, ushort.MaxValue);
-        _fates[slot] = PacketFate.InFlight;
+        for (var skipped = Math.Max(Next, index - Capacity); skipped < index; skipped++) Word(skipped) = Pack(now, 0, PacketFate.Unknown);
+        Word(index) = Pack(now, Math.Clamp(bytes, 0, ushort.MaxValue), PacketFate.InFlight);
+        if (now > _newestSent) _newestSent = now;
         Next = index + 1;
         Oldest = Math.Max(Oldest, Next - Capacity);
         return index;
@@ -66,27 +73,38 @@ internal sealed class SendHistory
     public long Unwrap(SequenceNumber number) => Next - 1 + number.DistanceFrom(new SequenceNumber(unchecked((ushort)(Next - 1))));
 
     /// <summary>What became of a packet.</summary>
-    public PacketFate FateOf(long index) => index < Oldest || index >= Next ? PacketFate.Unknown : _fates[index & Mask];
+    public PacketFate FateOf(long index) => index < Oldest || index >= Next ? PacketFate.Unknown : (PacketFate)(Word(index) & FateMask);
 
     /// <summary>Writes down what became of a packet.</summary>
     /// <param name="index">One whose fate is known.</param>
     /// <param name="fate">The new fate.</param>
-    public void SetFate(long index, PacketFate fate) => _fates[index & Mask] = fate;
+    public void SetFate(long index, PacketFate fate) => Word(index) = (Word(index) & ~FateMask) | (ulong)fate;
 
     /// <summary>When a packet left.</summary>
-    /// <param name="index">One whose fate is known.</param>
-    public Instant SentAt(long index) => _sentAt[index & Mask];
+    /// <param name="index">One that is remembered.</param>
+    public Instant SentAt(long index) => new(_newestSent.Ticks - ((_newestSent.Ticks - (long)(Word(index) >> TimeShift)) & TimeMask));
 
     /// <summary>A packet's size on the wire.</summary>
     /// <param name="index">One whose fate is known.</param>
-    public int Bytes(long index) => _bytes[index & Mask];
+    public int Bytes(long index) => (ushort)(Word(index) >> FateBits);
 
-    private void Allocate(SequenceNumber first)
+    /// <summary>Has the memory fetched that noting a number will need, while there is something else to do.</summary>
+    public unsafe void Prefetch(SequenceNumber number)
     {
-        _sentAt = new Instant[Capacity];
-        _bytes = new ushort[Capacity];
-        _fates = new PacketFate[Capacity];
-        Next = first.Value;
-        Oldest = Next;
+        if (Sse.IsSupported)
+        {
+            // A hint by address: should a collection move the object meanwhile, a line was fetched in vain.
+            Sse.Prefetch0(Unsafe.AsPointer(ref Word(number.Value)));
+        }
+    }
+
+    private static ulong Pack(Instant at, int bytes, PacketFate fate) => ((ulong)at.Ticks << TimeShift) | ((ulong)bytes << FateBits) | (ulong)fate;
+
+    private ref ulong Word(long index) => ref _words[(int)index & Mask];
+
+    [InlineArray(Capacity)]
+    private struct Words
+    {
+        private ulong _first;
     }
 }

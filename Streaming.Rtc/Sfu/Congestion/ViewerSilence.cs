@@ -15,10 +15,11 @@ internal struct ViewerSilence()
     /// <summary>When the first unanswered packet left.</summary>
     public readonly Instant Since => _unansweredSince;
 
-    /// <summary>Notes that something leaves.</summary>
-    public void NoteSent(Instant now)
+    /// <summary>Something has left since the viewer spoke last.</summary>
+    /// <param name="first">When the first of it left; told again it changes nothing.</param>
+    public void NoteSent(Instant first)
     {
-        if (_unansweredSince == Instant.Never) _unansweredSince = now;
+        if (_unansweredSince == Instant.Never) _unansweredSince = first;
     }
 
     /// <summary>Whether the estimate should sink by another step: half a second over the round trip has passed, or another half.</summary>

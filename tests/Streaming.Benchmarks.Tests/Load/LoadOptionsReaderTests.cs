@@ -12,17 +12,18 @@ public sealed class LoadOptionsReaderTests
         Assert.Equal((LoadKind.Steady, 1, 100, 10), (read.Kind, read.Classes, read.Viewers, read.Seconds));
         Assert.Equal(new PublishedStream(50, 5, 1_100, TimeSpan.FromMilliseconds(10)), read.Stream);
         Assert.Equal(("0", "1"), ($"{read.ServerProcessors}", $"{read.LoadProcessors}"));
-        Assert.Equal((SrtpProfile.AeadAes128Gcm, Receivers.Timer), (read.Profile, read.Receivers));
+        Assert.Equal((SrtpProfile.AeadAes128Gcm, Receivers.Timer, true), (read.Profile, read.Receivers, read.TellsArrivals));
     }
 
     [Fact]
     public void EverythingCanBeSaid()
     {
-        var read = Read("--classes 20 --viewers 5 --seconds 30 --fps 25 --frame 7 --size 900 --voice-offset 0 --profile sha1 --receivers gro --pause 5 --sample 3 "
+        var read = Read("--classes 20 --viewers 5 --seconds 30 --fps 25 --frame 7 --size 900 --voice-offset 0 --profile sha1 --feedback none --receivers gro --pause 5 --sample 3 "
             + "--ramp 50 --warm-up 60 --server-cpu 0-1 --load-cpu any --workers 2 --server-set Rtc:Segmentation=off --server-set Rtc:GatherMicroseconds=0 --json a.json --markdown a.md");
         Assert.Equal(new PublishedStream(25, 7, 900, TimeSpan.Zero), read.Stream);
         Assert.Equal((20, 5, 30, 3, 50, 2), (read.Classes, read.Viewers, read.Seconds, read.Sample, read.Ramp, read.Workers));
         Assert.Equal((SrtpProfile.AesCm128HmacSha1Tag80, Receivers.Gro, TimeSpan.FromMilliseconds(5)), (read.Profile, read.Receivers, read.Pause));
+        Assert.False(read.TellsArrivals);
         Assert.Equal(TimeSpan.FromMinutes(1), read.WarmUp);
         Assert.Equal(("0,1", "0,1"), ($"{read.ServerProcessors}", $"{read.LoadProcessors}"));
         Assert.Equal(["Rtc:Segmentation=off", "Rtc:GatherMicroseconds=0"], read.ServerSettings);
@@ -54,6 +55,7 @@ public sealed class LoadOptionsReaderTests
     [InlineData("--viewers many", "'many' is none")]
     [InlineData("--classes 200 --viewers 100", "20000 viewers are too many")]
     [InlineData("--profile aes", "gcm or sha1")]
+    [InlineData("--feedback remb", "twcc or none")]
     [InlineData("--receivers epoll", "timer or gro or woken")]
     [InlineData("--server-cpu 2", "each below 2")]
     [InlineData("--load-cpu 1-", "'1-' is none")]

@@ -31,6 +31,7 @@ public sealed class LoadReportTests
         Latency = new Spread(1, 2, 3, 4),
         LastLatency = 1,
         Gaps = new Spread(10, 10, 11, 12),
+        Feedbacks = 15_000,
         TeacherLate = 0.1,
         Meters = new ServerMeters(310_000, 0, 620, 0, 0.002, 1),
         ServerMemory = 164 << 20,

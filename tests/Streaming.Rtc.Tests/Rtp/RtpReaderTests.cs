@@ -34,6 +34,20 @@ public class RtpReaderTests
     }
 
     [Fact]
+    public void TheHeaderIsReadWhenNothingElseIsThereOrCanBeRead()
+    {
+        var header = RtpSamples.Everything.AsSpan(0, 12 + 8 + 8);
+        Assert.False(RtpReader.TryRead(header, out _));   // its padding bit promises what is not there
+        Assert.True(RtpReader.TryReadHeader(header, out var reader));
+        Assert.True(RtpReader.TryReadHeader(RtpSamples.Everything, out var whole));
+        Assert.Equal((header.Length, 0, true), (reader.HeaderLength, reader.PaddingLength, reader.Payload.IsEmpty));
+        Assert.True(whole.Payload.IsEmpty);
+        Assert.True(reader.TryGetExtension(1, out var data));
+        Assert.Equal("ab"u8.ToArray(), data.ToArray());
+        Assert.False(RtpReader.TryReadHeader(header[..^1], out _));
+    }
+
+    [Fact]
     public void APacketMayBePaddingAlone()
     {
         Assert.True(RtpReader.TryRead(RtpSamples.Probe, out var reader));

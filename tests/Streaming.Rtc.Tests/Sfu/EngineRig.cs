@@ -61,12 +61,17 @@ internal sealed class EngineRig : IHandshaker, IDatagramSink
         return Connect(peer);
     }
 
-    public RigPeer Watcher(int id, int slots = 1, bool connects = true, bool isObserver = false)
+    /// <param name="id">Its transport.</param>
+    /// <param name="slots">How many pictures it takes.</param>
+    /// <param name="connects">Whether its handshake is done.</param>
+    /// <param name="isObserver">Whether it watches unseen.</param>
+    /// <param name="numbers">The identifier of the transport number's extension; 0 when it tells nothing of what has come.</param>
+    public RigPeer Watcher(int id, int slots = 1, bool connects = true, bool isObserver = false, byte numbers = 0)
     {
         var peer = new RigPeer(id);
         var made = Enumerable.Range(0, slots).Select(slot => new WatchSlot(
-            $"{slot}", [TrackSource.Screen, TrackSource.Camera], Formats, new Ssrc((uint)(1 + (2 * slot))), new Ssrc((uint)(2 + (2 * slot)))));
-        Apply(new AddWatcher(peer.Id, Room, new WatchParameters(peer.Parameters, "class", [.. made]), isObserver));
+            $"{slot}", [TrackSource.Screen, TrackSource.Camera], Formats, new Ssrc((uint)(1 + (2 * slot))), new Ssrc((uint)(2 + (2 * slot))), numbers != 0));
+        Apply(new AddWatcher(peer.Id, Room, new WatchParameters(peer.Parameters, "class", [.. made], numbers), isObserver));
         return connects ? Connect(peer) : peer;
     }
 

@@ -96,6 +96,49 @@ public sealed class RunScenarios
     }
 
     [Fact]
+    public void APictureLeavesAsOneMessageOfEqualPacketsAlsoToViewersWhosePacketsAreNumberedAndPaced()
+    {
+        const byte extension = 3;
+        var rig = new EngineRig { IsSegmenting = true };
+        var teacher = rig.Publisher(1, Camera);
+        RigPeer[] students = [rig.Watcher(2, numbers: extension), rig.Watcher(3), rig.Watcher(4, numbers: extension)];
+        rig.Now += TimeSpan.FromMilliseconds(40);
+        rig.SendRtp(teacher, Camera, 9, [.. KeyFrame, .. new byte[800]]);
+        for (var picture = 0; picture < 3; picture++)
+        {
+            rig.Now += TimeSpan.FromMilliseconds(40);
+            rig.Messages.Clear();
+            rig.Sent.Clear();
+            var first = (ushort)(10 + (3 * picture));
+            rig.Round(() =>
+            {
+                rig.SendRtp(teacher, Camera, first, [.. Picture, .. new byte[1_000]], marker: false);
+                rig.SendRtp(teacher, Camera, (ushort)(first + 1), [.. Picture, .. new byte[999]], marker: false);
+                rig.SendRtp(teacher, Camera, (ushort)(first + 2), [.. Picture, .. new byte[1_001]]);
+            });
+
+            Assert.Equal(students.Select(student => student.Address), rig.Messages.Select(message => message.To));
+            var plain = RtpWriter.HeaderLength + 1_005 + 16;
+            var numbered = plain + TransportNumber.HeaderLength - RtpWriter.HeaderLength;
+            Assert.Equal([[numbered, numbered, numbered], [plain, plain, plain], [numbered, numbered, numbered]], rig.Messages.Select(message => message.Lengths));
+            Assert.All([students[0], students[2]], student => Assert.Equal(Enumerable.Range((3 * picture) + 1, 3), Numbers(student)));
+        }
+
+        List<int> Numbers(RigPeer student)
+        {
+            List<int> numbers = [];
+            foreach (var (_, datagram) in rig.Sent.Where(sent => sent.To == student.Address))
+            {
+                Assert.True(RtpReader.TryReadHeader(datagram, out var header));
+                Assert.True(TransportNumber.TryRead(header, extension, out var number));
+                numbers.Add(number.Value);
+            }
+
+            return numbers;
+        }
+    }
+
+    [Fact]
     public void AnObserverWhosePictureIsLostWhileNothingComesGetsItWithTheNextTick()
     {
         var rig = new EngineRig();

@@ -60,7 +60,7 @@ public sealed class GcmKeyTests
     {
         using var rig = new Rig(kind, new Random(39));
         for (var length = 0; length <= 600; length++)
-            rig.Check(length, associatedLength: length % 2 == 0 ? 12 : length % 89);
+            rig.Check(length, associatedLength: (length % 3) switch { 0 => 12, 1 => 20, _ => length % 89 });
         rig.Check(SrtpCipher.MaxPayload, associatedLength: 12);
         rig.Check(SrtpCipher.MaxPayload - 1, associatedLength: 72);
     }

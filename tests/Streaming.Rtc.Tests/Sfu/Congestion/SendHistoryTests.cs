@@ -30,6 +30,21 @@ public sealed class SendHistoryTests
         Assert.Equal(PacketFate.Unknown, _history.FateOf(index - 1));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(300)]   // days of a machine's clock: more than a word has bits for
+    public void TimesAreExactWhateverTheClockSays(int days)
+    {
+        var first = new Instant(TimeSpan.FromDays(days).Ticks + 77);
+        var index = _history.Note(first, new SequenceNumber(7), 60);
+        _history.SetFate(index, PacketFate.Received);
+        var second = _history.Note(first + TimeSpan.FromDays(3), new SequenceNumber(8), 70_000);
+
+        Assert.Equal((first, 60, PacketFate.Received), (_history.SentAt(index), _history.Bytes(index), _history.FateOf(index)));
+        Assert.Equal((first + TimeSpan.FromDays(3), 65_535, PacketFate.InFlight), (_history.SentAt(second), _history.Bytes(second), _history.FateOf(second)));
+    }
+
     [Fact]
     public void ANumberThatGoesBackIsNotNoted()
     {
