@@ -10,7 +10,7 @@ namespace Streaming.EndToEnd.Tests;
 /// <summary>Real browsers behind weak links: what they see and hear of a lesson.</summary>
 /// <remarks>
 /// In every run once and for a short time; with <c>STREAMING_LINK_SECONDS</c> and <c>STREAMING_LINK_RUNS</c> as long and as often as the table
-/// in docs/low-bandwidth.md, and once what a plain forward would do.
+/// in docs/low-bandwidth.md; with <c>STREAMING_LINK_PLAIN</c> once more for a page that gets all that a plain forward would send.
 /// </remarks>
 [Collection(EndToEndCollection.Name)]
 public sealed class WeakLinkTests(Browsers browsers, ITestOutputHelper output)
@@ -74,7 +74,7 @@ public sealed class WeakLinkTests(Browsers browsers, ITestOutputHelper output)
 
     private async Task<LinkFigures[]> WatchAsync(LinkProfile[] profiles, bool sharesScreen)
     {
-        if (IsTable)
+        if (Environment.GetEnvironmentVariable("STREAMING_LINK_PLAIN") is not null)
         {
             await MeasureAsync(profiles, sharesScreen, isPlain: true);
         }
