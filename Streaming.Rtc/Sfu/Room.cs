@@ -14,6 +14,7 @@ internal sealed class Room(RoomId id, RtcEngine engine)
     private LayerDemand _demand = new();
     private Instant _nextDemand;
     private int _turn;
+    private bool _hasPictures;   // in the fan-out that is under way
 
     /// <summary>Its id.</summary>
     public RoomId Id => id;
@@ -219,6 +220,7 @@ internal sealed class Room(RoomId id, RtcEngine engine)
             foreach (var track in _gathered)
             {
                 engine.Counters.PacketsPadded += track.BeginFanOut(batch.IsSegmenting);
+                _hasPictures |= track.IsVideo;
             }
         }
 
@@ -226,7 +228,7 @@ internal sealed class Room(RoomId id, RtcEngine engine)
         {
             var watcher = _fanning[_turn++];
             watcher.TakeTurn();
-            watcher.ForwardRuns(now, batch);
+            watcher.ForwardRuns(now, _hasPictures, batch);
             batch.FlushIfEnough();
         }
 
@@ -236,7 +238,7 @@ internal sealed class Room(RoomId id, RtcEngine engine)
         }
 
         _gathered.Clear();
-        (_turn, engine.Current) = (0, before);
+        (_turn, engine.Current, _hasPictures) = (0, before, false);
     }
 
     // The worker that has the publisher decides; the others tell it what their members want.

@@ -21,6 +21,7 @@ internal sealed partial class WatcherTransport(
     private DownTrack[] _slots = [];
     private DownTrack[] _sending = [];
     private DownTrack? _voice;
+    private bool _hasOneVoice;
     private Resender? _prober;
     private ProbeSender _probe;
     private Instant _nextReport;
@@ -91,8 +92,21 @@ internal sealed partial class WatcherTransport(
     }
 
     /// <summary>Sends on what has come since the last time: pictures first, for a shorter voice packet may end a segmented send, and nothing may follow it.</summary>
-    public void ForwardRuns(Instant now, SendBatch batch)
+    /// <param name="now">The time.</param>
+    /// <param name="hasPictures">Whether anything but voice has come: else the other slots, whose memory has gone cold, are not even looked at.</param>
+    /// <param name="batch">What leaves.</param>
+    public void ForwardRuns(Instant now, bool hasPictures, SendBatch batch)
     {
+        if (!hasPictures && _hasOneVoice)
+        {
+            if (_voice!.Source is { Run.Count: > 0 })
+            {
+                _voice.ForwardRun(now, batch);
+            }
+
+            return;
+        }
+
         foreach (var slot in _sending)
         {
             if (slot.Next is { Run.Count: > 0 })
@@ -140,6 +154,7 @@ internal sealed partial class WatcherTransport(
         _sending = [.. _slots.OrderBy(slot => slot.Sources.Contains(TrackSource.Voice))];
         _prober = Array.Find(_slots, slot => slot.Prober is not null)?.Prober;
         _voice = Array.Find(_slots, slot => slot.Sources.Contains(TrackSource.Voice));
+        _hasOneVoice = _slots.Count(slot => slot.Sources.Contains(TrackSource.Voice)) == 1;
         (_hasVoice, _takesCopies) = (_voice is not null, _voice?.Takes(Codec.Red) == true);
         (_nextReport, _nextQuality) = (now + FirstReport, now + QualityInterval);
         Room.WatcherConnected(now, this, batch);
