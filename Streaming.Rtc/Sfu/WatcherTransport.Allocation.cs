@@ -174,7 +174,8 @@ internal sealed partial class WatcherTransport
         var count = 0;
         foreach (var track in Room.Layers(TrackSource.Camera).Span)
         {
-            if (!track.IsOn || !(track.IsAlive || track.IsHeldBack(now)))
+            // What is held back is reached from a smaller one that comes.
+            if (!track.IsOn || !(track.IsAlive || (count > 0 && track.IsHeldBack(now))))
             {
                 continue;
             }
@@ -183,7 +184,9 @@ internal sealed partial class WatcherTransport
             var highest = track.IsAlive ? track.HighestTemporal : 0;
             for (var temporal = highest == 0 || count == 0 ? 0 : 1; temporal <= highest && count < steps.Length; temporal++)
             {
-                var rate = (track.IsAlive ? track.Rate(now, temporal) : track.RateBefore) is > 0 and var known ? known : UsualLayer << (2 * track.Layer);
+                var rate = !track.IsAlive ? RateOfHeldBack(track, steps[count - 1].Bitrate)
+                    : track.Rate(now, temporal) is > 0 and var known ? known
+                    : UsualLayer << (2 * track.Layer);
                 if (count == 0 || rate > steps[count - 1].Bitrate)
                 {
                     steps[count++] = new CameraStep(track.Layer, temporal == highest ? FrameLayer.Highest : temporal, rate);
@@ -193,6 +196,10 @@ internal sealed partial class WatcherTransport
 
         return count;
     }
+
+    // What it was when nobody looked, a covered lens perhaps, says little: it is twice the one below in any case.
+    private static int RateOfHeldBack(SourceTrack track, int below) =>
+        Math.Max(track.RateBefore > 0 ? track.RateBefore : UsualLayer << (2 * track.Layer), 2 * below);
 
     private (SourceTrack? Track, int Temporal) Choose(DownTrack slot)
     {

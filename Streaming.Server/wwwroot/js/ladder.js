@@ -137,9 +137,13 @@ export class Ladder {
   }
 
   async #tell() {
-    this.#told = this.highest;
-    // What is lost with its connection is told by joined(); a refusal leaves everything as it was, which is no harm.
-    await this.#context.classroom.hub.invoke('LimitRung', this.highest).catch(() => {});
+    const wish = this.highest;
+    try {
+      await this.#context.classroom.hub.invoke('LimitRung', wish);
+      this.#told = wish;
+    } catch {
+      // What is lost with its connection is told by joined().
+    }
   }
 
   async #listen() {

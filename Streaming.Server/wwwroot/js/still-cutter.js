@@ -10,6 +10,9 @@ const SEND_LIMIT = 15_000;
 /** What is wrong with the still itself, so that sending it again is no use. */
 const USELESS = new Set([400, 413, 415]);
 
+/** The ticket opens nothing any more: no other still would be taken either. */
+const REFUSED = new Set([401, 403]);
+
 export class StillCutter {
   #hub;
   #classId;
@@ -22,6 +25,8 @@ export class StillCutter {
   /** @type {MediaStreamTrack | null} */
   #track = null;
   #hasStill = false;
+  #isFresh = false;
+  #isRefused = false;
   #timer = 0;
   /** WebP where the browser can make it. */
   #type = 'image/webp';
@@ -57,6 +62,7 @@ export class StillCutter {
     this.#hasStill = hasStill;
     if (track !== this.#track) {
       this.#track = track;
+      this.#isFresh = track !== null;
       this.#changes = new ScreenChanges();
       this.#video.srcObject = track ? new MediaStream([track]) : null;
       if (track) this.#video.play().catch(() => {});
@@ -67,7 +73,8 @@ export class StillCutter {
   /** @param {number} ms */
   #look(ms) {
     clearTimeout(this.#timer);
-    if (!this.#track || (this.#hasStill && !this.#wanted)) return;
+    // Of another screen one is cut in any case: whoever needs one later must not see the former.
+    if (!this.#track || this.#isRefused || (this.#hasStill && !this.#wanted && !this.#isFresh)) return;
     this.#timer = window.setTimeout(() => void this.#cut(), ms);
   }
 
@@ -80,6 +87,7 @@ export class StillCutter {
       if (this.#changes.look(sample, now)) {
         const done = await this.#send(videoWidth, videoHeight);
         if (track !== this.#track) return;
+        this.#isFresh &&= !done;
         if (done) this.#changes.cut(sample, now);
         else this.#changes.failed(performance.now());
       }
@@ -112,6 +120,7 @@ export class StillCutter {
         body: still,
         signal: AbortSignal.timeout(SEND_LIMIT),
       });
+      this.#isRefused = REFUSED.has(reply.status);
       return reply.ok || USELESS.has(reply.status);
     } catch {
       return false;

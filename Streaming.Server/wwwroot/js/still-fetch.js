@@ -3,6 +3,12 @@
 /** A still that did not come is asked for again after this; ms. */
 const AGAIN_AFTER = 3_000;
 
+/** One that has not come by then does not: its way is broken, and nobody says so to who only waits; ms. */
+const LONGEST = 90_000;
+
+/** The ticket opens nothing any more: no other try would. */
+const REFUSED = new Set([401, 403]);
+
 /** @typedef {{ apart: number, pace: number | null }} StillPace */
 
 export class StillFetch {
@@ -22,6 +28,7 @@ export class StillFetch {
   #timer = 0;
   /** @type {AbortController | null} */
   #fetching = null;
+  #isRefused = false;
 
   /**
    * @param {HTMLImageElement} image
@@ -68,7 +75,7 @@ export class StillFetch {
 
   #next() {
     clearTimeout(this.#timer);
-    if (this.#fetching || !this.#pace || !this.#wanted || this.#wanted.hash === this.#shown) return;
+    if (this.#fetching || this.#isRefused || !this.#pace || !this.#wanted || this.#wanted.hash === this.#shown) return;
     const wait = this.#notBefore - performance.now();
     if (wait > 0) this.#timer = window.setTimeout(() => this.#next(), wait);
     else void this.#fetch(this.#wanted, this.#pace);
@@ -81,20 +88,23 @@ export class StillFetch {
   async #fetch(still, pace) {
     const fetching = new AbortController();
     this.#fetching = fetching;
+    const limit = setTimeout(() => fetching.abort(new Error('The still does not come.')), LONGEST);
     try {
       const reply = await fetch(this.#addressOf(still.hash) + (pace.pace ? `?pace=${pace.pace}` : ''), {
         headers: { Authorization: `Bearer ${this.#ticket}` },
         signal: fetching.signal,
       });
+      this.#isRefused = REFUSED.has(reply.status);
       if (!reply.ok) throw new Error(`The still was answered ${reply.status}.`);
       const picture = await reply.blob();
       this.#counted(picture.size);
       await this.#show(picture, still, fetching.signal);
-      this.#notBefore = performance.now() + pace.apart;
+      if (!this.#isGivenUp(fetching)) this.#notBefore = performance.now() + pace.apart;
     } catch {
       // Too old, or the network's trouble: the newest of then is asked for.
-      this.#notBefore = performance.now() + AGAIN_AFTER * (1 + Math.random());
+      if (!this.#isGivenUp(fetching)) this.#notBefore = performance.now() + AGAIN_AFTER * (1 + Math.random());
     }
+    clearTimeout(limit);
     if (this.#fetching === fetching) this.#fetching = null;
     this.#next();
   }
@@ -117,6 +127,11 @@ export class StillFetch {
     this.#shown = this.#image.dataset.hash = still.hash;
     if (former) URL.revokeObjectURL(former);
     this.#changed();
+  }
+
+  /** Whether the page itself has given this one up, so that the next need not wait. @param {AbortController} fetching */
+  #isGivenUp(fetching) {
+    return fetching.signal.aborted && fetching.signal.reason instanceof DOMException;
   }
 
   #clear() {

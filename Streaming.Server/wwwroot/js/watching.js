@@ -66,8 +66,9 @@ export class Watching {
     return Boolean(state && lessonFace(state) === 'live') && (this.#impossible || this.watch.flow === 'stalled' || this.watch.flow === 'starved');
   }
 
-  /** Join is on its way: the offer follows it without waiting for the reply. */
+  /** Join is on its way: the offer follows it without waiting for the reply, and what comes here is told anew. */
   joining() {
+    this.rung = 'picture';
     if (!this.watch.isOpen) void this.watch.open();
   }
 

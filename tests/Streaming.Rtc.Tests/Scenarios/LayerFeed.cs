@@ -6,6 +6,7 @@ namespace Streaming.Rtc.Tests.Scenarios;
 /// <summary>One simulcast layer as a browser sends it: when it has been paused it comes back with a key frame, in its own numbering.</summary>
 internal sealed class LayerFeed(SentTrack track, int fps) : IMediaFeed
 {
+    private const int DarkBytes = 60;
     private readonly MadeVideo _video = new(packetsPerFrame: 1 << track.Layer, size: 600, (ushort)SizeOf(track.Layer).Width, (ushort)SizeOf(track.Layer).Height);
     private readonly byte[] _payload = new byte[SentTrack.MaxPayload];
     private Instant? _start;
@@ -21,6 +22,9 @@ internal sealed class LayerFeed(SentTrack track, int fps) : IMediaFeed
 
     /// <summary>Whether the browser has too little bandwidth for it.</summary>
     public bool IsPaused { get; set; }
+
+    /// <summary>Whether the lens has its cover on: its pictures weigh nearly nothing.</summary>
+    public bool IsDark { get; set; }
 
     public Instant NextTick => _start is { } start ? start + TimeSpan.FromSeconds(_ticks / (double)fps) : Instant.LongAgo;
 
@@ -38,7 +42,7 @@ internal sealed class LayerFeed(SentTrack track, int fps) : IMediaFeed
         (_isNew, _requests) = (false, track.KeyFrameRequests);
         while (_video.TryNext(now, _payload, out var length, out var isLast))
         {
-            track.Send(now, _payload.AsSpan(0, length), timestamp, isLast);
+            track.Send(now, _payload.AsSpan(0, IsDark ? Math.Min(length, DarkBytes) : length), timestamp, isLast);
         }
     }
 

@@ -119,6 +119,26 @@ public sealed class SimulcastScenarios
     }
 
     [Fact]
+    public void LayersThatCostNothingWhenNobodyLookedAreFoundAgainWhenTheyCostSomething()
+    {
+        using var net = new VirtualNetwork(seed: 211);
+        var teacher = Teacher(net);
+        net.Connect();
+        var layers = teacher.SendLayers();
+        layers[0].IsDark = layers[1].IsDark = layers[2].IsDark = true;
+        net.Run(15 * Second);
+        Assert.Equal([new CameraWanted(teacher.Id, 0)], net.Events.OfType<CameraWanted>());
+        (layers[1].IsPaused, layers[2].IsPaused) = (true, true);
+        net.Run(2 * Second);
+
+        layers[0].IsDark = false;
+        net.AdaptiveViewer();
+        net.Connect();
+        net.Run(10 * Second);
+        Assert.Equal(2, net.Events.OfType<CameraWanted>().Last().Top);
+    }
+
+    [Fact]
     public void ALayerThatDoesNotFitTheTeachersWayIsNotForbidden()
     {
         using var net = new VirtualNetwork(seed: 209);
