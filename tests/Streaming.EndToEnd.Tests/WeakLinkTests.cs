@@ -21,6 +21,9 @@ public sealed class WeakLinkTests(Browsers browsers, ITestOutputHelper output)
     private static readonly int Runs = Setting("STREAMING_LINK_RUNS", 1);
     private static readonly bool IsTable = Environment.GetEnvironmentVariable("STREAMING_LINK_RUNS") is not null;
 
+    /// <summary>A short single run on a busy machine is held to twice of what the table's medians are.</summary>
+    private static double Slack => IsTable ? 1 : 2;
+
     /// <summary>One in every run, both when the table is made.</summary>
     public static TheoryData<string, double, double> Moving() => IsTable
         ? new() { { "400 kbit/s, 80", 0.02, 10 }, { "1.5 Mbit/s, 40", 0.005, 10 } }
@@ -32,8 +35,8 @@ public sealed class WeakLinkTests(Browsers browsers, ITestOutputHelper output)
     public async Task WhoseLinkCarriesAPictureSeesItMove(string link, double concealed, double frames)
     {
         var median = (await WatchAsync([Profile(link)], sharesScreen: false))[0];
-        Assert.True(median.ConcealedShare <= concealed, $"{median}");
-        Assert.True(median.FramesPerSecond >= frames, $"{median}");
+        Assert.True(median.ConcealedShare <= concealed * Slack, $"{median}");
+        Assert.True(median.FramesPerSecond >= frames / Slack, $"{median}");
     }
 
     /// <summary>A screen is shared: four links in one lesson, which come to sound and slides.</summary>
@@ -44,7 +47,7 @@ public sealed class WeakLinkTests(Browsers browsers, ITestOutputHelper output)
         var medians = await WatchAsync([.. bounds.Select(bound => Profile(bound.Link))], sharesScreen: true);
         for (var i = 0; i < bounds.Length; i++)
         {
-            Assert.True(medians[i].ConcealedShare <= bounds[i].Concealed, $"{bounds[i].Link}: {medians[i]}");
+            Assert.True(medians[i].ConcealedShare <= bounds[i].Concealed * Slack, $"{bounds[i].Link}: {medians[i]}");
         }
     }
 
