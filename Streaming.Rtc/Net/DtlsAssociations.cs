@@ -18,6 +18,7 @@ internal sealed class DtlsAssociations(DtlsCertificate certificate, Action<RtcCo
 {
     private readonly Dictionary<TransportId, DtlsTransport> _all = [];
     private readonly Dictionary<TransportId, DtlsTransport> _handshaking = [];
+    private readonly HashSet<TransportId> _withKeys = [];
     private readonly byte[] _outgoing = new byte[DatagramSlab.SlotSize];
 
     /// <summary>Associations that are open.</summary>
@@ -26,16 +27,19 @@ internal sealed class DtlsAssociations(DtlsCertificate certificate, Action<RtcCo
     /// <summary>Whether any has timers: only a handshake repeats anything by itself.</summary>
     public bool AreTimersRunning => _handshaking.Count > 0;
 
-    /// <summary>Starts an association in the server's role.</summary>
-    public void Open(Instant now, TransportId id, ReadOnlyMemory<byte> expectedFingerprint)
+    /// <summary>Starts an association.</summary>
+    public void Open(Instant now, TransportId id, DtlsRole role, ReadOnlyMemory<byte> expectedFingerprint)
     {
         DtlsTransport? association = null;
         try
         {
-            association = new DtlsTransport(certificate, DtlsRole.Server, expectedFingerprint);
+            // The server of a handshake chooses the SRTP profile, and browsers choose theirs of AES-CM first: they get no choice.
+            SrtpProfile? only = role == DtlsRole.Client ? SrtpProfile.AeadAes128Gcm : null;
+            association = new DtlsTransport(certificate, role, expectedFingerprint, only);
             association.Start(now);
             _all.Add(id, association);
             _handshaking.Add(id, association);
+            SendOutgoing(id, association);
         }
         catch (Exception e)
         {
@@ -95,6 +99,7 @@ internal sealed class DtlsAssociations(DtlsCertificate certificate, Action<RtcCo
         }
 
         _handshaking.Remove(id);
+        _withKeys.Remove(id);
         try
         {
             association.Close();
@@ -122,10 +127,15 @@ internal sealed class DtlsAssociations(DtlsCertificate certificate, Action<RtcCo
     private void Settle(TransportId id, DtlsTransport association)
     {
         SendOutgoing(id, association);
+        if (association is { Keys: { } keys, State: DtlsState.Handshaking or DtlsState.Connected } && _withKeys.Add(id))
+        {
+            post(new DtlsConnected(id, new SrtpSession(keys, gcm)));   // here, because setting keys costs as much as many packets
+        }
+
         switch (association.State)
         {
-            case DtlsState.Connected when _handshaking.Remove(id):
-                post(new DtlsConnected(id, new SrtpSession(association.Keys!, gcm)));   // here, because setting keys costs as much as many packets
+            case DtlsState.Connected:
+                _handshaking.Remove(id);
                 break;
             case DtlsState.Closed:
                 End(id, association, CloseReason.ClosedByPeer);
@@ -157,6 +167,7 @@ internal sealed class DtlsAssociations(DtlsCertificate certificate, Action<RtcCo
     {
         _all.Remove(id);
         _handshaking.Remove(id);
+        _withKeys.Remove(id);
         association.Dispose();
         post(new DtlsClosed(id, reason));
     }
