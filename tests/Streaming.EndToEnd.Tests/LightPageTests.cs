@@ -96,6 +96,8 @@ public sealed class LightPageTests(Browsers browsers, ITestOutputHelper output)
             var thin = await MeasureAsync(browser, server, home, Thin, tries: 3);
             var (near, far) = (await MeasureAsync(browser, server, home, Near, tries: 2), await MeasureAsync(browser, server, home, Far, tries: 2));
 
+            slowness = Math.Max(slowness, Machine.Slowness());
+
             // What every further millisecond of a round trip adds is round trips, and nothing of what processors and rates take.
             var roundTrips = ((far.Min() - near.Min()) / ((Far.Delay - Near.Delay) * 2).TotalMilliseconds) - 1;
             Note("1 Mbit/s, 50 ms each way", fair);
