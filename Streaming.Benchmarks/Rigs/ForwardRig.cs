@@ -1,5 +1,6 @@
 using System.Text;
 using Streaming.Rtc;
+using Streaming.Rtc.Dtls;
 using Streaming.Rtc.Sfu;
 using Streaming.Rtc.Srtp;
 using Streaming.Rtc.Stun;
@@ -174,7 +175,7 @@ internal sealed class ForwardRig : IDatagramSink, IHandshaker, IDisposable
         }
     }
 
-    public void Open(TransportId transport, ReadOnlyMemory<byte> expectedFingerprint)
+    public void Open(TransportId transport, DtlsRole role, ReadOnlyMemory<byte> expectedFingerprint)
     {
     }
 

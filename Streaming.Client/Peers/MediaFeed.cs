@@ -94,10 +94,15 @@ public sealed class MadeVoiceFeed(SentTrack track, MadeVoice voice) : IMediaFeed
 /// <summary>A recording sent again in its own time, under the track's numbers.</summary>
 /// <param name="track">Where it goes.</param>
 /// <param name="recording">One stream; packets without payload and what is no RTP are left out.</param>
-public sealed class ReplayFeed(SentTrack track, RtpRecording recording) : IMediaFeed
+/// <param name="inACircle">Whether it begins again at its end, for ever; timestamps go on by the time that passes.</param>
+public sealed class ReplayFeed(SentTrack track, RtpRecording recording, bool inACircle = false) : IMediaFeed
 {
+    /// <summary>From the last packet to the first one of the next round.</summary>
+    private static readonly TimeSpan Gap = TimeSpan.FromMilliseconds(20);
+
     private Instant? _start;
     private int _next;
+    private uint _timestamps;
 
     /// <inheritdoc/>
     public Instant NextTick => _next == recording.Packets.Count
@@ -112,8 +117,20 @@ public sealed class ReplayFeed(SentTrack track, RtpRecording recording) : IMedia
             _start ??= now - recording.Packets[_next].At;
             if (Rtc.Rtp.RtpReader.TryRead(recording.Packets[_next++].Packet.Span, out var packet) && !packet.Payload.IsEmpty)
             {
-                track.Send(now, packet.Payload, packet.Timestamp, packet.Marker);
+                track.Send(now, packet.Payload, unchecked(packet.Timestamp + _timestamps), packet.Marker);
+            }
+
+            if (inACircle && _next == recording.Packets.Count)
+            {
+                BeginAgain();
             }
         }
+    }
+
+    private void BeginAgain()
+    {
+        var round = recording.Packets[^1].At + Gap;
+        (_next, _start) = (0, _start + round);
+        _timestamps += unchecked((uint)(round.Ticks * track.Format.ClockRate / TimeSpan.TicksPerSecond));
     }
 }

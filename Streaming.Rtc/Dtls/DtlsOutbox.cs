@@ -27,6 +27,9 @@ internal sealed class DtlsOutbox
     /// <summary>Whether anything was written since <see cref="BeginStep"/>.</summary>
     internal bool WroteFlight => !_startsFlight;
 
+    /// <summary>Whether the flight ends in an encrypted message: Finished, the last word of a handshake's side.</summary>
+    internal bool FlightIsFinished => _flightLength > 0 && DtlsRecords.HaveEncryptedHandshake(_flight[_flightLength - 1]);
+
     /// <summary>Takes one datagram from OpenSSL.</summary>
     /// <param name="datagram">Copied.</param>
     /// <param name="keep">Whether it is part of a flight that may have to be repeated.</param>

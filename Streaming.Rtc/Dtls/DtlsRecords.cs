@@ -58,6 +58,20 @@ internal static class DtlsRecords
         return false;
     }
 
+    /// <summary>Whether a valid datagram holds an encrypted handshake message, which without renegotiation is Finished.</summary>
+    internal static bool HaveEncryptedHandshake(ReadOnlySpan<byte> datagram)
+    {
+        while (datagram.Length >= HeaderLength)
+        {
+            if (datagram[0] == Handshake && !IsPlain(datagram))
+                return true;
+
+            datagram = datagram[Extent(datagram)..];
+        }
+
+        return false;
+    }
+
     /// <summary>Gives the unencrypted records of our own datagram fresh sequence numbers, in place.</summary>
     /// <param name="datagram">Whole records, as OpenSSL wrote them.</param>
     /// <param name="next">The next sequence number of epoch 0; advanced.</param>

@@ -1,19 +1,19 @@
 namespace Streaming.Rtc.Dtls;
 
-/// <summary>Which end of the handshake we are. A server of media is the DTLS server too ("a=setup:passive").</summary>
+/// <summary>Which end of the handshake we are.</summary>
 internal enum DtlsRole
 {
-    /// <summary>Waits for the peer's hello.</summary>
+    /// <summary>Waits for the peer's hello ("a=setup:passive").</summary>
     Server,
 
-    /// <summary>Says hello.</summary>
+    /// <summary>Says hello ("a=setup:active").</summary>
     Client,
 }
 
 /// <summary>Where an association stands.</summary>
 internal enum DtlsState
 {
-    /// <summary>No keys yet.</summary>
+    /// <summary>Not done; a client that has said its last word has keys all the same, see <see cref="DtlsTransport.Keys"/>.</summary>
     Handshaking,
 
     /// <summary>The peer has proved its fingerprint and the keys are there.</summary>

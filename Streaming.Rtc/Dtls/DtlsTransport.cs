@@ -9,7 +9,8 @@ namespace Streaming.Rtc.Dtls;
 /// Owned by one thread at a time; it may move between threads between calls. The caller carries datagrams and tells the time. After any
 /// call, take what <see cref="TryTakeOutgoing"/> has and look at <see cref="State"/> and <see cref="NextTick"/>.
 /// As client it depends on the server answering a repeated flight from its plaintext records, as this class does: should the server's very
-/// last flight be lost, a server that looks at the Finished message only takes our copy for a replay, and the handshake times out.
+/// last flight be lost, a server that looks at the Finished message only takes our copy for a replay. The keys are there before that flight, and
+/// when it has not come in the time that a handshake may take, they stay.
 /// </remarks>
 internal sealed unsafe class DtlsTransport : IDisposable
 {
@@ -20,6 +21,7 @@ internal sealed unsafe class DtlsTransport : IDisposable
     internal const int Mtu = 1200;
 
     private static readonly TimeSpan FirstRepeat = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestFirstRepeat = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestRepeat = TimeSpan.FromSeconds(3);
 
     // A peer that lost our last flight repeats its own in several datagrams; one answer serves them all.
@@ -30,6 +32,7 @@ internal sealed unsafe class DtlsTransport : IDisposable
     private readonly DtlsRole _role;
 
     private bool _started;
+    private Instant? _flightAt;
     private TimeSpan _repeatAfter = FirstRepeat;
     private Instant _repeatAt = Instant.Never;
     private Instant _giveUpAt = Instant.Never;
@@ -78,7 +81,13 @@ internal sealed unsafe class DtlsTransport : IDisposable
     /// <summary>Why it failed, if it did.</summary>
     internal DtlsFailure Failure { get; private set; }
 
-    /// <summary>The keys, once <see cref="DtlsState.Connected"/>; they stay after closing.</summary>
+    /// <summary>
+    /// The keys, once <see cref="DtlsState.Connected"/>, and for a client half a round trip sooner: with its last flight. They stay after closing, not after failing.
+    /// </summary>
+    /// <remarks>
+    /// What is sent under them so early only the holder of the signalled certificate can read: its signature over the key exchange is checked by then, and
+    /// only suites with forward secrecy are offered. That is RFC 7918 (false start), for media.
+    /// </remarks>
     internal SrtpKeys? Keys { get; private set; }
 
     /// <summary>When <see cref="Tick"/> wants to be called; <see cref="Instant.Never"/> when nothing is due.</summary>
@@ -131,7 +140,10 @@ internal sealed unsafe class DtlsTransport : IDisposable
 
         if (now >= _giveUpAt)
         {
-            Fail(DtlsFailure.TimedOut);
+            if (Keys is null)
+                Fail(DtlsFailure.TimedOut);
+            else
+                State = DtlsState.Connected;
             return;
         }
 
@@ -185,22 +197,42 @@ internal sealed unsafe class DtlsTransport : IDisposable
             return;
         }
 
-        if (_bio.Outbox.WroteFlight)
-        {
-            _repeatAfter = FirstRepeat;
-            _repeatAt = now + _repeatAfter;
-        }
+        if (!_bio.Outbox.WroteFlight)
+            return;
+
+        _repeatAfter = RepeatAfter(now);
+        (_flightAt, _repeatAt) = (now, now + _repeatAfter);
+        if (_role == DtlsRole.Client && Keys is null && _bio.Outbox.FlightIsFinished)
+            TakeKeys();
+    }
+
+    // Twice what it took until the last flight was answered: on a slow link copies would stand in the way of what they repeat. That may be more than a
+    // round trip, when the flight had to be repeated; on such a link a little patience does no harm either.
+    private TimeSpan RepeatAfter(Instant now)
+    {
+        if (_flightAt is not { } sent)
+            return FirstRepeat;
+
+        var twice = (now - sent) * 2;
+        return twice < FirstRepeat ? FirstRepeat : twice < LongestFirstRepeat ? twice : LongestFirstRepeat;
     }
 
     private void Establish()
     {
         _bio.KeepsFlights = false;
+        if (Keys is not null || TakeKeys())
+            State = DtlsState.Connected;
+    }
+
+    /// <returns>False when there are none to be had, and the association has failed.</returns>
+    private bool TakeKeys()
+    {
         var selected = OpenSsl.GetSelectedSrtpProfile(_ssl);
         if (selected is null || !SrtpProfiles.TryFrom(selected[1], out var profile))
         {
             SayClosed();
             Fail(DtlsFailure.NoCommonSrtpProfile);
-            return;
+            return false;
         }
 
         Span<byte> material = stackalloc byte[SrtpProfiles.ExporterLength(profile)];
@@ -212,12 +244,12 @@ internal sealed unsafe class DtlsTransport : IDisposable
         if (exported != 1)
         {
             Fail(DtlsFailure.ProtocolError);
-            return;
+            return false;
         }
 
         Keys = SrtpKeys.FromExporter(profile, material, _role);
         material.Clear();
-        State = DtlsState.Connected;
+        return true;
     }
 
     // After the handshake the server alone can know that its last flight was lost: the peer repeats its own. OpenSSL answers only a Finished
@@ -268,6 +300,6 @@ internal sealed unsafe class DtlsTransport : IDisposable
     {
         // What OpenSSL left in its queue must not be found by the next user of this thread.
         OpenSsl.ClearErrors();
-        (State, Failure) = (DtlsState.Failed, failure);
+        (State, Failure, Keys) = (DtlsState.Failed, failure, null);
     }
 }

@@ -18,6 +18,7 @@ internal sealed class DtlsAssociations(DtlsCertificate certificate, Action<RtcCo
 {
     private readonly Dictionary<TransportId, DtlsTransport> _all = [];
     private readonly Dictionary<TransportId, DtlsTransport> _handshaking = [];
+    private readonly HashSet<TransportId> _withKeys = [];
     private readonly byte[] _outgoing = new byte[DatagramSlab.SlotSize];
 
     /// <summary>Associations that are open.</summary>
@@ -26,16 +27,19 @@ internal sealed class DtlsAssociations(DtlsCertificate certificate, Action<RtcCo
     /// <summary>Whether any has timers: only a handshake repeats anything by itself.</summary>
     public bool AreTimersRunning => _handshaking.Count > 0;
 
-    /// <summary>Starts an association in the server's role.</summary>
-    public void Open(Instant now, TransportId id, ReadOnlyMemory<byte> expectedFingerprint)
+    /// <summary>Starts an association.</summary>
+    public void Open(Instant now, TransportId id, DtlsRole role, ReadOnlyMemory<byte> expectedFingerprint)
     {
         DtlsTransport? association = null;
         try
         {
-            association = new DtlsTransport(certificate, DtlsRole.Server, expectedFingerprint);
+            // The server of a handshake chooses the SRTP profile, and browsers choose theirs of AES-CM first: they get no choice.
+            SrtpProfile? only = role == DtlsRole.Client ? SrtpProfile.AeadAes128Gcm : null;
+            association = new DtlsTransport(certificate, role, expectedFingerprint, only);
             association.Start(now);
             _all.Add(id, association);
             _handshaking.Add(id, association);
+            SendOutgoing(id, association);
         }
         catch (Exception e)
         {
@@ -95,6 +99,7 @@ internal sealed class DtlsAssociations(DtlsCertificate certificate, Action<RtcCo
         }
 
         _handshaking.Remove(id);
+        _withKeys.Remove(id);
         try
         {
             association.Close();
@@ -121,11 +126,26 @@ internal sealed class DtlsAssociations(DtlsCertificate certificate, Action<RtcCo
 
     private void Settle(TransportId id, DtlsTransport association)
     {
+        // Setting keys costs as much as many packets: here, and not where the packets are. A peer that has our last flight may send at once, so a server
+        // has its keys before; what a client sends under its keys must not overtake the flight by which the peer gets them.
+        var hasNewKeys = association is { Keys: not null, State: DtlsState.Handshaking or DtlsState.Connected } && _withKeys.Add(id);
+        var connected = hasNewKeys ? new DtlsConnected(id, new SrtpSession(association.Keys!, gcm)) : null;
+        if (connected is not null && association.State == DtlsState.Connected)
+        {
+            post(connected);
+            connected = null;
+        }
+
         SendOutgoing(id, association);
+        if (connected is not null)
+        {
+            post(connected);
+        }
+
         switch (association.State)
         {
-            case DtlsState.Connected when _handshaking.Remove(id):
-                post(new DtlsConnected(id, new SrtpSession(association.Keys!, gcm)));   // here, because setting keys costs as much as many packets
+            case DtlsState.Connected:
+                _handshaking.Remove(id);
                 break;
             case DtlsState.Closed:
                 End(id, association, CloseReason.ClosedByPeer);
@@ -157,6 +177,7 @@ internal sealed class DtlsAssociations(DtlsCertificate certificate, Action<RtcCo
     {
         _all.Remove(id);
         _handshaking.Remove(id);
+        _withKeys.Remove(id);
         association.Dispose();
         post(new DtlsClosed(id, reason));
     }

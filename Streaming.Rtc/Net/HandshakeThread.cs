@@ -65,8 +65,8 @@ internal sealed class HandshakeThread : IHandshaker, IDisposable
     public void Start() => _thread.Start();
 
     /// <inheritdoc/>
-    public void Open(TransportId transport, ReadOnlyMemory<byte> expectedFingerprint) =>
-        Enqueue(new Work(WorkKind.Open, transport, Fingerprint: expectedFingerprint));
+    public void Open(TransportId transport, DtlsRole role, ReadOnlyMemory<byte> expectedFingerprint) =>
+        Enqueue(new Work(WorkKind.Open, transport, Role: role, Fingerprint: expectedFingerprint));
 
     /// <inheritdoc/>
     public bool Receive(TransportId transport, ReadOnlySpan<byte> datagram)
@@ -142,7 +142,7 @@ internal sealed class HandshakeThread : IHandshaker, IDisposable
         switch (work.Kind)
         {
             case WorkKind.Open:
-                _associations.Open(now, work.Transport, work.Fingerprint);
+                _associations.Open(now, work.Transport, work.Role, work.Fingerprint);
                 break;
             case WorkKind.Receive:
                 Interlocked.Decrement(ref _queuedDatagrams);
@@ -184,5 +184,10 @@ internal sealed class HandshakeThread : IHandshaker, IDisposable
     }
 
     private readonly record struct Work(
-        WorkKind Kind, TransportId Transport, byte[]? Buffer = null, int Length = 0, ReadOnlyMemory<byte> Fingerprint = default);
+        WorkKind Kind,
+        TransportId Transport,
+        byte[]? Buffer = null,
+        int Length = 0,
+        DtlsRole Role = DtlsRole.Server,
+        ReadOnlyMemory<byte> Fingerprint = default);
 }

@@ -42,8 +42,9 @@ internal static class AnswerSections
     /// <param name="section">What was offered and is accepted.</param>
     /// <param name="direction">Our direction.</param>
     /// <param name="local">Our end.</param>
+    /// <param name="setup">Our DTLS role (RFC 4145 §4).</param>
     /// <param name="isTagged">True for the first accepted section, which carries the candidates of the bundle (RFC 9143 §7.3).</param>
-    public static MediaSection Accepted(OfferedSection section, MediaDirection direction, LocalDescription local, bool isTagged)
+    public static MediaSection Accepted(OfferedSection section, MediaDirection direction, LocalDescription local, string setup, bool isTagged)
     {
         var (port, connection) = local.DefaultAddress;
         var offered = section.Media;
@@ -55,7 +56,7 @@ internal static class AnswerSections
             Connection = connection,
             Mid = offered.Mid,
             Direction = direction,
-            Transport = local.ToTransport("passive", isTagged),
+            Transport = local.ToTransport(setup, isTagged),
             RtcpMux = true,
             RtcpReducedSize = offered.RtcpReducedSize,
             PayloadTypes = [.. section.Formats.SelectMany(PayloadTypes)],

@@ -32,7 +32,7 @@ public sealed record LocalDescription(
             : NoAddress;
 
     /// <summary>The attributes that describe our transport.</summary>
-    /// <param name="setup">Our DTLS role (RFC 4145 §4): <c>passive</c> in an answer, <c>actpass</c> in an offer.</param>
+    /// <param name="setup">Our DTLS role (RFC 4145 §4): <c>passive</c> or <c>active</c> in an answer, <c>actpass</c> in an offer.</param>
     /// <param name="withCandidates">True in the one section of a bundle that carries the candidates.</param>
     internal TransportAttributes ToTransport(string setup, bool withCandidates) => new()
     {

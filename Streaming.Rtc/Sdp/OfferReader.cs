@@ -124,9 +124,9 @@ internal sealed record OfferReader(PeerDescription Peer, IReadOnlyList<OfferedSe
 
     private static SdpRefusal? CheckSetup(PeerDescription peer) => peer.Setup switch
     {
-        "actpass" or "active" => null,
+        "actpass" or "active" or "passive" => null,
         null => SdpRefusal.Invalid("The offer has no a=setup; offer a=setup:actpass."),
-        var setup => SdpRefusal.Invalid($"The offer has a=setup:{setup}, but we wait for the DTLS hello; offer a=setup:actpass."),
+        var setup => SdpRefusal.Invalid($"The offer has a=setup:{setup}, with which no connection is made; offer a=setup:actpass."),
     };
 
     // RFC 9143 §9.1: one transport has one table of payload types. Two meanings would make a packet ambiguous.

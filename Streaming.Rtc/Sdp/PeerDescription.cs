@@ -1,11 +1,21 @@
 using System.Diagnostics.CodeAnalysis;
 using Streaming.Rtc.Ice;
+using Streaming.Rtc.Sfu;
 
 namespace Streaming.Rtc.Sdp;
 
 /// <summary>How the other end of a bundle is reached and recognised.</summary>
 internal sealed record PeerDescription(IceCredentials Ice, ReadOnlyMemory<byte> Fingerprint, string? Setup)
 {
+    /// <summary>Our part when this peer offers: we wait for the DTLS hello unless the peer wants to (RFC 4145 §4.1).</summary>
+    public bool WantsOurHello => Setup == "passive";
+
+    /// <summary>What we answer to <see cref="Setup"/>.</summary>
+    public string AnsweredSetup => WantsOurHello ? "active" : "passive";
+
+    /// <summary>The parameters of a transport to this peer.</summary>
+    public PeerParameters ToParameters(LocalDescription local) => new(local.Ice, Ice, Fingerprint) { SaysHello = WantsOurHello };
+
     /// <summary>Reads the transport that a bundle will use.</summary>
     /// <param name="description">An offer or an answer.</param>
     /// <param name="tagged">The first section that is accepted.</param>

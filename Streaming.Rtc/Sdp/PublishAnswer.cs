@@ -64,7 +64,8 @@ public static class PublishAnswer
                 return false;
             }
 
-            var answered = AnswerSections.Accepted(Wishing(section, local.Voice), MediaDirection.RecvOnly, local, isTagged: tracks.Count == 0);
+            var answered = AnswerSections.Accepted(
+                Wishing(section, local.Voice), MediaDirection.RecvOnly, local, reading.Peer.AnsweredSetup, isTagged: tracks.Count == 0);
             media.Add(extensions.Answer(section, answered, isSimulcast: simulcast.Streams.Count > 0) with
             {
                 OtherAttributes = [.. simulcast.ToAttributes("recv")],
@@ -73,7 +74,7 @@ public static class PublishAnswer
         }
 
         answer = SdpWriter.Write(AnswerSections.Session(local, media));
-        parameters = new PublishParameters(new PeerParameters(local.Ice, reading.Peer.Ice, reading.Peer.Fingerprint), extensions.Mid.Id, tracks)
+        parameters = new PublishParameters(reading.Peer.ToParameters(local), extensions.Mid.Id, tracks)
         {
             RidExtension = extensions.Rid.Id,
             RepairedRidExtension = extensions.RepairedRid.Id,

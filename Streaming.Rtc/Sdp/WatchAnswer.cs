@@ -72,15 +72,14 @@ public static class WatchAnswer
             }
 
             var slot = MakeSlot(section, numbers, () => NextSsrc(random ?? SystemRandom, taken));
-            var answered = AnswerSections.Accepted(section, MediaDirection.SendOnly, local, isTagged: slots.Count == 0);
+            var answered = AnswerSections.Accepted(section, MediaDirection.SendOnly, local, reading.Peer.AnsweredSetup, isTagged: slots.Count == 0);
             media.Add(Identify(slot.IsNumbered ? Number(answered, section, numbers) : answered, slot, canonicalName));
             slots.Add(slot);
         }
 
         answer = SdpWriter.Write(AnswerSections.Session(local, media));
         parameters = new WatchParameters(
-            new PeerParameters(local.Ice, reading.Peer.Ice, reading.Peer.Fingerprint), canonicalName, slots,
-            numbers.Id);
+            reading.Peer.ToParameters(local), canonicalName, slots, numbers.Id);
         return true;
     }
 

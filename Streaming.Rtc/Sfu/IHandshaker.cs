@@ -1,3 +1,5 @@
+using Streaming.Rtc.Dtls;
+
 namespace Streaming.Rtc.Sfu;
 
 /// <summary>Runs DTLS beside the media thread: a handshake costs as much as hundreds of packets.</summary>
@@ -7,10 +9,11 @@ namespace Streaming.Rtc.Sfu;
 /// </remarks>
 internal interface IHandshaker
 {
-    /// <summary>Starts an association in the server's role.</summary>
+    /// <summary>Starts an association.</summary>
     /// <param name="transport">Whose.</param>
+    /// <param name="role">Which end we are; a client says hello at once.</param>
     /// <param name="expectedFingerprint">SHA-256 that the peer's certificate must have, 32 bytes.</param>
-    void Open(TransportId transport, ReadOnlyMemory<byte> expectedFingerprint);
+    void Open(TransportId transport, DtlsRole role, ReadOnlyMemory<byte> expectedFingerprint);
 
     /// <summary>Hands over a DTLS datagram; it is copied.</summary>
     /// <returns>False when the queue is full and the datagram was dropped.</returns>

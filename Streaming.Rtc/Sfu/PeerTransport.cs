@@ -117,9 +117,9 @@ internal abstract class PeerTransport(TransportId id, Room room, PeerParameters 
 
         if (!_handshakeStarted)
         {
-            // The peer's hello may be on its way before anything is nominated.
+            // A hello, ours or the peer's, may be on its way before anything is nominated.
             _handshakeStarted = true;
-            engine.Handshaker.Open(id, peer.RemoteFingerprint);
+            engine.Handshaker.Open(id, peer.SaysHello ? DtlsRole.Client : DtlsRole.Server, peer.RemoteFingerprint);
         }
     }
 

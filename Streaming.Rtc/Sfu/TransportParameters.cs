@@ -38,7 +38,11 @@ public readonly record struct NegotiatedFormat(MediaFormat Format, PayloadType P
 /// <param name="LocalIce">The credentials that we handed out.</param>
 /// <param name="RemoteIce">The credentials that the peer handed out.</param>
 /// <param name="RemoteFingerprint">SHA-256 of the peer's certificate, 32 bytes (RFC 8122).</param>
-public sealed record PeerParameters(IceCredentials LocalIce, IceCredentials RemoteIce, ReadOnlyMemory<byte> RemoteFingerprint);
+public sealed record PeerParameters(IceCredentials LocalIce, IceCredentials RemoteIce, ReadOnlyMemory<byte> RemoteFingerprint)
+{
+    /// <summary>Whether we say the DTLS hello, as soon as the peer's first check is verified, instead of waiting for the peer's.</summary>
+    public bool SaysHello { get; init; }
+}
 
 /// <summary>A publisher's connection as negotiated.</summary>
 /// <param name="Peer">How to reach it.</param>

@@ -1,65 +1,71 @@
 using System.Security.Cryptography;
 using System.Text;
-using Microsoft.Extensions.FileProviders;
-using Microsoft.Net.Http.Headers;
+using System.Text.RegularExpressions;
 using Streaming.Server.Placement;
 
 namespace Streaming.Server.Http;
 
-/// <summary>The page of a class with its opening script written into it.</summary>
+/// <summary>The page of a class with its opening, scripts and style, written into it.</summary>
 /// <remarks>
-/// The script makes the connection that brings the first picture. In the page itself it runs one round trip earlier than a file of its own
-/// would, which is half a second on a weak link. The page's policy names its hash, so no other inline script runs.
+/// The first script makes the connection that brings the first sound and picture. In the page itself it runs one round trip earlier than a file of its
+/// own would, which is half a second on a weak link; the style is the stage's that they come into. The page's policy names the hash of each, so no other
+/// inline script runs.
 /// </remarks>
-internal sealed class ClassPage(IWebHostEnvironment environment, NodeDirectory nodes)
+internal sealed partial class ClassPage(IWebHostEnvironment environment, PageFiles files, NodeDirectory nodes)
 {
     private const string Page = "class.html";
-    private const string Script = "js/opening.js";
-    private const string Reference = $"<script src=\"/{Script}\"></script>";
 
     private readonly Lock _making = new();
     private Made? _made;
 
-    /// <summary>Sends the page; made again when one of its two files has changed.</summary>
+    /// <summary>Sends the page; made again when it, or any of its files, has changed.</summary>
     public Task SendAsync(HttpContext context)
     {
         var made = Make();
-        var headers = context.Response.Headers;
-        headers[HeaderNames.CacheControl] = "no-cache";
-        headers.ContentSecurityPolicy = Pages.PolicyWith($"'sha256-{made.Hash}'", nodes.Urls);
-        context.Response.ContentType = "text/html; charset=utf-8";
-        return context.Response.Body.WriteAsync(made.Html, context.RequestAborted).AsTask();
+        context.Response.Headers.ContentSecurityPolicy = Pages.PolicyWith(made.Scripts, made.Styles, nodes.Urls);
+        return made.File.SendAsync(context, "no-cache");
     }
+
+    // Outside of the template for the rest of the page; what is in there is a module, or has another attribute, or comes later.
+    [GeneratedRegex("""<script src="/(js/[^"]+)"></script>""")]
+    private static partial Regex ScriptReference { get; }
+
+    [GeneratedRegex("""<link rel="stylesheet" href="/(css/opening[^"]*)">""")]
+    private static partial Regex StyleReference { get; }
 
     private Made Make()
     {
-        var files = environment.WebRootFileProvider;
-        var (page, script) = (files.GetFileInfo(Page), files.GetFileInfo(Script));
+        var now = files.Current;
+        var page = environment.WebRootFileProvider.GetFileInfo(Page);
         lock (_making)
         {
-            if (_made is { } made && made.PageTime == page.LastModified && made.ScriptTime == script.LastModified)
+            if (_made is { } made && made.Of == now && made.PageTime == page.LastModified)
             {
                 return made;
             }
 
-            var (html, code) = (Read(page), Read(script));
-            if (!html.Contains(Reference, StringComparison.Ordinal) || code.Contains("</script", StringComparison.OrdinalIgnoreCase))
-            {
-                throw new InvalidOperationException($"{Page} must hold {Reference} once, and {Script} no end of a script element.");
-            }
-
-            var hash = Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(code)));
-            var whole = Encoding.UTF8.GetBytes(html.Replace(Reference, $"<script>{code}</script>", StringComparison.Ordinal));
-            return _made = new Made(whole, hash, page.LastModified, script.LastModified);
+            var (scripts, styles) = (new List<string>(), new List<string>());
+            var html = TakeIn(PageFiles.ReadText(page), ScriptReference, "script", now, scripts);
+            html = TakeIn(html, StyleReference, "style", now, styles);
+            var file = new StoredFile("text/html; charset=utf-8", Encoding.UTF8.GetBytes(now.Name(html)));
+            return _made = new Made(file, scripts, styles, now, page.LastModified);
         }
     }
 
-    // A browser hashes what it has parsed, and parsing turns CR LF into LF: a checkout on Windows must serve the same page.
-    private static string Read(IFileInfo file)
+    private static string TakeIn(string html, Regex reference, string element, PageFileSet files, List<string> hashes) => reference.Replace(html, found =>
     {
-        using var reader = new StreamReader(file.CreateReadStream(), Encoding.UTF8);
-        return reader.ReadToEnd().ReplaceLineEndings("\n");
-    }
+        var path = found.Groups[1].Value;
+        var text = files.TryGet(path, out var file)
+            ? Encoding.UTF8.GetString(file!.Content.Span)
+            : throw new InvalidOperationException($"{Page} names {path}, which is not there.");
+        if (text.Contains($"</{element}", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new InvalidOperationException($"{path} is written into {Page} and must hold no end of a {element} element.");
+        }
 
-    private sealed record Made(ReadOnlyMemory<byte> Html, string Hash, DateTimeOffset PageTime, DateTimeOffset ScriptTime);
+        hashes.Add(Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(text))));
+        return $"<{element}>{text}</{element}>";
+    });
+
+    private sealed record Made(StoredFile File, IReadOnlyList<string> Scripts, IReadOnlyList<string> Styles, PageFileSet Of, DateTimeOffset PageTime);
 }

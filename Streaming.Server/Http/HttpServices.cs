@@ -20,7 +20,9 @@ internal static class HttpServices
 
         // Without this, only a published server, or one in Development, would find wwwroot.
         builder.WebHost.UseStaticWebAssets();
+        builder.Services.AddSingleton<PageFiles>();
         builder.Services.AddSingleton<ClassPage>();
+        builder.Services.AddRequestDecompression();   // of offers
         builder.Services.AddCors();
         builder.Services.AddSingleton<IConfigureOptions<CorsOptions>, CorsSetup>();
         builder.Services.AddResponseCompression(compression =>

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.FileProviders;
 using Microsoft.Net.Http.Headers;
 using Streaming.Contracts;
 using Streaming.Server.Placement;
@@ -8,32 +7,47 @@ namespace Streaming.Server.Http;
 /// <summary>The pages and their files, and the headers that keep them safe.</summary>
 internal static class Pages
 {
+    private static readonly PathString[] MediaDoors = ["/whip", "/whep"];
+
     private const string ConnectSource = "connect-src 'self'";
 
     private const string ContentSecurityPolicy =
         $"default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; {ConnectSource}; object-src 'none'; "
         + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; script-src 'self'";
 
+    private const string ReferrerPolicyHeader = "Referrer-Policy";
+    private const string PermissionsPolicyHeader = "Permissions-Policy";
+
     private const string PermissionsPolicy =
         "camera=(self), microphone=(self), display-capture=(self), geolocation=(), payment=(), usb=()";
 
-    /// <summary>What is worth compressing: text of ours, and nothing that holds a secret beside something that a stranger chose.</summary>
+    /// <summary>
+    /// What is worth compressing as it is sent: text of ours, and nothing that holds a secret beside something that a stranger chose. Descriptions of
+    /// connections hold both, but only whoever has the ticket is sent one, and a browser adds no ticket to what a stranger's page asks for.
+    /// </summary>
     public static readonly string[] CompressedTypes =
-        ["text/html", "text/css", "text/javascript", "application/javascript", "image/svg+xml", "application/manifest+json"];
+        ["text/html", "text/css", "text/javascript", "application/javascript", "image/svg+xml", "application/manifest+json", "application/sdp"];
 
     public static void UsePages(this WebApplication app)
     {
         app.Use(SecureAsync);
         app.UseResponseCompression();
+        app.UseWhen(
+            context => MediaDoors.Any(door => context.Request.Path.StartsWithSegments(door)),
+            doors => doors.UseRequestDecompression());
         app.UseStaticFiles(new StaticFileOptions
         {
-            // Names carry no version: ask each time, and be answered 304.
+            // These names carry no version: ask each time, and be answered 304. Pages name their files by PageFiles.
             OnPrepareResponse = file => file.Context.Response.Headers.CacheControl = "no-cache",
         });
     }
 
     public static void MapPages(this WebApplication app)
     {
+        app.MapMethods(
+            $"/{PageFiles.Door}/{{version}}/{{**path}}",
+            [HttpMethods.Get, HttpMethods.Head],
+            (HttpContext context, string version, string path, PageFiles files) => files.SendAsync(context, version, path)).AllowAnonymous();
         app.MapGet("/", context => SendAsync(context, "index.html")).AllowAnonymous();
         app.MapGet("/class/{id}", SendClassAsync).AllowAnonymous();
         app.MapGet("/attendance/{id}", (HttpContext context, string id) =>
@@ -41,11 +55,17 @@ internal static class Pages
     }
 
     /// <summary>
-    /// The policy of every page, which lets the script with this hash run besides the files of our own origin, and lets the page follow its class to
-    /// the other servers of its city.
+    /// The policy of every page, which lets scripts and styles with these hashes (SHA-256, Base64) count besides the files of our own origin, and lets the
+    /// page follow its class to the other servers of its city.
     /// </summary>
-    public static string PolicyWith(string scriptHash, IEnumerable<string> nodes) =>
-        $"{ContentSecurityPolicy.Replace(ConnectSource, string.Join(' ', nodes.SelectMany(Origins).Distinct().Prepend(ConnectSource)), StringComparison.Ordinal)} {scriptHash}";
+    public static string PolicyWith(IEnumerable<string> scripts, IEnumerable<string> styles, IEnumerable<string> nodes)
+    {
+        var reached = string.Join(' ', nodes.SelectMany(Origins).Distinct().Prepend(ConnectSource));
+        var policy = ContentSecurityPolicy.Replace(ConnectSource, reached, StringComparison.Ordinal);
+        return $"{policy} {Named(scripts)}; style-src 'self' {Named(styles)}";
+
+        static string Named(IEnumerable<string> hashes) => string.Join(' ', hashes.Select(hash => $"'sha256-{hash}'"));
+    }
 
     private static async Task SendClassAsync(HttpContext context, string id, ClassHomes homes, ClassPage page)
     {
@@ -77,27 +97,42 @@ internal static class Pages
         }
     }
 
+    /// <summary>Takes away what says how a document is to behave from what is none: four hundred bytes, for each of forty files.</summary>
+    /// <param name="context">The answer.</param>
+    /// <param name="path">The file; a picture of vectors can be opened as a document, and keeps its policies.</param>
+    public static void LeaveOutPolicies(HttpContext context, string path)
+    {
+        if (path.EndsWith(".js", StringComparison.Ordinal) || path.EndsWith(".css", StringComparison.Ordinal))
+        {
+            var headers = context.Response.Headers;
+            headers.Remove(HeaderNames.ContentSecurityPolicy);
+            headers.Remove(ReferrerPolicyHeader);
+            headers.Remove(PermissionsPolicyHeader);
+        }
+    }
+
     private static Task SecureAsync(HttpContext context, RequestDelegate next)
     {
         var headers = context.Response.Headers;
         headers.XContentTypeOptions = "nosniff";
         headers.ContentSecurityPolicy = ContentSecurityPolicy;
-        headers["Referrer-Policy"] = "no-referrer";
-        headers["Permissions-Policy"] = PermissionsPolicy;
+        headers[ReferrerPolicyHeader] = "no-referrer";
+        headers[PermissionsPolicyHeader] = PermissionsPolicy;
         return next(context);
     }
 
-    private static async Task SendAsync(HttpContext context, string page)
+    private static Task SendAsync(HttpContext context, string page)
     {
         var file = context.RequestServices.GetRequiredService<IWebHostEnvironment>().WebRootFileProvider.GetFileInfo(page);
         if (!file.Exists)
         {
             context.Response.StatusCode = StatusCodes.Status404NotFound;
-            return;
+            return Task.CompletedTask;
         }
 
+        var html = context.RequestServices.GetRequiredService<PageFiles>().Current.Name(PageFiles.ReadText(file));
         context.Response.Headers[HeaderNames.CacheControl] = "no-cache";
         context.Response.ContentType = "text/html; charset=utf-8";
-        await context.Response.SendFileAsync(file);
+        return context.Response.WriteAsync(html, context.RequestAborted);
     }
 }

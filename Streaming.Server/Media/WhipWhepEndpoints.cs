@@ -44,7 +44,7 @@ internal static class WhipWhepEndpoints
             return;
         }
 
-        if (await BoundedBody.ReadAsync(context.Request, MediaOffer.MaxSdpLength) is not { } body)
+        if (await ReadAsync(context.Request) is not { } body)
         {
             await RefuseAsync(context, Refusal.SdpTooLarge);
             return;
@@ -71,6 +71,19 @@ internal static class WhipWhepEndpoints
         response.Headers.Link = turn.MakeLinks().ToArray();
         response.ContentType = Sdp;
         await response.WriteAsync(answer.Sdp, context.RequestAborted);
+    }
+
+    /// <summary>The offer; empty when it is not compressed as it says, null when it is too long.</summary>
+    private static async Task<byte[]?> ReadAsync(HttpRequest request)
+    {
+        try
+        {
+            return await BoundedBody.ReadAsync(request, MediaOffer.MaxSdpLength);
+        }
+        catch (InvalidDataException)
+        {
+            return [];
+        }
     }
 
     private static async Task CloseAsync(HttpContext context, string classId, string session, MediaKind kind, MediaNegotiation media)

@@ -25,8 +25,14 @@ declare namespace Page {
 
   /** The connection that the page began with. */
   interface FirstWatch extends OfferedWatch {
+    /** There since the offer is. */
+    pc: RTCPeerConnection;
     /** The session's name, once the answer is in force; rejects when the door stays closed. */
     session: Promise<string>;
+    /** The first of the voice is there. */
+    sound: Promise<void>;
+    /** The first picture is there. */
+    picture: Promise<void>;
   }
 
   /** What the page's opening leaves to the rest of the page. */
@@ -35,11 +41,21 @@ declare namespace Page {
     classId: string;
     ticket: string | null;
     claims: TicketClaims;
-    device: string;
-    /** The page's styles are there. */
-    styled: Promise<void>;
+    readonly device: string;
+    /** The connection that was begun, whoever has it now. */
+    begun: FirstWatch | null;
     connect(iceServers?: Wire.IceServer[]): OfferedWatch;
     takeFirstWatch(): FirstWatch | null;
+    /** Lets the page be painted. */
+    show(): void;
+    /** What the tab remembers; null where it may not. */
+    memory<T>(act: (storage: Storage) => T): T | null;
+  }
+
+  /** What brings the rest of the page. */
+  interface Loading {
+    /** The page's styles are there, or are not to be had. */
+    styled: Promise<void>;
     reload(): void;
   }
 

@@ -37,6 +37,7 @@ interface Window {
   signalR?: SignalR.Library;
   /** For tests and for a look from the console; the page itself never reads it. */
   streamingOpening?: Page.Opening;
+  streamingLoading?: Page.Loading;
   streamingDebug?: {
     peerConnections(): { watch: RTCPeerConnection | null; publish: RTCPeerConnection | null };
     state(): unknown;

@@ -1,21 +1,31 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { runInNewContext } from 'node:vm';
+import { createContext, runInContext } from 'node:vm';
+import { gunzipSync } from 'node:zlib';
 
-const script = readFileSync(new URL('../../Streaming.Server/wwwroot/js/opening.js', import.meta.url), 'utf8');
+const [opening, loading] = ['opening', 'loading'].map(name => readFileSync(new URL(`../../Streaming.Server/wwwroot/js/${name}.js`, import.meta.url), 'utf8'));
 const ticketOf = claims => `h.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.s`;
 const student = ticketOf({ role: 'student', class: 'math-7', exp: 1_800_000_000 });
 const soon = () => new Promise(resolve => setImmediate(resolve));
 
 /** A style sheet that notes what it is replaced with. */
-function sheet() {
-  const link = new EventTarget();
-  return Object.assign(link, { cloneNode: sheet, replaceWith: next => { link.next = next; } });
+class HTMLLinkElement extends EventTarget {
+  rel = 'stylesheet';
+  cloneNode() { return new HTMLLinkElement(); }
+  replaceWith(next) { this.next = next; }
+}
+
+class HTMLScriptElement extends EventTarget {
+  dataset = {};
+  constructor(type) {
+    super();
+    this.type = type;
+  }
 }
 
 /** A page that has just been opened, with what a browser would give it. */
-function open({ path = '/class/math-7', hash = '', stored = {}, forbidden = false, reply, webRtc = true } = {}) {
+function open({ path = '/class/math-7', hash = '', stored = {}, forbidden = false, reply, webRtc = true, roundTrip = 20, packs = false } = {}) {
   const page = { asked: [], connections: [], appended: [], addresses: [], reloads: 0, timers: [], onWindow: {}, stored: new Map(Object.entries(stored)) };
   const storage = {
     getItem: name => page.stored.get(name) ?? null,
@@ -32,7 +42,7 @@ function open({ path = '/class/math-7', hash = '', stored = {}, forbidden = fals
     }
     addTransceiver(kind, { direction }) { this.slots.push(`${kind} ${direction}`); }
     getTransceivers() { return page.tracks.map(track => ({ receiver: { track } })); }
-    async setLocalDescription() { this.localDescription = { sdp: 'offer' }; }
+    async setLocalDescription() { this.localDescription = { sdp: 'a=setup:actpass offer' }; }
     async setRemoteDescription(answer) { this.answer = answer; }
   }
   class HTMLVideoElement extends EventTarget {
@@ -45,25 +55,24 @@ function open({ path = '/class/math-7', hash = '', stored = {}, forbidden = fals
     getVideoTracks() { return [this.track]; }
   }
   page.tracks = [0, 1, 2].map(() => Object.assign(new EventTarget(), { muted: true }));
-  page.players = { '.camera': new HTMLVideoElement(), '.screen': new HTMLVideoElement() };
+  page.players = { '.camera': new HTMLVideoElement(), '.screen': new HTMLVideoElement(), '.voice': Object.assign(new EventTarget(), { play: async () => {} }) };
   page.document = Object.assign(new EventTarget(), {
     readyState: 'interactive',
     querySelector: () => ({ querySelector: name => page.players[name] ?? null }),
-    getElementById: id => id === 'rest' ? { content: { cloneNode: () => files } } : note,
-    head: { append: fragment => page.appended.push(fragment) },
+    getElementById: id => ({ rest: { content: { children: [page.link, page.script, page.module] } }, reloading: page.note, page: page.body })[id],
+    importNode: node => node,
+    head: { append: (...files) => page.appended.push(files) },
   });
-  page.module = new EventTarget();
-  page.link = sheet();
-  page.script = Object.assign(new EventTarget(), { dataset: {} });
-  const files = { querySelector: () => page.module, querySelectorAll: name => name === 'script' ? [page.script] : [page.link] };
-  const note = { hidden: true };
-  page.note = note;
+  [page.module, page.script, page.link] = [new HTMLScriptElement('module'), new HTMLScriptElement(''), new HTMLLinkElement()];
+  page.note = { hidden: true };
+  page.body = { hidden: true };
   const window = {};
-  runInNewContext(script, {
+  const realm = {
     window,
     document: page.document,
     addEventListener: (name, act) => page.onWindow[name] = act,
-    HTMLVideoElement, MediaStream,
+    HTMLVideoElement, HTMLLinkElement, HTMLScriptElement, MediaStream,
+    performance: { getEntriesByType: () => [{ requestStart: 100, responseStart: 100 + roundTrip }] },
     location: { pathname: path, hash, search: '', reload: () => page.reloads++ },
     history: { replaceState: (_state, _title, address) => page.addresses.push(address) },
     get sessionStorage() {
@@ -74,10 +83,16 @@ function open({ path = '/class/math-7', hash = '', stored = {}, forbidden = fals
       page.asked.push({ url, ...init });
       return reply?.() ?? new Response('answer', { status: 201, headers: { Location: '/whep/math-7/abc123' } });
     },
-    setTimeout: (act, ms) => page.timers.push({ act, ms }),
-    URLSearchParams, AbortSignal, TextDecoder, Uint8Array, Error, atob, crypto,
+    // Without a time it is a breath, and nobody waits for that.
+    setTimeout: (act, ms) => ms === undefined ? act() : page.timers.push({ act, ms }),
+    URLSearchParams, AbortSignal, TextDecoder, TextEncoder, Uint8Array, Error, Response, atob, crypto,
     ...(webRtc ? { RTCPeerConnection } : {}),
-  });
+    ...(packs ? { CompressionStream } : {}),
+  };
+  createContext(realm);
+  runInContext(opening, realm);
+  runInContext(loading, realm);
+  page.loading = window.streamingLoading;
   page.opening = window.streamingOpening;
   return page;
 }
@@ -87,6 +102,7 @@ test('a ticket comes with the link, stays in the tab, and leaves the address', (
   assert.equal(page.opening.ticket, student);
   assert.equal(page.stored.get('streaming.ticket.math-7'), student);
   assert.deepEqual(page.addresses, ['/class/math-7']);
+  assert.match(page.opening.device, /^web-[0-9a-f]{24}$/);
 
   const again = open({ stored: Object.fromEntries(page.stored) });
   assert.equal(again.opening.ticket, student);
@@ -119,13 +135,15 @@ test('claims are read early, and a ticket that is none claims nothing', () => {
 });
 
 test('a student’s lesson is asked for at once, under the tab’s name', async () => {
-  const page = open({ hash: `#ticket=${student}` });
+  const page = open({ hash: `#ticket=${student}`, packs: true });
+  while (page.asked.length === 0) await soon();
   await soon();
   const [post] = page.asked;
   assert.equal(post.url, `/whep/math-7?device=${page.opening.device}`);
   assert.match(page.opening.device, /^web-[0-9a-f]{24}$/);
-  assert.deepEqual([post.method, post.body, post.headers.Authorization, post.headers['Content-Type']],
-    ['POST', 'offer', `Bearer ${student}`, 'application/sdp']);
+  assert.deepEqual([post.method, `${gunzipSync(post.body)}`, post.headers.Authorization, post.headers['Content-Type'], post.headers['Content-Encoding']],
+    ['POST', 'a=setup:passive offer', `Bearer ${student}`, 'application/sdp', 'gzip'], 'and the server says the DTLS hello');
+  assert.equal(page.body.hidden, false, 'from here on the page may be painted');
 
   const first = page.opening.takeFirstWatch();
   assert.equal(await first.session, 'abc123');
@@ -151,10 +169,38 @@ test('an inspector’s lesson too; a teacher, a stranger and a browser without W
 test('a closed door is no answer', async () => {
   for (const reply of [() => new Response('{}', { status: 403 }), () => new Response('x', { status: 201 }), () => { throw new Error('offline'); }]) {
     const page = open({ hash: `#ticket=${student}`, reply });
-    await assert.rejects(page.opening.takeFirstWatch().session);
+    await assert.rejects(page.opening.begun.session);
     await soon();
     assert.equal(page.appended.length, 1, 'the page comes at once and says why');
   }
+});
+
+test('a browser that cannot compress sends its offer as it is', async () => {
+  const page = open({ hash: `#ticket=${student}` });
+  await soon();
+  assert.deepEqual([page.asked[0].body, page.asked[0].headers['Content-Encoding']], ['a=setup:passive offer', undefined]);
+});
+
+test('on a slow link the rest of the page waits for the first sound, and for some round trips if there is none', async () => {
+  const page = open({ hash: `#ticket=${student}`, roundTrip: 400 });
+  await soon();
+  assert.deepEqual(page.timers.map(timer => timer.ms).filter(ms => ms !== 1_000).sort(), [3_200, 500]);
+  page.timers.find(timer => timer.ms === 500).act();
+  await soon();
+  assert.equal(page.appended.length, 0);
+  page.tracks[0].dispatchEvent(new Event('unmute'));
+  await soon();
+  assert.equal(page.appended.length, 1);
+
+  const silent = open({ hash: `#ticket=${student}`, roundTrip: 400 });
+  await soon();
+  silent.timers.find(timer => timer.ms === 3_200).act();
+  await soon();
+  assert.equal(silent.appended.length, 1);
+
+  const slowest = open({ hash: `#ticket=${student}`, roundTrip: 2_000 });
+  await soon();
+  assert.ok(slowest.timers.some(timer => timer.ms === 5_000));
 });
 
 test('the rest of the page waits for the first picture, but not long', async () => {
@@ -168,7 +214,7 @@ test('the rest of the page waits for the first picture, but not long', async () 
 
   const slow = open({ hash: `#ticket=${student}` });
   await soon();
-  slow.timers.find(timer => timer.ms === 500).act();
+  for (const { act } of slow.timers.filter(timer => timer.ms === 500)) act();
   await soon();
   assert.equal(slow.appended.length, 1);
 
@@ -181,7 +227,7 @@ test('a slot in which nothing is sent does not keep the page from having loaded'
   const page = open({ hash: `#ticket=${student}` });
   await soon();
   const [, camera, screen] = page.tracks;
-  const playing = () => Object.values(page.players).map(player => player.srcObject?.track ?? null);
+  const playing = () => ['.camera', '.screen'].map(name => page.players[name].srcObject?.track ?? null);
   assert.deepEqual(playing(), [camera, screen]);
 
   camera.muted = false;
@@ -195,7 +241,7 @@ test('a style sheet that did not come is asked for again, and the page does not 
   const page = open();
   await soon();
   page.link.dispatchEvent(new Event('error'));
-  await page.opening.styled;
+  await page.loading.styled;
   page.timers.find(timer => timer.ms === 2_000).act();
   page.link.next.dispatchEvent(new Event('error'));
   page.timers.find(timer => timer.ms === 4_000).act();

@@ -1,7 +1,7 @@
 /** The page of one class: takes the ticket, shows the face of its role, and keeps both in step with the class. */
 
 import { Classroom } from './classroom.js';
-import { byId, paced } from './dom.js';
+import { breath, byId, paced } from './dom.js';
 import { StudentFace } from './faces/student.js';
 import { errorKey, retryAfter } from './hub-errors.js';
 import { onLanguage, startLanguage, t } from './i18n.js';
@@ -9,9 +9,13 @@ import { Alerts, noticeElement } from './views/notice.js';
 
 const HIDDEN_FOR_LONG = 10_000;
 
-const { opening, classId, ticket, claims } = taken();
+/** Between two pieces of a face that appear; ms. */
+const A_FRAME = 20;
+
+const { opening, loading, classId, ticket, claims } = taken();
 const page = byId('page');
-await opening.styled;
+await loading.styled;
+await breath();
 const alerts = new Alerts();
 document.body.append(alerts.element);
 startLanguage();
@@ -19,7 +23,7 @@ startLanguage();
 if (!ticket) refuse('ticket_missing');
 // The ticket decides which class it opens; under another one's address it would show the wrong name.
 else if (claims.class !== null && claims.class !== classId) refuse('wrong_class');
-else openClass(ticket).catch(opening.reload);
+else openClass(ticket).catch(loading.reload);
 
 // A new link for this class, put into the address of this tab, changes nothing but the fragment.
 addEventListener('hashchange', () => location.reload());
@@ -28,7 +32,7 @@ addEventListener('hashchange', () => location.reload());
 async function openClass(seatTicket) {
   const classroom = new Classroom({ ticket: seatTicket, device: opening.device, expires: claims.expires }, {
     joining: () => face.joining(),
-    joined: (reply, sameServer) => void arrived(reply.me.role, sameServer).catch(opening.reload),
+    joined: (reply, sameServer) => void arrived(reply.me.role, sameServer).catch(loading.reload),
     changed: () => render(),
     mediaClosed: session => face.mediaClosed(session),
   });
@@ -52,8 +56,10 @@ async function openClass(seatTicket) {
     if (shown) drawSoon();  // a face reports changes while it is still being made
   };
   let role = claims.role ?? 'student';
+  await breath();
   let face = await faceOf(role, context);
-  show(face);
+  await breath();
+  void show(face);
   shown = true;
   window.streamingDebug = { peerConnections: () => face.peerConnections(), state: () => classroom.state };
   classroom.enter();
@@ -75,7 +81,7 @@ async function openClass(seatTicket) {
       role = told;
       face.close();
       face = await faceOf(role, context);
-      show(face);
+      void show(face);
     }
     face.joined(sameServer);
     render();
@@ -107,9 +113,10 @@ async function openClass(seatTicket) {
 
 /** What the page's own script has begun. */
 function taken() {
-  const opening = window.streamingOpening;
-  if (!opening) throw new Error('The page came without its opening.');
-  return { opening, ...opening };
+  const { streamingOpening: opening, streamingLoading: loading } = window;
+  if (!opening || !loading) throw new Error('The page came without its opening.');
+  const { classId, ticket, claims } = opening;
+  return { opening, loading, classId, ticket, claims };
 }
 
 /**
@@ -126,10 +133,19 @@ async function faceOf(role, context) {
   }
 }
 
-/** @param {Page.Face} face */
-function show(face) {
+/**
+ * Shows a face: what the lesson plays in at once, and the rest of it piece by piece, so that no single layout holds everything up.
+ * @param {Page.Face} face
+ */
+async function show(face) {
   document.body.dataset.face = face.element.classList.item(1) ?? '';
+  const rest = Array.from(face.element.children).filter(part => !part.matches('.main'));
+  for (const part of rest) part.classList.add('to-come');
   page.replaceChildren(face.element);
+  for (const part of rest) {
+    await breath(A_FRAME);
+    part.classList.remove('to-come');
+  }
 }
 
 /**

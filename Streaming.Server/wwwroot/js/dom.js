@@ -113,6 +113,14 @@ export function paced(act, ms) {
 }
 
 /**
+ * Lets the browser do what else there is before it goes on: long tasks keep taps and frames waiting.
+ * @param {number} [ms] at least
+ */
+export function breath(ms) {
+  return new Promise(resolve => setTimeout(resolve, ms));
+}
+
+/**
  * The element of the page's own HTML with this id.
  * @param {string} id
  */

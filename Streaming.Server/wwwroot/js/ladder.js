@@ -48,7 +48,7 @@ export class Ladder {
     this.#watching = watching;
     const { classroom, classId, opening } = context;
     const { stage } = watching;
-    document.head.append(el('link', { rel: 'stylesheet', href: '/css/ladder.css' }));
+    document.head.append(el('link', { rel: 'stylesheet', href: new URL('../css/ladder.css', import.meta.url).pathname }));
     say(this.#image, 'stage.screen', 'alt');
     stage.screen.after(this.#image);
     this.#meter = new DataMeter(Number(recall(USED + classId)) || 0);

@@ -1,25 +1,17 @@
 /**
  * The opening of a class's page: the shortest way to the first sound and picture. The server writes this script into the page itself, so
- * that it runs with the first bytes. It makes the connection that will carry the lesson, over WHEP and under this tab's device name,
- * plays it in the stage of the page's HTML, and only then asks for the rest of the page, which takes all of it over.
- * A classic script, because modules come later than the picture could.
+ * that it runs with the first bytes. It makes the connection that will carry the lesson, over WHEP and under this tab's device name, and plays
+ * it in the stage of the page's HTML; the rest of the page (loading.js) takes all of it over.
+ * A classic script, because modules come later than the picture could. In pieces, because one long task would keep what comes meanwhile waiting.
  */
 (() => {
-  /** The rest of the page waits no longer than this for a picture, which on a fast link is there sooner than the page could be; ms. */
-  const HEAD_START = 500;
-
   /** A slot that is still silent after this long is probably one that nothing is sent in; ms. */
   const SILENT_AFTER = 1_000;
 
   /** A door that says nothing for this long is given up; the hub tries again; ms. */
   const ANSWER_LIMIT = 10_000;
 
-  /** What did not come is asked for again after 2, 4, 8 … s, and never later than this; ms. */
-  const FIRST_PAUSE = 2_000;
-  const LONGEST_PAUSE = 30_000;
-
   const SLOTS = /** @type {const} */ (['voice', 'camera', 'screen']);
-  const RELOADS = 'streaming.reloads';
 
   const classId = /^\/class\/([A-Za-z0-9][A-Za-z0-9._-]{0,63})\/?$/.exec(location.pathname)?.[1] ?? '';
   const ticketKey = `streaming.ticket.${classId}`;
@@ -29,15 +21,18 @@
   const fresh = fragment.get('ticket') || null;
   const ticket = fresh ?? memory(storage => storage.getItem(ticketKey));
   const claims = claimsOf(ticket ?? '');
+  /** @type {string | undefined} */
+  let device;
+  let sounded = () => {};
   let pictured = () => {};
-  /** @type {Promise<void>} */
-  const picture = new Promise(resolve => { pictured = resolve; });
-  let first = attempt(begin);
-  if (fresh) keep(fresh);
-  const device = deviceId();
+  const begun = attempt(begin);
+  let first = begun;
+  if (fresh) setTimeout(() => keep(fresh));
 
-  const styled = loadPage(first);
-  window.streamingOpening = { classId, ticket, claims, device, styled, connect, takeFirstWatch, reload };
+  window.streamingOpening = {
+    classId, ticket, claims, begun, connect, takeFirstWatch, show, memory,
+    get device() { return device ??= deviceId(); },
+  };
 
   /**
    * Makes a watcher's connection and its offer: slots that stay what they are, whoever and whatever comes and goes.
@@ -45,36 +40,43 @@
    * @param {Wire.IceServer[]} [iceServers] relays, known once the hub has told of them
    */
   function connect(iceServers = []) {
-    const pc = new RTCPeerConnection({ bundlePolicy: 'max-bundle', iceServers });
+    const pc = connection(iceServers);
+    return { pc, offer: offerOf(pc) };
+  }
+
+  /** @param {Wire.IceServer[]} iceServers */
+  function connection(iceServers) {
+    return new RTCPeerConnection({ bundlePolicy: 'max-bundle', iceServers });
+  }
+
+  /** @param {RTCPeerConnection} pc */
+  function offerOf(pc) {
     for (const slot of SLOTS) pc.addTransceiver(slot === 'voice' ? 'audio' : 'video', { direction: 'recvonly' });
     const offer = pc.setLocalDescription().then(() => pc.localDescription?.sdp ?? '');
     offer.catch(() => {});  // whoever waits for it is told
-    return { pc, offer };
+    return offer;
   }
 
   /** The connection that was begun, for whoever takes it over; null when there is none, or when it was taken. */
   function takeFirstWatch() {
     const taken = first;
     first = null;
-    return taken;
+    return taken?.pc ? taken : null;
   }
 
-  /** Some of the page did not come: loads all of it again, after a while. */
-  function reload() {
-    const times = Number(memory(storage => storage.getItem(RELOADS))) || 0;
-    memory(storage => storage.setItem(RELOADS, String(times + 1)));
-    setTimeout(() => location.reload(), Math.min(FIRST_PAUSE * 2 ** times, LONGEST_PAUSE) * (0.8 + 0.4 * Math.random()));
-    const note = document.getElementById('reloading');
-    if (note) note.hidden = false;
-  }
-
+  /** @returns {Page.FirstWatch | null} */
   function begin() {
     if (!ticket || claims.class !== classId || (claims.role !== 'student' && claims.role !== 'inspector')) return null;
-    const { pc, offer } = connect();
-    const session = offer.then(sdp => open(pc, ticket, sdp));
+    if (!('RTCPeerConnection' in globalThis)) return null;
+    const offer = breath().then(() => { lesson.pc = connection([]); }).then(breath).then(() => offerOf(lesson.pc));
+    const session = offer.then(sdp => open(lesson.pc, ticket, sdp));
     session.catch(() => {});  // the hub will say why
-    play(pc);
-    return { pc, offer, session };
+    const lesson = /** @type {Page.FirstWatch} */ ({
+      offer, session,
+      sound: new Promise(resolve => { sounded = resolve; }),
+      picture: new Promise(resolve => { pictured = resolve; }),
+    });
+    return lesson;
   }
 
   /**
@@ -83,12 +85,16 @@
    * @param {string} sdp
    */
   async function open(pc, bearer, sdp) {
-    const reply = await fetch(`/whep/${classId}?device=${device}`, {
+    // Who waits for the DTLS hello gets it with the answer to the first check, and hears the lesson a round trip sooner.
+    const { body, headers } = await packed(sdp.replaceAll('a=setup:actpass', 'a=setup:passive'));
+    const asked = fetch(`/whep/${classId}?device=${device ??= deviceId()}`, {
       method: 'POST',
-      headers: { 'Authorization': `Bearer ${bearer}`, 'Content-Type': 'application/sdp' },
-      body: sdp,
+      headers: { 'Authorization': `Bearer ${bearer}`, 'Content-Type': 'application/sdp', ...headers },
+      body,
       signal: AbortSignal.timeout(ANSWER_LIMIT),
     });
+    setTimeout(() => play(pc));  // takes its time, which the answer needs anyway
+    const reply = await asked;
     const session = reply.headers.get('Location')?.split('/').at(-1);
     if (!reply.ok || !session) throw new Error(`WHEP answered ${reply.status}`);
     await pc.setRemoteDescription({ type: 'answer', sdp: await reply.text() });
@@ -96,10 +102,24 @@
   }
 
   /**
+   * An offer is eleven kilobytes of repetitions, and uplinks are thin.
+   * @param {string} text
+   * @returns {Promise<{ body: BodyInit, headers: Record<string, string> }>}
+   */
+  async function packed(text) {
+    if (!('CompressionStream' in globalThis)) return { body: text, headers: {} };
+    const gzip = new CompressionStream('gzip');
+    const writer = gzip.writable.getWriter();
+    for (const told of [writer.write(new TextEncoder().encode(text)), writer.close()]) told.catch(() => {});  // reading fails then, too
+    return { body: await new Response(gzip.readable).arrayBuffer(), headers: { 'Content-Encoding': 'gzip' } };
+  }
+
+  /**
    * Plays in the stage of the page's HTML, unless the page has taken it already.
    * @param {RTCPeerConnection} pc
    */
   function play(pc) {
+    show();
     const stage = document.querySelector('.stage[data-empty]');
     if (!stage) {
       if (document.readyState === 'loading') document.addEventListener('readystatechange', () => play(pc), { once: true });
@@ -109,6 +129,7 @@
       const player = /** @type {HTMLMediaElement | null} */ (stage.querySelector(`.${SLOTS[i]}`));
       if (!player) return;
       const stream = new MediaStream([receiver.track]);
+      if (SLOTS[i] === 'voice') receiver.track.addEventListener('unmute', () => sounded(), { once: true });
       if (player instanceof HTMLVideoElement) player.addEventListener('loadeddata', () => {
         player.dataset.frames = 'some';
         pictured();
@@ -136,43 +157,15 @@
     track.addEventListener('unmute', back, { once: true });
   }
 
-  /**
-   * Asks for the rest of the page; resolves when its styles are there, or are not to be had.
-   * @param {Page.FirstWatch | null} begun
-   */
-  async function loadPage(begun) {
-    if (document.readyState === 'loading') await new Promise(resolve => document.addEventListener('readystatechange', resolve, { once: true }));
-    if (begun) {
-      await begun.offer.catch(() => {});
-      await Promise.race([begun.session.then(() => picture, () => {}), new Promise(resolve => setTimeout(resolve, HEAD_START))]);
-    }
-    const rest = /** @type {HTMLTemplateElement} */ (document.getElementById('rest'));
-    const files = /** @type {DocumentFragment} */ (rest.content.cloneNode(true));
-    const page = files.querySelector('script[type="module"]');
-    page?.addEventListener('error', reload);
-    page?.addEventListener('load', () => memory(storage => storage.removeItem(RELOADS)));
-    for (const script of files.querySelectorAll('script')) script.addEventListener('error', () => { script.dataset.failed = ''; });
-    const styles = Array.from(files.querySelectorAll('link[rel="stylesheet"]'), link => new Promise(resolve => arrive(link, FIRST_PAUSE, resolve)));
-    document.head.append(files);
-    await Promise.all(styles);
+  /** Nothing of the page is painted before: the first paint would take its time from the offer. */
+  function show() {
+    const page = document.getElementById('page');
+    if (page) page.hidden = false;
   }
 
-  /**
-   * Follows a style sheet on its way, and asks for it again when it did not come; the page does not wait for that.
-   * @param {Element} link
-   * @param {number} pause before the next try; ms
-   * @param {(value: unknown) => void} told
-   */
-  function arrive(link, pause, told) {
-    link.addEventListener('load', told);
-    link.addEventListener('error', event => {
-      told(event);
-      setTimeout(() => {
-        const again = /** @type {Element} */ (link.cloneNode());
-        arrive(again, Math.min(pause * 2, LONGEST_PAUSE), told);
-        link.replaceWith(again);
-      }, pause);
-    });
+  /** Lets the browser do what is more urgent before it goes on; painting is not. */
+  function breath() {
+    return 'scheduler' in window ? scheduler.postTask(() => {}, { priority: 'user-blocking' }) : new Promise(resolve => setTimeout(resolve));
   }
 
   /** @param {string} newcomer */

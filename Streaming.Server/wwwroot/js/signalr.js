@@ -5,10 +5,10 @@
 
 import { withLimit } from './hub-errors.js';
 
-const PATH = '/lib/signalr.min.js';
+const PATH = fileOf('signalr.min.js');
 
 /** Has to run after the library; its bytes are on their way since the library's. */
-const PACK_PATH = '/lib/signalr-protocol-msgpack.min.js';
+const PACK_PATH = fileOf('signalr-protocol-msgpack.min.js');
 
 /** When the library is there, the MessagePack part is waited for no longer than this; ms. Whoever comes without it speaks JSON. */
 const PACK_LIMIT = 1_500;
@@ -64,6 +64,14 @@ export function connectionTo(library, url, direct, ticket) {
   const connection = builder.build();
   connection.serverTimeoutInMilliseconds = SERVER_SILENT;
   return connection;
+}
+
+/**
+ * The address of a library's file as the page's HTML names it: beside this module.
+ * @param {string} name
+ */
+function fileOf(name) {
+  return new URL(`../lib/${name}`, import.meta.url).pathname;
 }
 
 /** @param {HTMLScriptElement} script */

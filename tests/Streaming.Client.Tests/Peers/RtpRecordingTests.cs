@@ -83,6 +83,20 @@ public class RtpRecordingTests
         Assert.Equal([9, 9], packet.Payload.ToArray());
     }
 
+    [Fact]
+    public void AReplayInACircleGoesOnInTime()
+    {
+        using var wire = Wire.Connected(HeadlessPeer.Publisher());
+        var camera = wire.Peer.Sent[1];
+        wire.Feeds.Add(new ReplayFeed(camera, Recorded(), inACircle: true));
+        wire.Run(TimeSpan.FromMilliseconds(590));
+        Assert.Equal(30, camera.Packets);   // three rounds of 200 ms
+        Assert.True(RtpReader.TryRead(wire.Server.Rtp[10], out var again));
+        Assert.Equal((90_000u / 5, 0), (again.Timestamp, again.Payload[0]));
+        Assert.True(RtpReader.TryRead(wire.Server.Rtp[29], out var last));
+        Assert.Equal((2 * 90_000u / 5) + 27_000, last.Timestamp);
+    }
+
     // Ten packets, 20 ms apart.
     private static RtpRecording Recorded()
     {

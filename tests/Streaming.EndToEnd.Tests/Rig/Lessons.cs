@@ -10,9 +10,10 @@ internal static class Lessons
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(45);
 
     /// <summary>A teacher opens the link, presses the one button, and is on air.</summary>
-    public static async Task<Person> TeachAsync(this ServerProcess server, IBrowser browser, string language = "en", int width = 640, int height = 400)
+    public static async Task<Person> TeachAsync(
+        this ServerProcess server, IBrowser browser, string language = "en", int width = 640, int height = 400, string @class = "physics-7b")
     {
-        var ticket = await server.TicketAsync(Role.Teacher, "t-lin", "Ms Lin");
+        var ticket = await server.TicketAsync(Role.Teacher, "t-lin", "Ms Lin", @class);
         var teacher = await Person.SitDownAsync(browser, language, width, height);
         await teacher.GoAsync(ticket.Url);
         try

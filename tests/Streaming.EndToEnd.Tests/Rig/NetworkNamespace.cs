@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using Streaming.Tests.Shared.Links;
 
 namespace Streaming.EndToEnd.Tests.Rig;
 
@@ -9,6 +10,8 @@ internal sealed class NetworkNamespace : IAsyncDisposable
     private static int _count;
     private readonly string _name;
     private readonly string _files = Paths.MakeTemporary();
+
+    private SlowCable? _cable;
 
     private NetworkNamespace(int number)
     {
@@ -27,13 +30,15 @@ internal sealed class NetworkNamespace : IAsyncDisposable
     private string Far => $"{_name}b";
 
     /// <summary>Makes the network and plugs the cable in.</summary>
-    public static async Task<NetworkNamespace> MakeAsync()
+    /// <param name="link">What the cable is like, both directions alike: rate, queue and delay. Null for as fast as the machine is.</param>
+    public static async Task<NetworkNamespace> MakeAsync(LinkWay? link = null)
     {
         // The process id keeps two runs on one machine apart.
         var made = new NetworkNamespace((Environment.ProcessId + Interlocked.Increment(ref _count)) % 250);
         await made.RemoveAsync();
         await RunAsync("netns", "add", made._name);
-        await RunAsync("link", "add", made.Near, "type", "veth", "peer", "name", made.Far);
+        made._cable = link is null ? null : new SlowCable(made.Near, made.Far);
+        await (link is null ? RunAsync("link", "add", made.Near, "type", "veth", "peer", "name", made.Far) : Task.CompletedTask);
         await RunAsync("link", "set", made.Far, "netns", made._name);
 
         // An IPv6 address that appears seconds later would be one more change of networks, at which browsers give up what they are loading.
@@ -43,6 +48,7 @@ internal sealed class NetworkNamespace : IAsyncDisposable
         await RunAsync("-n", made._name, "addr", "add", $"{made.Outside.ToString()[..^1]}2/24", "dev", made.Far);
         await RunAsync("-n", made._name, "link", "set", "lo", "up");
         await made.PlugAsync();
+        await (link is null ? Task.CompletedTask : made.ShapeAsync(link));
         await File.WriteAllTextAsync(made.Chromium, $"#!/bin/sh\nexec ip netns exec {made._name} /usr/bin/chromium \"$@\"\n");
         if (!OperatingSystem.IsWindows())
         {
@@ -57,6 +63,31 @@ internal sealed class NetworkNamespace : IAsyncDisposable
 
     /// <summary>The Wi-Fi is gone: the interface inside loses its link.</summary>
     public Task UnplugAsync() => RunAsync("-n", _name, "link", "set", Far, "down");
+
+    /// <summary>Makes the cable another one, both directions alike.</summary>
+    /// <exception cref="ArgumentException">The link is more than a rate, a queue and a delay.</exception>
+    /// <exception cref="InvalidOperationException">The network was made without a link.</exception>
+    public async Task ShapeAsync(LinkWay link)
+    {
+        var cable = _cable ?? throw new InvalidOperationException("Make the network with a link, even a perfect one, to change it later.");
+        if (link.Loss > 0 || link.Bursts.Share > 0 || link.Jitter > TimeSpan.Zero || link.Reorder > 0 || link.IsDown)
+        {
+            throw new ArgumentException("A cable has a rate, a queue and a delay; what else a link does is LinkEmulator's.", nameof(link));
+        }
+
+        cable.Delay = link.Delay;
+        string[][] ends = [["-n", _name, "qdisc", "replace", "dev", Far], ["qdisc", "replace", "dev", Near]];
+        foreach (var end in ends)
+        {
+            await RunProgramAsync("tc", [.. end, "root", .. Queue(link)]);
+        }
+    }
+
+    // The burst is one packet: a bucket that has saved up more lets the first packets of a page through as if there were no limit. What is larger than a
+    // packet, tbf cuts.
+    private static string[] Queue(LinkWay link) => link.BitsPerSecond is { } rate
+        ? ["tbf", "rate", $"{rate:0}bit", "burst", "1600", "limit", $"{link.QueueLimit:0}"]
+        : ["pfifo", "limit", "1000"];
 
     /// <summary>Lets no UDP pass in either direction, and no TCP to some ports, as a strict network does: what is sent is gone without an answer.</summary>
     /// <param name="tcpPorts">The ports out there that cannot be reached.</param>

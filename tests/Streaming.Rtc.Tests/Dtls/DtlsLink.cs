@@ -36,7 +36,10 @@ internal sealed class DtlsLink : IDisposable
 
     internal double Doubling { get; init; }
 
-    /// <summary>The longest delay; each datagram takes a random part of it, so they overtake each other.</summary>
+    /// <summary>What every datagram takes.</summary>
+    internal TimeSpan Delay { get; init; } = TimeSpan.Zero;
+
+    /// <summary>The longest delay besides; each datagram takes a random part of it, so they overtake each other.</summary>
     internal TimeSpan Jitter { get; init; } = TimeSpan.Zero;
 
     /// <summary>Sees every datagram before it leaves; false loses it.</summary>
@@ -127,6 +130,6 @@ internal sealed class DtlsLink : IDisposable
     private void Send(DtlsTransport to, byte[] datagram)
     {
         if (_random.NextDouble() >= Loss)
-            _onTheWay.Enqueue((to, datagram), (Now.Ticks + (long)(Jitter.Ticks * _random.NextDouble()), _order++));
+            _onTheWay.Enqueue((to, datagram), (Now.Ticks + Delay.Ticks + (long)(Jitter.Ticks * _random.NextDouble()), _order++));
     }
 }

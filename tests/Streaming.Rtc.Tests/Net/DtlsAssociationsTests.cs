@@ -56,11 +56,27 @@ public sealed class DtlsAssociationsTests : IDisposable
         Assert.True(session.Inbound.TryUnprotectRtcp(protectedReport.AsSpan(0, length), out _, out _));
     }
 
+    /// <summary>Whoever has our last flight may send at once.</summary>
+    [Fact]
+    public void TheKeysAreThereBeforeThePeerIsToldThatTheHandshakeIsDone()
+    {
+        _associations.Open(_now, Peer, DtlsRole.Server, _theirs.Fingerprint);
+        _client.Start(_now);
+        DeliverToServer();
+        while (_posted.TryDequeue(out var flight))
+        {
+            _client.Receive(_now, Assert.IsType<DtlsSend>(flight).Datagram);
+        }
+
+        DeliverToServer();
+        Assert.Equal([typeof(DtlsConnected), typeof(DtlsSend)], _posted.Select(command => command.GetType()).Distinct());
+    }
+
     [Fact]
     public void KeysThatCannotBeSetCloseTheTransport()
     {
         var associations = new DtlsAssociations(_ours, _posted.Enqueue, NullLogger.Instance, (GcmKind)9);
-        associations.Open(_now, Peer, _theirs.Fingerprint);
+        associations.Open(_now, Peer, DtlsRole.Server, _theirs.Fingerprint);
         _client.Start(_now);
         Pump(associations);
 
@@ -71,7 +87,7 @@ public sealed class DtlsAssociationsTests : IDisposable
     [Fact]
     public void AFlightThatWasLostIsSentAgain()
     {
-        _associations.Open(_now, Peer, _theirs.Fingerprint);
+        _associations.Open(_now, Peer, DtlsRole.Server, _theirs.Fingerprint);
         _client.Start(_now);
         DeliverToServer();
         Assert.NotEmpty(_posted);
@@ -91,7 +107,7 @@ public sealed class DtlsAssociationsTests : IDisposable
     [Fact]
     public void APeerThatNeverComesIsGivenUp()
     {
-        _associations.Open(_now, Peer, _theirs.Fingerprint);
+        _associations.Open(_now, Peer, DtlsRole.Server, _theirs.Fingerprint);
         Assert.True(_associations.AreTimersRunning);
 
         _now += DtlsTransport.HandshakeTimeout + TimeSpan.FromSeconds(1);
@@ -105,7 +121,7 @@ public sealed class DtlsAssociationsTests : IDisposable
     [Fact]
     public void AForeignCertificateIsRefusedByName()
     {
-        _associations.Open(_now, Peer, new byte[32]);
+        _associations.Open(_now, Peer, DtlsRole.Server, new byte[32]);
         _client.Start(_now);
         Pump();
 
@@ -118,7 +134,7 @@ public sealed class DtlsAssociationsTests : IDisposable
     [Fact]
     public void AFingerprintOfAnotherLengthClosesThatTransportOnly()
     {
-        _associations.Open(_now, new TransportId(8), new byte[20]);
+        _associations.Open(_now, new TransportId(8), DtlsRole.Server, new byte[20]);
         Connect();
 
         Assert.Contains(new DtlsClosed(new TransportId(8), CloseReason.InternalError), _posted);
@@ -151,10 +167,45 @@ public sealed class DtlsAssociationsTests : IDisposable
     }
 
     [Fact]
+    public void WhereThePeerWaitsForTheHelloItGoesAtOnceAndTheKeysWithOurLastFlight()
+    {
+        using var server = new DtlsTransport(_theirs, DtlsRole.Server, _ours.Fingerprint);
+        _associations.Open(_now, Peer, DtlsRole.Client, _theirs.Fingerprint);
+        Give(server);
+        TakeFrom(server);
+
+        Assert.Equal([typeof(DtlsSend), typeof(DtlsConnected)], _posted.Select(command => command.GetType()).Distinct());
+        using var session = Assert.Single(_posted.OfType<DtlsConnected>()).Session;
+        Assert.True(_associations.AreTimersRunning);   // the peer's last word is still to come
+        Give(server);
+        Assert.Equal((DtlsState.Connected, SrtpProfile.AeadAes128Gcm), (server.State, server.Keys!.Profile));
+        byte[] report = [0x80, 201, 0, 1, 0, 0, 0, 7], protectedReport = new byte[64];
+        using var theirs = new SrtpSession(server.Keys);
+        var length = session.Outbound.ProtectRtcp(report, protectedReport);
+        Assert.True(theirs.Inbound.TryUnprotectRtcp(protectedReport.AsSpan(0, length), out _, out _));
+
+        TakeFrom(server);
+        Assert.False(_associations.AreTimersRunning);
+        Assert.Empty(_posted);
+    }
+
+    [Fact]
+    public void APeerWithoutOurProfileIsRefusedWhereItWouldChoose()
+    {
+        using var server = new DtlsTransport(_theirs, DtlsRole.Server, _ours.Fingerprint, SrtpProfile.AesCm128HmacSha1Tag80);
+        _associations.Open(_now, Peer, DtlsRole.Client, _theirs.Fingerprint);
+        Give(server);
+        TakeFrom(server);
+
+        Assert.Contains(new DtlsClosed(Peer, CloseReason.HandshakeFailed), _posted);
+        Assert.DoesNotContain(_posted, command => command is DtlsConnected);
+    }
+
+    [Fact]
     public void DatagramsForNobodyAndGarbageAreIgnored()
     {
         _associations.Receive(_now, new TransportId(99), [22, 1, 2, 3]);
-        _associations.Open(_now, Peer, _theirs.Fingerprint);
+        _associations.Open(_now, Peer, DtlsRole.Server, _theirs.Fingerprint);
         _associations.Receive(_now, Peer, [22, 0xFE, 0xFD, 0, 0]);
         Assert.Empty(_posted);
 
@@ -165,7 +216,7 @@ public sealed class DtlsAssociationsTests : IDisposable
 
     private void Connect()
     {
-        _associations.Open(_now, Peer, _theirs.Fingerprint);
+        _associations.Open(_now, Peer, DtlsRole.Server, _theirs.Fingerprint);
         _client.Start(_now);
         Pump();
     }
@@ -194,6 +245,33 @@ public sealed class DtlsAssociationsTests : IDisposable
         }
 
         results.ForEach(_posted.Enqueue);
+    }
+
+    /// <summary>Carries what we want to send to a peer that waits for it; what else was posted stays.</summary>
+    private void Give(DtlsTransport server)
+    {
+        List<RtcCommand> others = [];
+        while (_posted.TryDequeue(out var command))
+        {
+            if (command is DtlsSend send)
+            {
+                server.Receive(_now, send.Datagram);
+            }
+            else if (command is not DtlsConnected)
+            {
+                others.Add(command);
+            }
+        }
+
+        others.ForEach(_posted.Enqueue);
+    }
+
+    private void TakeFrom(DtlsTransport server)
+    {
+        while (server.TryTakeOutgoing(_datagram, out var length))
+        {
+            _associations.Receive(_now, Peer, _datagram.AsSpan(0, length));
+        }
     }
 
     private bool DeliverToServer() => DeliverToServer(_associations);

@@ -36,7 +36,7 @@ public sealed class HandshakeThreadTests : IDisposable
     public void AClientConnectsAndIsToldGoodbyeAtTheEnd()
     {
         _thread.Start();
-        _thread.Open(Peer, _theirs.Fingerprint);
+        _thread.Open(Peer, DtlsRole.Server, _theirs.Fingerprint);
         _client.Start(Clock.Now());
         var result = Pump();
         Assert.Equal(Peer, Assert.IsType<DtlsConnected>(result).Transport);
@@ -54,7 +54,7 @@ public sealed class HandshakeThreadTests : IDisposable
     public void AFlightIsRepeatedWithoutBeingAskedFor()
     {
         _thread.Start();
-        _thread.Open(Peer, _theirs.Fingerprint);
+        _thread.Open(Peer, DtlsRole.Server, _theirs.Fingerprint);
         _client.Start(Clock.Now());
         Assert.True(_client.TryTakeOutgoing(_datagram, out var length));
         Assert.True(_thread.Receive(Peer, _datagram.AsSpan(0, length)));
@@ -71,7 +71,7 @@ public sealed class HandshakeThreadTests : IDisposable
     public void ClosingFreesTheAssociationOnTheThread()
     {
         _thread.Start();
-        _thread.Open(Peer, _theirs.Fingerprint);
+        _thread.Open(Peer, DtlsRole.Server, _theirs.Fingerprint);
         _client.Start(Clock.Now());
         Pump();
         _thread.Close(Peer);
@@ -88,7 +88,7 @@ public sealed class HandshakeThreadTests : IDisposable
         {
             var peer = new TransportId(100 + i);
             using var client = new DtlsTransport(_theirs, DtlsRole.Client, _ours.Fingerprint);
-            _thread.Open(peer, _theirs.Fingerprint);
+            _thread.Open(peer, DtlsRole.Server, _theirs.Fingerprint);
             client.Start(Clock.Now());
             Assert.IsType<DtlsConnected>(Pump(peer, client));
             Thread.Yield();   // no timer runs from here on: now it waits, or is about to
@@ -107,19 +107,20 @@ public sealed class HandshakeThreadTests : IDisposable
         }
 
         Assert.False(_thread.Receive(Peer, [22]));
-        _thread.Open(Peer, _theirs.Fingerprint);
+        _thread.Open(Peer, DtlsRole.Server, _theirs.Fingerprint);
         _thread.Start();   // works the queue off
 
         _client.Start(Clock.Now());
         Assert.IsType<DtlsConnected>(Pump());
     }
 
-    // Carries datagrams both ways until the thread tells a result.
+    // Carries datagrams both ways until the thread has told a result and the client knows of it.
     private RtcCommand Pump() => Pump(Peer, _client);
 
     private RtcCommand Pump(TransportId peer, DtlsTransport client)
     {
-        while (true)
+        RtcCommand? result = null;
+        while (result is null || client.State == DtlsState.Handshaking)
         {
             while (client.TryTakeOutgoing(_datagram, out var length))
             {
@@ -130,13 +131,17 @@ public sealed class HandshakeThreadTests : IDisposable
             }
 
             var command = Take();
-            if (command is not DtlsSend send)
+            if (command is DtlsSend send)
             {
-                return command;
+                client.Receive(Clock.Now(), send.Datagram);
             }
-
-            client.Receive(Clock.Now(), send.Datagram);
+            else
+            {
+                result = command;
+            }
         }
+
+        return result;
     }
 
     private RtcCommand Take()

@@ -20,11 +20,12 @@ internal sealed class InlineHandshaker(DtlsCertificate certificate) : IHandshake
     /// <summary>Closing it throws; null for none.</summary>
     public TransportId? Broken { get; set; }
 
-    public void Open(TransportId transport, ReadOnlyMemory<byte> expectedFingerprint)
+    public void Open(TransportId transport, DtlsRole role, ReadOnlyMemory<byte> expectedFingerprint)
     {
-        var dtls = new DtlsTransport(certificate, DtlsRole.Server, expectedFingerprint);
+        var dtls = new DtlsTransport(certificate, role, expectedFingerprint);
         _transports.Add(transport, dtls);
         dtls.Start(Now);
+        Drain(transport, dtls);
     }
 
     public bool Receive(TransportId transport, ReadOnlySpan<byte> datagram)
@@ -80,11 +81,13 @@ internal sealed class InlineHandshaker(DtlsCertificate certificate) : IHandshake
             Results.Enqueue(new DtlsSend(transport, _datagram[..length]));
         }
 
+        if (dtls is { Keys: { } keys, State: DtlsState.Handshaking or DtlsState.Connected } && _connected.Add(transport))
+        {
+            Results.Enqueue(new DtlsConnected(transport, new SrtpSession(keys)));
+        }
+
         switch (dtls.State)
         {
-            case DtlsState.Connected when _connected.Add(transport):
-                Results.Enqueue(new DtlsConnected(transport, new SrtpSession(dtls.Keys!)));
-                break;
             case DtlsState.Closed:
                 Results.Enqueue(new DtlsClosed(transport, CloseReason.ClosedByPeer));
                 break;

@@ -12,7 +12,7 @@ public class OfferRefusalTests
     [InlineData("a=fingerprint:sha-256 ", "a=fingerprint:sha-512 ", "no a=fingerprint with sha-256")]
     [InlineData("a=fingerprint:sha-256 4A:", "a=fingerprint:sha-256 4A", "Line 12 is \"a=fingerprint:sha-256 4AAD")]
     [InlineData("a=setup:actpass\r\n", "", "no a=setup; offer a=setup:actpass")]
-    [InlineData("a=setup:actpass", "a=setup:passive", "a=setup:passive, but we wait for the DTLS hello; offer a=setup:actpass")]
+    [InlineData("a=setup:actpass", "a=setup:holdconn", "a=setup:holdconn, with which no connection is made; offer a=setup:actpass")]
     [InlineData("a=group:BUNDLE 0 1\r\n", "", "a=mid:0 is not in a=group:BUNDLE")]
     [InlineData("a=group:BUNDLE 0 1", "a=group:BUNDLE 0", "The video section with a=mid:1 is not in a=group:BUNDLE")]
     [InlineData("a=sendonly", "a=recvonly", "a=mid:0 is a=recvonly; who publishes offers a=sendonly")]

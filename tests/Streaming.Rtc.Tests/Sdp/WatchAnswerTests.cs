@@ -80,6 +80,18 @@ public class WatchAnswerTests
         Assert.Equal(expected, Offers.Sections(answer)[1]);
     }
 
+    [Theory]
+    [InlineData("actpass", "passive", false)]
+    [InlineData("active", "passive", false)]
+    [InlineData("passive", "active", true)]
+    public void WhoWaitsForTheHelloGetsIt(string offered, string answered, bool saysHello)
+    {
+        var (answer, parameters) = Answer(Offers.Read(Offers.ChromiumWatchOne, "a=setup:actpass", $"a=setup:{offered}"));
+
+        Assert.All(Offers.Sections(answer).Skip(1), section => Assert.Contains($"a=setup:{answered}", section));
+        Assert.Equal(saysHello, parameters.Peer.SaysHello);
+    }
+
     [Fact]
     public void APictureIsAnsweredLineByLine()
     {

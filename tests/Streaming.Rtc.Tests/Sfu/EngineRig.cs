@@ -192,7 +192,7 @@ internal sealed class EngineRig : IHandshaker, IDatagramSink
         _batch.Flush();
     }
 
-    void IHandshaker.Open(TransportId transport, ReadOnlyMemory<byte> expectedFingerprint)
+    void IHandshaker.Open(TransportId transport, DtlsRole role, ReadOnlyMemory<byte> expectedFingerprint)
     {
     }
 

@@ -46,7 +46,7 @@ public sealed class FarewellTests : IHandshaker, IDatagramSink
         Assert.Empty(_sent);
     }
 
-    void IHandshaker.Open(TransportId transport, ReadOnlyMemory<byte> expectedFingerprint)
+    void IHandshaker.Open(TransportId transport, DtlsRole role, ReadOnlyMemory<byte> expectedFingerprint)
     {
     }
 

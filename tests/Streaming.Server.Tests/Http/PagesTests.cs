@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Json;
 using System.Security.Cryptography;
@@ -53,11 +54,93 @@ public sealed class PagesTests : IDisposable
         using var response = await client.GetAsync("/class/math");
         var html = await response.Content.ReadAsStringAsync();
 
-        var script = Assert.Single(Regex.Matches(html, "<script>(.*?)</script>", RegexOptions.Singleline)).Groups[1].Value;
-        Assert.Contains("streamingOpening", script, StringComparison.Ordinal);
-        Assert.DoesNotContain("opening.js\"", html, StringComparison.Ordinal);
-        var hash = Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(script)));
-        Assert.EndsWith($"script-src 'self' 'sha256-{hash}'", response.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
+        string[] scripts = [.. Regex.Matches(html, "<script>(.*?)</script>", RegexOptions.Singleline).Select(match => match.Groups[1].Value)];
+        var style = Assert.Single(Regex.Matches(html, "<style>(.*?)</style>", RegexOptions.Singleline)).Groups[1].Value;
+        Assert.Collection(scripts, opening => Assert.Contains("streamingOpening = ", opening, StringComparison.Ordinal), loading => Assert.Contains("streamingLoading = ", loading, StringComparison.Ordinal));
+        Assert.DoesNotMatch("(opening|loading)\\.(js|css)\"", html);
+        Assert.EndsWith(
+            $"script-src 'self' {HashOf(scripts[0])} {HashOf(scripts[1])}; style-src 'self' {HashOf(style)}",
+            response.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
+
+        static string HashOf(string text) => $"'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(text)))}'";
+    }
+
+    [Theory]
+    [InlineData("/class/math", "js/class.js")]
+    [InlineData("/attendance/math", "js/attendance/page.js")]
+    [InlineData("/", "js/home.js")]
+    public async Task WhatAPageNamesMayBeKeptForEver(string page, string module)
+    {
+        using var client = _host.Client();
+        client.DefaultRequestHeaders.Add("Accept-Encoding", "gzip");
+        var html = await PlainAsync(client, page);
+        var names = Regex.Matches(html, "(?:src|href)=\"(/[^\"]+)\"").Select(match => match.Groups[1].Value).ToList();
+        var version = Regex.Match(names[0], "^/page/[0-9a-f]{16}/").Value;
+        Assert.Contains(version + module, names);
+        foreach (var name in names)
+        {
+            Assert.StartsWith(version, name, StringComparison.Ordinal);
+            using var file = await client.GetAsync(name);
+            Assert.Equal((HttpStatusCode.OK, "public, max-age=31536000, immutable"), (file.StatusCode, $"{file.Headers.CacheControl}"));
+            Assert.Equal(["gzip"], file.Content.Headers.ContentEncoding);
+            Assert.Equal(name.EndsWith(".svg", StringComparison.Ordinal), file.Headers.Contains("Content-Security-Policy"));   // a picture can be opened as a document
+        }
+    }
+
+    [Fact]
+    public async Task AFileOfAnotherVersionIsTheOneOfNowAndNotKept()
+    {
+        using var client = _host.Client();
+        using var file = await client.GetAsync("/page/0123456789abcdef/js/reconnect.js");
+        Assert.Equal((HttpStatusCode.OK, "no-cache"), (file.StatusCode, $"{file.Headers.CacheControl}"));
+        Assert.Contains("export function delayBefore", await file.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+
+        using var asked = new HttpRequestMessage(HttpMethod.Get, "/page/0123456789abcdef/js/reconnect.js");
+        asked.Headers.IfNoneMatch.Add(file.Headers.ETag!);
+        using var known = await client.SendAsync(asked);
+        Assert.Equal(HttpStatusCode.NotModified, known.StatusCode);
+
+        using var missing = await client.GetAsync("/page/0123456789abcdef/js/no-such-thing.js");
+        Assert.Equal(HttpStatusCode.NotFound, missing.StatusCode);
+        using var outside = await client.GetAsync("/page/0123456789abcdef/../../appsettings.json");
+        Assert.Equal(HttpStatusCode.NotFound, outside.StatusCode);
+    }
+
+    [Fact]
+    public async Task ABrowserThatHasThePageIsToldSo()
+    {
+        using var client = _host.Client();
+        using var first = await client.GetAsync("/class/math");
+        Assert.Equal("no-cache", $"{first.Headers.CacheControl}");
+        using var asked = new HttpRequestMessage(HttpMethod.Get, "/class/art");   // the page is the same for every class
+        asked.Headers.IfNoneMatch.Add(first.Headers.ETag!);
+        using var again = await client.SendAsync(asked);
+        Assert.Equal((HttpStatusCode.NotModified, 0), (again.StatusCode, (await again.Content.ReadAsByteArrayAsync()).Length));
+    }
+
+    [Theory]
+    [InlineData("br, gzip", "br")]
+    [InlineData("gzip, br;q=0", "gzip")]
+    [InlineData("deflate", null)]
+    [InlineData("", null)]
+    public async Task AFileTravelsInTheBestFormThatIsTaken(string accepted, string? encoding)
+    {
+        using var client = _host.Client();
+        client.DefaultRequestHeaders.TryAddWithoutValidation("Accept-Encoding", accepted);
+        using var response = await client.GetAsync("/page/now/css/base.css");
+        var body = await response.Content.ReadAsStreamAsync();
+        await using var plain = encoding switch { "br" => new BrotliStream(body, CompressionMode.Decompress), "gzip" => new GZipStream(body, CompressionMode.Decompress), _ => body };
+        Assert.Equal(encoding, response.Content.Headers.ContentEncoding.SingleOrDefault());
+        Assert.Equal("Accept-Encoding", response.Headers.Vary.Single());
+        Assert.Contains(".spinner", await new StreamReader(plain).ReadToEndAsync(), StringComparison.Ordinal);
+    }
+
+    private static async Task<string> PlainAsync(HttpClient client, string path)
+    {
+        using var response = await client.GetAsync(path);
+        var body = await response.Content.ReadAsStreamAsync();
+        await using var plain = response.Content.Headers.ContentEncoding.Contains("gzip") ? new GZipStream(body, CompressionMode.Decompress) : body;
+        return await new StreamReader(plain).ReadToEndAsync();
     }
 
     [Theory]

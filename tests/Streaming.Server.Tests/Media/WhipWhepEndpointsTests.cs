@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text;
@@ -37,6 +38,33 @@ public sealed class WhipWhepEndpointsTests : IDisposable
         await student.HearAsync("Changed", "\"ended\"");
         using var again = await teacher.DeleteAsync(opened.Headers.Location);
         await RefusedAsync(again, HttpStatusCode.NotFound, HubErrors.SessionNotFound);
+    }
+
+    [Fact]
+    public async Task AnOfferMayComeCompressedAndTheAnswerGoSo()
+    {
+        using var tv = _host.Client(_host.Ticket("tv", Role.Student));
+        tv.DefaultRequestHeaders.Add("Accept-Encoding", "gzip");
+        using var packed = new MemoryStream();
+        await using (var gzip = new GZipStream(packed, CompressionMode.Compress, leaveOpen: true))
+        {
+            await gzip.WriteAsync("v=0\r\n"u8.ToArray());
+        }
+
+        using var offer = Packed(packed.ToArray());
+        using var watched = await tv.PostAsync("/whep/math", offer);
+        Assert.Equal((HttpStatusCode.Created, "gzip"), (watched.StatusCode, watched.Content.Headers.ContentEncoding.Single()));
+        Assert.Equal(["watch tv"], _host.Gateway.Calls);
+
+        tv.DefaultRequestHeaders.Remove("Accept-Encoding");
+        using var broken = Packed([1, 2, 3, 4]);
+        using var refused = await tv.PostAsync("/whep/math", broken);
+        await RefusedAsync(refused, HttpStatusCode.BadRequest, HubErrors.SdpInvalid);
+
+        static ByteArrayContent Packed(byte[] bytes) => new(bytes)
+        {
+            Headers = { ContentType = new("application/sdp"), ContentEncoding = { "gzip" } },
+        };
     }
 
     [Fact]

@@ -31,7 +31,7 @@ function act(name, short, long, id, act) {
  */
 export function heading(classId, acts, keepsRoll, lesson) {
   return el('header', { class: 'bar' },
-    el('img', { src: '/favicon.svg', alt: '', width: '40', height: '40' }),
+    el('img', { src: new URL('../../favicon.svg', import.meta.url).pathname, alt: '', width: '40', height: '40' }),
     el('div', { class: 'names' }, words('h1', 'heading'), words('p', () => at('class', { id: classId }), { class: 'muted', id: 'class-name' })),
     lesson,
     el('span', { class: 'grow' }),
