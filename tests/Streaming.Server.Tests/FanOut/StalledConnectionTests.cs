@@ -55,7 +55,7 @@ public sealed partial class StalledConnectionTests : IAsyncLifetime
         var before = ada.Classroom!.Version;
 
         held.Hold();
-        var (most, took) = await ChurnAsync(teacher);
+        var (most, took) = await ChurnAsync([teacher, ada]);
         await teacher.SayAsync("and now?");
         await ada.WaitForAsync(seen => seen.Version == before + Deltas && seen.Chat.Count == 2).WaitAsync(Patience);
 
@@ -89,7 +89,7 @@ public sealed partial class StalledConnectionTests : IAsyncLifetime
         var presence = new ConcurrentQueue<MemberPresence>();
         teacher.Presence += news => Array.ForEach([.. news], presence.Enqueue);
         held.Hold();
-        await ChurnAsync(teacher);
+        await ChurnAsync([teacher]);
         await Eventually(() => Outboxes.Members.ToSnapshots > 0);
         var open = _host.Get<HubConnections>().Count;
 
@@ -119,7 +119,7 @@ public sealed partial class StalledConnectionTests : IAsyncLifetime
         var (_, held) = await JoinHeldAsync("i", Role.Inspector, comesBack: false);
         var before = teacher.Classroom!.Version;
         held.Hold();
-        await ChurnAsync(teacher);
+        await ChurnAsync([teacher]);
         await teacher.WaitForAsync(seen => seen.Version == before + Deltas).WaitAsync(Patience);
         await Eventually(() => Outboxes.Observers.ToSnapshots > 0);
         Assert.Equal(0, Outboxes.WaitingBytes(ofObservers: false));
@@ -138,7 +138,7 @@ public sealed partial class StalledConnectionTests : IAsyncLifetime
         var teacher = await JoinAsync("t", Role.Teacher);
         var (_, held) = await JoinHeldAsync("ben", Role.Student, comesBack: false);
         held.Hold();
-        await ChurnAsync(teacher, deltas: 500);   // more than the kernel's buffers take, however it sizes them
+        await ChurnAsync([teacher], deltas: 500);   // more than the kernel's buffers take, however it sizes them
         await Eventually(() => Outboxes.Waiting == 1);
         held.Abort();
         await Eventually(() => Outboxes.Waiting == 0);
@@ -179,13 +179,13 @@ public sealed partial class StalledConnectionTests : IAsyncLifetime
         return (client, socket!);
     }
 
-    /// <summary>Somebody comes and goes again and again, with so long a name that buffers fill; as fast as one who reads can follow.</summary>
+    /// <summary>Somebody comes and goes again and again, with so long a name that buffers fill; as fast as those who read can follow.</summary>
     /// <returns>The most bytes that were seen waiting, and how long it took.</returns>
-    private async Task<(long Most, TimeSpan Took)> ChurnAsync(ClassroomClient reader, int deltas = Deltas)
+    private async Task<(long Most, TimeSpan Took)> ChurnAsync(ClassroomClient[] readers, int deltas = Deltas)
     {
         var runner = _host.Get<ClassroomDirectory>().Find("math")!;
         var name = new string('x', 1_500);
-        var before = reader.Classroom!.Version;
+        var before = readers[0].Classroom!.Version;
         var most = 0L;
         var since = Stopwatch.StartNew();
         for (var i = 0; i < deltas / 2; i++)
@@ -196,7 +196,7 @@ public sealed partial class StalledConnectionTests : IAsyncLifetime
             most = Math.Max(most, Outboxes.WaitingBytes(ofObservers: false) + Outboxes.WaitingBytes(ofObservers: true));
             if (i % 8 == 7 || i == (deltas / 2) - 1)
             {
-                await reader.WaitForAsync(seen => seen.Version >= before + (2 * i) + 2).WaitAsync(Patience);
+                await Task.WhenAll(readers.Select(reader => reader.WaitForAsync(seen => seen.Version >= before + (2 * i) + 2))).WaitAsync(Patience);
             }
         }
 
