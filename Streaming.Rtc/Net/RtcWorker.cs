@@ -167,6 +167,7 @@ public sealed class RtcWorker : IDisposable
                 _port.Receive(_slab, TimeToWait());
                 Volatile.Write(ref _waiting, 0);
                 var began = Clock.Now();
+                ApplyCommands(began);   // first: what has come may be the answer to what they let somebody say
                 ReceiveDatagrams(began);
                 ReceiveFrames(began);
                 var now = GatherRest() ? Clock.Now() : began;
@@ -209,11 +210,7 @@ public sealed class RtcWorker : IDisposable
         Tcp.Now = now;
         _engine.EndRound(now);
         _engine.NoteRelayed();   // what is handed over from here on may belong to a command that the loop below does not find yet
-        while (_inbox.TryDequeue(out var command))
-        {
-            _engine.Apply(now, command);
-        }
-
+        ApplyCommands(now);
         _engine.ReceiveRelayed(now);
         _engine.Tick(now);
         _engine.PublishEvents();
@@ -223,6 +220,14 @@ public sealed class RtcWorker : IDisposable
         {
             _saidUnsegmented = true;
             _logger.SegmentationRefused(Index, error);
+        }
+    }
+
+    private void ApplyCommands(Instant now)
+    {
+        while (_inbox.TryDequeue(out var command))
+        {
+            _engine.Apply(now, command);
         }
     }
 
