@@ -49,7 +49,7 @@ internal abstract class PeerTransport(TransportId id, Room room, PeerParameters 
     /// <summary>Where its drops are counted: observers' apart from everybody else's.</summary>
     public DropCounters Drops => IsObserver ? engine.Counters.ObserverDrops : engine.Drops;
 
-    /// <summary>From our first flight of the handshake to the peer's last: a round trip, and some two kilobytes on the way.</summary>
+    /// <summary>From our first flight of the handshake to the one that gave us keys: a round trip, and on the way some two kilobytes, or one where we say hello.</summary>
     protected TimeSpan HandshakeTook { get; private set; }
 
     /// <summary>The engine's books.</summary>

@@ -12,6 +12,12 @@ internal abstract class SourceTrack
     /// <summary>What has not come by then does not fit the publisher's uplink.</summary>
     private static readonly TimeSpan ComesWithin = TimeSpan.FromSeconds(5);
 
+    /// <summary>Without a picture for so long it has stopped.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long an encoder takes from its first pictures to its rate.</summary>
+    private static readonly TimeSpan Growing = TimeSpan.FromSeconds(3);
+
     private readonly RtcEngineOptions _options;
     private SequenceNumber _newest;
     private uint _newestTimestamp;
@@ -23,6 +29,7 @@ internal abstract class SourceTrack
     private RateMeter _rate;
     private bool _isHeldBack;
     private Instant _comesUntil = Instant.LongAgo;
+    private Instant _begun = Instant.LongAgo;
 
     /// <param name="source">What it shows.</param>
     /// <param name="layer">Which simulcast layer, 0 for the smallest and for a single stream.</param>
@@ -81,6 +88,9 @@ internal abstract class SourceTrack
 
     /// <summary>Whether a picture of it ever came.</summary>
     public bool HasCome => LastPicture != Instant.LongAgo;
+
+    /// <summary>Whether its first pictures have only just come: an encoder that begins sends less than it will.</summary>
+    public bool IsGrowing(Instant now) => now - _begun < Growing;
 
     /// <summary>Whether a decoder could start with it at once, from the cache.</summary>
     public bool CanStart => Group.IsThere && !IsHeadMissing;
@@ -248,6 +258,7 @@ internal abstract class SourceTrack
 
         if (!isPadding)
         {
+            _begun = now - LastPicture > Pause ? now : _begun;
             LastPicture = now;
         }
 

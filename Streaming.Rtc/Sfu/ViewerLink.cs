@@ -11,6 +11,9 @@ internal sealed class ViewerLink
     /// <summary>A handshake that takes longer than this went over a weak link: then the beginning is careful.</summary>
     private static readonly TimeSpan UsualHandshake = TimeSpan.FromMilliseconds(220);
 
+    /// <summary>The same where we say hello: half as many bytes pass until there are keys.</summary>
+    private static readonly TimeSpan UsualHello = TimeSpan.FromMilliseconds(170);
+
     private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(80);
     private const int CarefulStart = 50_000;   // thin voice, and some of it again
     private const int MuteReports = 3;
@@ -41,15 +44,17 @@ internal sealed class ViewerLink
     /// <summary>Begins with what the handshake has shown: one that took long went over a link that a usual beginning would fill for seconds.</summary>
     /// <param name="extension">The identifier of the transport number's header extension, 1–14.</param>
     /// <param name="options">Between which rates the estimate moves.</param>
-    /// <param name="handshake">From our first flight to the viewer's last.</param>
-    public static ViewerLink Begin(byte extension, EstimatorOptions options, TimeSpan handshake)
+    /// <param name="handshake">From our first flight to the one that gave us keys.</param>
+    /// <param name="saidHello">Whether that flight was the hello.</param>
+    public static ViewerLink Begin(byte extension, EstimatorOptions options, TimeSpan handshake, bool saidHello)
     {
-        if (handshake <= UsualHandshake)
+        var usual = saidHello ? UsualHello : UsualHandshake;
+        if (handshake <= usual)
         {
             return new ViewerLink(extension, options);
         }
 
-        var start = (int)Math.Max(CarefulStart, options.Start * (UsualHandshake / handshake));
+        var start = (int)Math.Max(CarefulStart, options.Start * (usual / handshake));
         return new ViewerLink(extension, options with { Start = start }) { IsProven = true };
     }
 

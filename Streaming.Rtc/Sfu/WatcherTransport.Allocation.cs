@@ -181,11 +181,13 @@ internal sealed partial class WatcherTransport
             }
 
             // The last step of a layer is all of it, whatever temporal layers it has at the moment. Base layers alone are worth it of the smallest only.
-            var highest = track.IsAlive ? track.HighestTemporal : 0;
+            var isExpected = count > 0 && (!track.IsAlive || track.IsGrowing(now));
+            var highest = isExpected ? 0 : track.HighestTemporal;
             for (var temporal = highest == 0 || count == 0 ? 0 : 1; temporal <= highest && count < steps.Length; temporal++)
             {
-                var rate = !track.IsAlive ? RateOfHeldBack(track, steps[count - 1].Bitrate)
-                    : track.Rate(now, temporal) is > 0 and var known ? known
+                var known = track.IsAlive ? track.Rate(now, isExpected ? FrameLayer.Highest : temporal) : 0;
+                var rate = isExpected ? Math.Max(known, RateToExpect(track, steps[count - 1].Bitrate))
+                    : known > 0 ? known
                     : UsualLayer << (2 * track.Layer);
                 if (count == 0 || rate > steps[count - 1].Bitrate)
                 {
@@ -198,7 +200,7 @@ internal sealed partial class WatcherTransport
     }
 
     // What it was when nobody looked, a covered lens perhaps, says little: it is twice the one below in any case.
-    private static int RateOfHeldBack(SourceTrack track, int below) =>
+    private static int RateToExpect(SourceTrack track, int below) =>
         Math.Max(track.RateBefore > 0 ? track.RateBefore : UsualLayer << (2 * track.Layer), 2 * below);
 
     private (SourceTrack? Track, int Temporal) Choose(DownTrack slot)

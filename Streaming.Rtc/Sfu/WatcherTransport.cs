@@ -143,7 +143,7 @@ internal sealed partial class WatcherTransport(
     {
         _link = parameters.TransportExtension == 0
             ? null
-            : ViewerLink.Begin(parameters.TransportExtension, Engine.Options.Estimator, HandshakeTook);
+            : ViewerLink.Begin(parameters.TransportExtension, Engine.Options.Estimator, HandshakeTook, parameters.Peer.SaysHello);
         if (_link is { IsProven: true })
         {
             _allocator.BeginCarefully(now);

@@ -232,7 +232,7 @@ internal sealed class BitrateEstimator
         }
 
         if (use == BandwidthUse.OverUse) Trouble(now);
-        var sample = new RateSample(use, acked, sent, RoundTrip, MayGrow(now), _wanted);
+        var sample = new RateSample(use, acked, _acked.Latest / own, sent, RoundTrip, MayGrow(now), _wanted);
         if (_rate.Update(now, sample)) Reason = use == BandwidthUse.OverUse ? EstimateReason.OverUse : EstimateReason.Growth;
         if (_queue.Asks(now, _rate.Target, RoundTrip))
         {

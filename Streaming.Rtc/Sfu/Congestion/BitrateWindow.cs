@@ -15,6 +15,7 @@ internal sealed class BitrateWindow
     private const long BucketTicks = 50 * TimeSpan.TicksPerMillisecond;
     private const int Buckets = 16;
     private const int WindowBuckets = 10;
+    private const int LatestBuckets = 3;
     private const long ShortestTicks = 200 * TimeSpan.TicksPerMillisecond;
 
     private Bytes _bytes;
@@ -50,6 +51,16 @@ internal sealed class BitrateWindow
         Bucket(bucket) += bytes;
     }
 
+    /// <summary>The rate of the last 150–200 ms, in bit/s; 0 while less than that is known.</summary>
+    public double Latest
+    {
+        get
+        {
+            var oldest = _newest - LatestBuckets;
+            return _started && _first <= oldest * BucketTicks ? Sum(oldest) * 8.0 * TimeSpan.TicksPerSecond / (_newestTicks - (oldest * BucketTicks)) : 0;
+        }
+    }
+
     /// <summary>Forgets everything.</summary>
     public void Reset() => _started = false;
 
@@ -65,10 +76,15 @@ internal sealed class BitrateWindow
         var ticks = _newestTicks - Math.Max(oldest * BucketTicks, _first);
         if (ticks < ShortestTicks) return false;
 
+        bitrate = Sum(oldest) * 8.0 * TimeSpan.TicksPerSecond / ticks;
+        return true;
+    }
+
+    private long Sum(long oldest)
+    {
         long bytes = 0;
         for (var bucket = oldest; bucket <= _newest; bucket++) bytes += Bucket(bucket);
-        bitrate = bytes * 8.0 * TimeSpan.TicksPerSecond / ticks;
-        return true;
+        return bytes;
     }
 
     private ref long Bucket(long number) => ref _bytes[(int)number & (Buckets - 1)];

@@ -16,17 +16,21 @@ public enum RateState
 /// <summary>What a feedback tells the rate controller.</summary>
 /// <param name="Use">What the delays say.</param>
 /// <param name="Acked">What reaches the viewer, in bit/s, the link's own loss made good; 0 when it is not known.</param>
+/// <param name="Latest">The same of the last 150 ms: a queue that has just begun to grow passes more than before; 0 when it is not known.</param>
 /// <param name="Sent">What was sent, in bit/s, over the same time; 0 when it is not known.</param>
 /// <param name="RoundTrip">The round trip.</param>
 /// <param name="MayGrow">Whether nothing else speaks against growing.</param>
 /// <param name="Most">Above this nothing is gained, in bit/s.</param>
-internal readonly record struct RateSample(BandwidthUse Use, double Acked, double Sent, TimeSpan RoundTrip, bool MayGrow, double Most);
+internal readonly record struct RateSample(BandwidthUse Use, double Acked, double Latest, double Sent, TimeSpan RoundTrip, bool MayGrow, double Most);
 
 /// <summary>Additive increase near the limit, multiplicative far from it, multiplicative decrease (draft-ietf-rmcat-gcc-02 §5.5).</summary>
 internal sealed class RateController(EstimatorOptions options)
 {
     /// <summary>To which share of what passes the rate falls at over-use.</summary>
     public const double DecreaseFactor = 0.85;
+
+    /// <summary>The share that is kept at least when as much has passed in the last moment: over half a second, one who had only begun to send more passed little.</summary>
+    private const double KeptShare = 0.7;
 
     /// <summary>Bits of a full packet on the wire.</summary>
     public const double FullPacketBits = 1_200 * 8;
@@ -81,11 +85,12 @@ internal sealed class RateController(EstimatorOptions options)
 
         State = RateState.Decrease;
         var isFull = sample.Sent <= 0 || sample.Sent >= FullUse * Target || sample.Acked < DecreaseFactor * sample.Sent;
-        if (sample.Acked > 0 && isFull) _capacity.Note(now, sample.Acked);
+        var passed = Math.Max(sample.Acked, Math.Min(sample.Latest, Target * KeptShare / DecreaseFactor));
+        if (sample.Acked > 0 && isFull) _capacity.Note(now, passed);
 
         // Who sends little has not filled the link by himself: the estimate falls, but not to a share of that little.
         var reduced = sample.Acked <= 0 ? Target * DecreaseFactor
-            : isFull ? DecreaseFactor * sample.Acked
+            : isFull ? DecreaseFactor * passed
             : Math.Max(Target * DecreaseFactor, sample.Acked);
         if (reduced >= Target) return false;
 

@@ -45,6 +45,20 @@ public sealed class AdaptiveScenarios(ITestOutputHelper output)
         Assert.InRange(lesson.Link.Down[LinkFate.QueueFull], 0, 20);
     }
 
+    /// <summary>An encoder that begins sends a fifth of what it will: who took that for the layer's rate would be drowned by it.</summary>
+    [Fact]
+    public void ALayerThatHasJustBegunIsNotTakenForASmallOne()
+    {
+        var link = LinkProfile.Steady("350 kbit/s", new LinkWay { BitsPerSecond = 350_000, Delay = TimeSpan.FromMilliseconds(60) });
+        using var lesson = new Lesson(308, link, begins: 10 * Second, grows: 2.5 * Second);
+        lesson.Run(20, output);
+
+        Assert.Equal(0, lesson.Link.Down[LinkFate.QueueFull]);
+        Assert.DoesNotContain(lesson.Log.Sizes, size => size.Width > 320);
+        Assert.Equal(160, lesson.WidthAt(lesson.Began + (13 * Second)));
+        Assert.InRange(lesson.Log.Rate(lesson.Began + (9 * Second), lesson.Now), 26, 31);
+    }
+
     [Theory]
     [InlineData("Weak", 0.03)]
     [InlineData("Thin", 0.02)]
@@ -135,7 +149,7 @@ public sealed class AdaptiveScenarios(ITestOutputHelper output)
         private readonly List<string> _story = [];
         private readonly List<(int Heard, long Newest)> _voice = [];
 
-        public Lesson(int seed, LinkProfile profile)
+        public Lesson(int seed, LinkProfile profile, TimeSpan begins = default, TimeSpan grows = default)
         {
             _net = new VirtualNetwork(seed);
             var teacher = _net.Publisher(Teacher(seed));
@@ -144,7 +158,7 @@ public sealed class AdaptiveScenarios(ITestOutputHelper output)
             Link = Student.Behind(profile, seed, _net.Now);
             _net.Connect();
             teacher.SendVoice(size: 60);   // 24 kbit/s
-            Layers = teacher.SendTemporalLayers();
+            Layers = teacher.SendTemporalLayers(begins, grows);
             Began = _net.Now;
         }
 

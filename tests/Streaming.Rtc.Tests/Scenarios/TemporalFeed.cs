@@ -19,6 +19,12 @@ internal sealed class TemporalFeed(SentTrack track, int bitrate, int fps = 30) :
     private byte _base = (byte)(200 + track.Layer);
     private bool _isNew = true;
 
+    /// <summary>How long after the others it begins.</summary>
+    public TimeSpan Begins { get; init; }
+
+    /// <summary>In what time its encoder gets from a fifth of its rate to all of it.</summary>
+    public TimeSpan Grows { get; init; }
+
     /// <summary>Key frames sent.</summary>
     public int KeyFrames { get; private set; }
 
@@ -28,6 +34,12 @@ internal sealed class TemporalFeed(SentTrack track, int bitrate, int fps = 30) :
     {
         _start ??= now;
         var timestamp = unchecked((uint)((track.Layer * 1_000_000) + (_ticks++ * 90_000 / fps)));
+        var age = now - _start.Value - Begins;
+        if (age < TimeSpan.Zero)
+        {
+            return;
+        }
+
         var isKey = _isNew || track.KeyFrameRequests != _requests;
         (_isNew, _requests) = (false, track.KeyFrameRequests);
         _inPattern = isKey ? 0 : _inPattern;
@@ -39,7 +51,8 @@ internal sealed class TemporalFeed(SentTrack track, int bitrate, int fps = 30) :
 
         // Of each four frames the base layer takes two fifths, the middle a quarter; a key frame is as large as four base frames.
         var share = layer switch { 0 => 0.4, 1 => 0.25, _ => 0.175 } * (isKey ? 4 : 1);
-        var left = Math.Max(60, (int)(bitrate / 8.0 * 4 / fps * share));
+        var grown = age < Grows ? 0.2 + (0.8 * (age / Grows)) : 1;
+        var left = Math.Max(60, (int)(bitrate * grown / 8.0 * 4 / fps * share));
         for (var isFirst = true; left > 0; isFirst = false)
         {
             var length = DescriptorLength + Math.Min(Largest, Math.Max(left, 20));

@@ -57,10 +57,16 @@ internal sealed class VirtualPeer(HeadlessPeer peer, TransportId id, TransportAd
     }
 
     /// <summary>Sends the camera in three layers with three temporal layers each, of about 100, 350 and 1 200 kbit/s.</summary>
-    public IReadOnlyList<TemporalFeed> SendTemporalLayers()
+    /// <param name="begins">When the larger ones begin.</param>
+    /// <param name="grows">How long their encoders take to their rates.</param>
+    public IReadOnlyList<TemporalFeed> SendTemporalLayers(TimeSpan begins = default, TimeSpan grows = default)
     {
         int[] rates = [90_000, 300_000, 1_100_000];
-        TemporalFeed[] layers = [.. peer.Sent.Where(track => track.Rid is not null).Select(track => new TemporalFeed(track, rates[track.Layer]))];
+        TemporalFeed[] layers = [.. peer.Sent.Where(track => track.Rid is not null).Select(track => new TemporalFeed(track, rates[track.Layer])
+        {
+            Begins = track.Layer == 0 ? default : begins,
+            Grows = track.Layer == 0 ? default : grows,
+        })];
         _feeds.AddRange(layers);
         return layers;
     }

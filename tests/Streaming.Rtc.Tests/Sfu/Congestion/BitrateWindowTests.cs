@@ -37,6 +37,28 @@ public sealed class BitrateWindowTests
     }
 
     [Fact]
+    public void TheLatestIsOfAMomentAndTheRateOfHalfASecond()
+    {
+        for (var packet = 0; packet < 100; packet++) Add(0, packet * 10, 125);
+        Assert.InRange(_window.Latest, 95_000, 108_000);
+        for (var packet = 100; packet < 120; packet++) Add(0, packet * 10, 1_250);
+        Assert.InRange(_window.Latest, 950_000, 1_080_000);
+        Assert.True(_window.TryGet(out var bitrate));
+        Assert.InRange(bitrate, 400_000, 550_000);
+    }
+
+    [Fact]
+    public void NothingIsLatestBeforeAMomentHasPassed()
+    {
+        Assert.Equal(0, _window.Latest);
+        Add(0, 0, 1_250);
+        Add(0, 140, 1_250);
+        Assert.Equal(0, _window.Latest);
+        Add(0, 160, 1_250);
+        Assert.True(_window.Latest > 0);
+    }
+
+    [Fact]
     public void APauseBeginsAfresh()
     {
         for (var packet = 0; packet < 100; packet++) Add(0, packet * 10, 1_250);

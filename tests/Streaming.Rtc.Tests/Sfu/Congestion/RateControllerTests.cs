@@ -101,6 +101,18 @@ public sealed class RateControllerTests
         Assert.Equal(Options.Maximum, _rate.Target);
     }
 
+    /// <summary>A queue grows as soon as more is sent than passes; over half a second not much has passed yet.</summary>
+    [Theory]
+    [InlineData(400_000, 0.7)]
+    [InlineData(120_000, 0.34)]
+    [InlineData(0, 0.28)]
+    public void WhoHasJustBegunToSendMoreKeepsWhatThenPasses(double latest, double kept)
+    {
+        var before = _rate.Target;
+        Update(BandwidthUse.OverUse, acked: before / 3, latest: latest);
+        Assert.Equal(kept, _rate.Target / before, 0.01);
+    }
+
     [Fact]
     public void AReductionStopsAtItsFloorAndNeverRaises()
     {
@@ -116,7 +128,7 @@ public sealed class RateControllerTests
         for (var end = _now + seconds; _now < end - 0.01; _now += 0.1) Update(use, acked);
     }
 
-    private void Update(BandwidthUse use, double acked, double? sent = null) => _rate.Update(
+    private void Update(BandwidthUse use, double acked, double? sent = null, double latest = 0) => _rate.Update(
         new Instant((long)(_now * TimeSpan.TicksPerSecond)),
-        new RateSample(use, acked, sent ?? Math.Max(acked, _rate.Target), TimeSpan.FromMilliseconds(100), MayGrow: true, Most: 1e9));
+        new RateSample(use, acked, latest, sent ?? Math.Max(acked, _rate.Target), TimeSpan.FromMilliseconds(100), MayGrow: true, Most: 1e9));
 }
