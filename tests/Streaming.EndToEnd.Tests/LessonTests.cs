@@ -4,13 +4,13 @@ using Xunit.Abstractions;
 
 namespace Streaming.EndToEnd.Tests;
 
-[Collection(EndToEndCollection.Name)]
-public sealed class LessonTests(Browsers browsers, ITestOutputHelper output)
+public sealed class LessonTests(Browsers browsers, ITestOutputHelper output) : IClassFixture<Browsers>
 {
     private static readonly TimeSpan PictureLimit = TimeSpan.FromSeconds(45);
     private static readonly TimeSpan Watched = TimeSpan.FromSeconds(20);
 
     [Fact(Timeout = 300_000)]
+    [Trait("Kind", "Measures")]
     public async Task ALessonReachesTheClassWithPictureAndSound()
     {
         await using var server = await ServerProcess.StartAsync();
