@@ -9,8 +9,7 @@ using Streaming.EndToEnd.Tests.Rig;
 namespace Streaming.EndToEnd.Tests;
 
 /// <summary>The page that a homeroom teacher or a school office looks at: a class of 45 who come, drop and leave, and a roll of 48.</summary>
-[Collection(EndToEndCollection.Name)]
-public sealed class AttendancePageTests(Browsers browsers)
+public sealed class AttendancePageTests(Browsers browsers) : IClassFixture<Browsers>
 {
     private const int Phone = 390, PhoneHeight = 844, Desktop = 1280, DesktopHeight = 800;
 

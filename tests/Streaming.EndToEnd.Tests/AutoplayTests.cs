@@ -4,8 +4,7 @@ using Streaming.EndToEnd.Tests.Rig;
 
 namespace Streaming.EndToEnd.Tests;
 
-[Collection(EndToEndCollection.Name)]
-public sealed class AutoplayTests(Browsers browsers)
+public sealed class AutoplayTests(Browsers browsers) : IClassFixture<Browsers>
 {
     private const string Asked = "picture without sound, and a tap is asked for";
 

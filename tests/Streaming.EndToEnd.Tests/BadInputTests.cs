@@ -13,7 +13,6 @@ using Streaming.EndToEnd.Tests.Rig;
 namespace Streaming.EndToEnd.Tests;
 
 /// <summary>Bad input at every door of a server with a running lesson: each gets its named answer, and the class goes on.</summary>
-[Collection(EndToEndCollection.Name)]
 public sealed class BadInputTests
 {
     private const string Class = "physics-7b";

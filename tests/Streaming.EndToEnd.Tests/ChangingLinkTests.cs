@@ -9,8 +9,8 @@ using Xunit.Abstractions;
 namespace Streaming.EndToEnd.Tests;
 
 /// <summary>Two students whose links change in the midst of a lesson, in real browsers: one gets narrow for a while, one is gone for a while.</summary>
-[Collection(EndToEndCollection.Name)]
-public sealed class ChangingLinkTests(Browsers browsers, ITestOutputHelper output)
+[Trait("Kind", "Measures")]
+public sealed class ChangingLinkTests(Browsers browsers, ITestOutputHelper output) : IClassFixture<Browsers>
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 

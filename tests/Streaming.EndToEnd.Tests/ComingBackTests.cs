@@ -9,8 +9,7 @@ using Streaming.EndToEnd.Tests.Rig;
 namespace Streaming.EndToEnd.Tests;
 
 /// <summary>Whatever breaks, the lesson continues by itself: no test here touches a page after the lesson has begun, except to reload it.</summary>
-[Collection(EndToEndCollection.Name)]
-public sealed class ComingBackTests(Browsers browsers)
+public sealed class ComingBackTests(Browsers browsers) : IClassFixture<Browsers>
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(45);
 

@@ -10,8 +10,8 @@ namespace Streaming.EndToEnd.Tests;
 /// The aim is 500 ms on a quiet machine. Asserted is what also holds on a busy one: our own page, with all that it shows, is not much
 /// slower than a page that does nothing but speak WHEP, in the same minute on the same machine.
 /// </remarks>
-[Collection(EndToEndCollection.Name)]
-public sealed class FirstPictureTests(Browsers browsers, ITestOutputHelper output)
+[Trait("Kind", "Measures")]
+public sealed class FirstPictureTests(Browsers browsers, ITestOutputHelper output) : IClassFixture<Browsers>
 {
     private const int Tries = 10;
 

@@ -3,8 +3,7 @@ using Streaming.EndToEnd.Tests.Rig;
 
 namespace Streaming.EndToEnd.Tests;
 
-[Collection(EndToEndCollection.Name)]
-public sealed class ForeignClientTests(Browsers browsers)
+public sealed class ForeignClientTests(Browsers browsers) : IClassFixture<Browsers>
 {
     private const string PeerConnection = "window.pc";
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(45);

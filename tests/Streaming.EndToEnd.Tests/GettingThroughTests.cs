@@ -7,8 +7,7 @@ using Xunit.Abstractions;
 namespace Streaming.EndToEnd.Tests;
 
 /// <summary>Networks that let no UDP through: the lesson comes by TCP, and where that is closed too, by a relay.</summary>
-[Collection(EndToEndCollection.Name)]
-public sealed class GettingThroughTests(Browsers browsers, ITestOutputHelper output)
+public sealed class GettingThroughTests(Browsers browsers, ITestOutputHelper output) : IClassFixture<Browsers>
 {
     /// <summary>The most until picture and sound on the reference machine, in milliseconds.</summary>
     private const double Most = 5_000;
@@ -17,6 +16,7 @@ public sealed class GettingThroughTests(Browsers browsers, ITestOutputHelper out
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(45);
 
     [Fact(Timeout = 240_000)]
+    [Trait("Kind", "Measures")]
     public async Task WhereNoUdpPassesALessonComesByTcp()
     {
         await using var home = await NetworkNamespace.MakeAsync();
@@ -30,6 +30,7 @@ public sealed class GettingThroughTests(Browsers browsers, ITestOutputHelper out
     }
 
     [Fact(Timeout = 240_000)]
+    [Trait("Kind", "Measures")]
     public async Task WhereTheMediaPortIsClosedTooALessonComesByTheRelay()
     {
         await using var home = await NetworkNamespace.MakeAsync();
@@ -77,6 +78,7 @@ public sealed class GettingThroughTests(Browsers browsers, ITestOutputHelper out
     }
 
     [Fact(Timeout = 240_000)]
+    [Trait("Kind", "Measures")]
     public async Task WhenUdpEndsInTheMidstOfALessonItGoesOnByTcpInTheSameSeat()
     {
         await using var home = await NetworkNamespace.MakeAsync();

@@ -5,7 +5,7 @@ using Xunit.Abstractions;
 
 namespace Streaming.EndToEnd.Tests;
 
-[Collection(EndToEndCollection.Name)]
+[Trait("Kind", "Measures")]
 public sealed class HostileDatagramsTests(ITestOutputHelper output)
 {
     private const int Datagrams = 1_000_000;

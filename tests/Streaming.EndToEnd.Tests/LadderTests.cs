@@ -9,8 +9,7 @@ using Xunit.Abstractions;
 namespace Streaming.EndToEnd.Tests;
 
 /// <summary>Students without a moving picture, by their link or by their own wish.</summary>
-[Collection(EndToEndCollection.Name)]
-public sealed class LadderTests(Browsers browsers, ITestOutputHelper output)
+public sealed class LadderTests(Browsers browsers, ITestOutputHelper output) : IClassFixture<Browsers>
 {
     private const string Heard = """
         async () => {

@@ -4,13 +4,13 @@ using Xunit.Abstractions;
 
 namespace Streaming.EndToEnd.Tests;
 
-[Collection(EndToEndCollection.Name)]
-public sealed class LessonTests(Browsers browsers, ITestOutputHelper output)
+public sealed class LessonTests(Browsers browsers, ITestOutputHelper output) : IClassFixture<Browsers>
 {
     private static readonly TimeSpan PictureLimit = TimeSpan.FromSeconds(45);
     private static readonly TimeSpan Watched = TimeSpan.FromSeconds(20);
 
     [Fact(Timeout = 300_000)]
+    [Trait("Kind", "Measures")]
     public async Task ALessonReachesTheClassWithPictureAndSound()
     {
         await using var server = await ServerProcess.StartAsync();
@@ -66,6 +66,30 @@ public sealed class LessonTests(Browsers browsers, ITestOutputHelper output)
         await using var student = await server.EnterAsync(browser, Role.Student, "s-mei", "Mei");
         await student.SeesPictureAsync(PictureLimit);
         await student.Page.Locator("#stage[data-layout=camera]").WaitForAsync();
+    }
+
+    /// <summary>The stage leaves the page for a moment when the face is made, and browsers pause what is not in a page.</summary>
+    [Theory(Timeout = 240_000)]
+    [InlineData(Role.Student)]
+    [InlineData(Role.Inspector)]
+    public async Task ALessonThatPlaysAlreadyGoesOnHoweverSlowlyThePageAppears(Role role)
+    {
+        await using var server = await ServerProcess.StartAsync();
+        var browser = await browsers.LenientAsync();
+        await using var teacher = await server.TeachAsync(browser);
+        await using var watcher = await Person.SitDownAsync(browser);
+        await watcher.Page.AddInitScriptAsync("""
+            const soon = setTimeout;
+            window.setTimeout = (act, wait = 0, ...rest) => soon(act, wait + 300, ...rest);
+            """);
+        await watcher.GoAsync((await server.TicketAsync(role, "m-slow", "Mei")).Url);
+        await watcher.SeesPictureAsync(PictureLimit);
+        await watcher.Page.Locator("body[data-hub=online]").WaitForAsync();
+
+        await Eventually.TrueAsync("sound and picture play", PictureLimit, async () => await watcher.Page.EvaluateAsync<bool>(
+            "!document.querySelector('audio.voice').paused && !document.querySelector('video.camera').paused"));
+        var before = (await watcher.WatchingAsync())!.AudioEnergy;
+        await Eventually.TrueAsync("sound comes", PictureLimit, async () => (await watcher.WatchingAsync())!.AudioEnergy > before);
     }
 
     [Fact(Timeout = 240_000)]

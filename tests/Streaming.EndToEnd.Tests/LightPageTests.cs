@@ -12,8 +12,8 @@ namespace Streaming.EndToEnd.Tests;
 /// The browser runs in a network of its own, and page and media go by the same cable. It has been used before, for another page: what a browser does
 /// once after its start is not the page's. Of the page it has nothing. The lesson is recorded, so that no second browser takes the processor.
 /// </remarks>
-[Collection(EndToEndCollection.Name)]
-public sealed class LightPageTests(Browsers browsers, ITestOutputHelper output)
+[Trait("Kind", "Measures")]
+public sealed class LightPageTests(Browsers browsers, ITestOutputHelper output) : IClassFixture<Browsers>
 {
     private const string PlaysAlone = "--autoplay-policy=no-user-gesture-required";
 

@@ -8,8 +8,8 @@ using Xunit.Abstractions;
 namespace Streaming.EndToEnd.Tests;
 
 /// <summary>A browser behind an emulated link.</summary>
-[Collection(EndToEndCollection.Name)]
-public sealed class LinkTests(Browsers browsers, ITestOutputHelper output)
+[Trait("Kind", "Measures")]
+public sealed class LinkTests(Browsers browsers, ITestOutputHelper output) : IClassFixture<Browsers>
 {
     private const string RoundTrip = """
         async () => {

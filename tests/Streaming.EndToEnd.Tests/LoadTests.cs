@@ -3,7 +3,7 @@ using Xunit.Abstractions;
 
 namespace Streaming.EndToEnd.Tests;
 
-[Collection(EndToEndCollection.Name)]
+[Trait("Kind", "Measures")]
 public sealed class LoadTests(ITestOutputHelper output)
 {
     private const int Students = 100;

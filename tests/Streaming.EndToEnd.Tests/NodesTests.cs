@@ -9,7 +9,6 @@ using Streaming.Tests.Shared.Redis;
 namespace Streaming.EndToEnd.Tests;
 
 /// <summary>Two servers on one Redis: a class lives on one of them, and on the other when that one is gone.</summary>
-[Collection(EndToEndCollection.Name)]
 [Trait("Kind", "Waits")]
 public sealed class NodesTests
 {

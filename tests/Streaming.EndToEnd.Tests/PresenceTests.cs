@@ -7,7 +7,6 @@ using Xunit.Abstractions;
 namespace Streaming.EndToEnd.Tests;
 
 /// <summary>A class that stands still, and a book that holds through crashes: real clients, a real server, a real Redis, real kills.</summary>
-[Collection(EndToEndCollection.Name)]
 public sealed class PresenceTests(ITestOutputHelper output)
 {
     private const int Class = 45;

@@ -6,8 +6,8 @@ using Xunit.Abstractions;
 namespace Streaming.EndToEnd.Tests;
 
 /// <summary>What leaves in runs, padded and segmented, is what a real browser plays.</summary>
-[Collection(EndToEndCollection.Name)]
-public sealed class SegmentedLessonTests(Browsers browsers, ITestOutputHelper output)
+[Trait("Kind", "Measures")]
+public sealed class SegmentedLessonTests(Browsers browsers, ITestOutputHelper output) : IClassFixture<Browsers>
 {
     /// <summary>Enough for packets to gather: with a few viewers each leaves at once.</summary>
     private const int OtherStudents = 48;

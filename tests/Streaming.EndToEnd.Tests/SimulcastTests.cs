@@ -7,8 +7,8 @@ using Xunit.Abstractions;
 namespace Streaming.EndToEnd.Tests;
 
 /// <summary>A real browser's camera in three layers, and what it makes of what it is told about its way.</summary>
-[Collection(EndToEndCollection.Name)]
-public sealed partial class SimulcastTests(Browsers browsers, ITestOutputHelper output)
+[Trait("Kind", "Measures")]
+public sealed partial class SimulcastTests(Browsers browsers, ITestOutputHelper output) : IClassFixture<Browsers>
 {
     private const int Scale = 3;   // of 320 × 240; the smaller the camera, the fewer layers are worth sending
     private const string Ssrcs = """

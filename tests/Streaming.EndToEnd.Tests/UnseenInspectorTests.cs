@@ -8,8 +8,7 @@ using Xunit.Abstractions;
 namespace Streaming.EndToEnd.Tests;
 
 /// <summary>Nobody in a class can tell whether an inspector is there: not by any message, not by any packet.</summary>
-[Collection(EndToEndCollection.Name)]
-public sealed partial class UnseenInspectorTests(Browsers browsers, ITestOutputHelper output)
+public sealed partial class UnseenInspectorTests(Browsers browsers, ITestOutputHelper output) : IClassFixture<Browsers>
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(45);
     private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(500);

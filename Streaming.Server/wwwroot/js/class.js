@@ -142,6 +142,7 @@ async function show(face) {
   const rest = Array.from(face.element.children).filter(part => !part.matches('.main'));
   for (const part of rest) part.classList.add('to-come');
   page.replaceChildren(face.element);
+  face.shown();  // browsers pause what plays in a stage that was out of the page for a moment
   for (const part of rest) {
     await breath(A_FRAME);
     part.classList.remove('to-come');

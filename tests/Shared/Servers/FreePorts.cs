@@ -4,9 +4,15 @@ using System.Net.Sockets;
 namespace Streaming.Tests.Shared.Servers;
 
 /// <summary>Ports that nobody uses now. Below the system's own range, so that nobody is given one of them before we bind it.</summary>
+/// <remarks>Each process has a block of its own: two that run beside each other never find the same port free at the same moment.</remarks>
 internal static class FreePorts
 {
-    private static int _next = 20_000 + (Environment.ProcessId % 500 * 20);
+    private const int First = 20_000;
+    private const int Blocks = 25;
+    private const int InABlock = 400;
+
+    private static readonly int Block = First + (Allotment.Take("ports", Blocks) * InABlock);
+    private static int _next;
 
     /// <summary>A TCP port on every address of this machine.</summary>
     public static int Tcp() => Find(SocketType.Stream, ProtocolType.Tcp);
@@ -31,16 +37,16 @@ internal static class FreePorts
 
     private static int Find(SocketType type, ProtocolType protocol, int count = 1)
     {
-        for (var attempt = 0; attempt < 1_000; attempt++)
+        for (var attempt = 0; attempt < InABlock; attempt++)
         {
-            var first = Interlocked.Add(ref _next, count) - count + 1;
-            if (Enumerable.Range(first, count).All(port => IsFree(type, protocol, port)))
+            var at = (Interlocked.Add(ref _next, count) - count) % InABlock;   // round the block: who had a port long ago has left it
+            if (at + count <= InABlock && Enumerable.Range(Block + at, count).All(port => IsFree(type, protocol, port)))
             {
-                return first;
+                return Block + at;
             }
         }
 
-        throw new InvalidOperationException("No free port among a thousand.");
+        throw new InvalidOperationException($"No free port from {Block} to {Block + InABlock - 1}.");
     }
 
     private static bool IsFree(SocketType type, ProtocolType protocol, int port)

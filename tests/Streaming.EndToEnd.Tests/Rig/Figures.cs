@@ -13,6 +13,17 @@ internal static class Figures
     public static void Note(this ITestOutputHelper output, string line)
     {
         output.WriteLine(line);
-        System.IO.File.AppendAllText(File, line + Environment.NewLine);
+
+        // Several test processes note what they measured: one after the other, for each writes at what was the end when it opened the file.
+        using var turn = new Mutex(initiallyOwned: false, "streaming-figures");
+        turn.WaitOne();
+        try
+        {
+            System.IO.File.AppendAllText(File, line + Environment.NewLine);
+        }
+        finally
+        {
+            turn.ReleaseMutex();
+        }
     }
 }

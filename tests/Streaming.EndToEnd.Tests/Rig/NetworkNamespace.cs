@@ -7,6 +7,11 @@ namespace Streaming.EndToEnd.Tests.Rig;
 /// <summary>A network of its own behind a virtual cable: a student's home, whose Wi-Fi can drop. Needs root.</summary>
 internal sealed class NetworkNamespace : IAsyncDisposable
 {
+    private const int Processes = 25;
+    private const int OfAProcess = 10;
+
+    /// <summary>Two processes on one machine make networks of different names and addresses.</summary>
+    private static readonly int First = Allotment.Take("networks", Processes) * OfAProcess;
     private static int _count;
     private readonly string _name;
     private readonly string _files = Paths.MakeTemporary();
@@ -33,8 +38,7 @@ internal sealed class NetworkNamespace : IAsyncDisposable
     /// <param name="link">What the cable is like, both directions alike: rate, queue and delay. Null for as fast as the machine is.</param>
     public static async Task<NetworkNamespace> MakeAsync(LinkWay? link = null)
     {
-        // The process id keeps two runs on one machine apart.
-        var made = new NetworkNamespace((Environment.ProcessId + Interlocked.Increment(ref _count)) % 250);
+        var made = new NetworkNamespace(First + (Interlocked.Increment(ref _count) % OfAProcess));
         await made.RemoveAsync();
         await RunAsync("netns", "add", made._name);
         made._cable = link is null ? null : new SlowCable(made.Near, made.Far);
