@@ -14,13 +14,15 @@ namespace Streaming.EndToEnd.Tests.Rig;
 /// <param name="Width">Of the picture, in pixels; 0 before the first.</param>
 /// <param name="Height">Of the picture.</param>
 internal sealed record LinkSample(
-    double At, double Samples, double Concealed, double ConcealmentEvents, double FramesDecoded, double FreezeCount, double FreezeSeconds, int Width, int Height)
+    double At, double Samples, double Concealed, double ConcealmentEvents, double FramesDecoded, double FreezeCount, double FreezeSeconds, int Width, int Height,
+    string Rung)
 {
     private const string Script = """
         async () => {
           const pc = window.streamingDebug?.peerConnections().watch;
           if (!pc) return null;
-          const n = { at: performance.now() / 1000, samples: 0, concealed: 0, concealmentEvents: 0, framesDecoded: 0, freezeCount: 0, freezeSeconds: 0, width: 0, height: 0 };
+          const rung = document.getElementById('stage')?.dataset.rung ?? 'picture';
+          const n = { rung, at: performance.now() / 1000, samples: 0, concealed: 0, concealmentEvents: 0, framesDecoded: 0, freezeCount: 0, freezeSeconds: 0, width: 0, height: 0 };
           (await pc.getStats()).forEach(s => {
             if (s.type !== 'inbound-rtp') return;
             n.samples += s.totalSamplesReceived ?? 0;
@@ -50,10 +52,12 @@ internal sealed record LinkSample(
 /// <param name="FreezeSeconds">How long they were in all.</param>
 /// <param name="Height">Of the last picture, in pixels.</param>
 /// <param name="BitsPerSecond">What the link delivered, IP and UDP headers left out.</param>
+/// <param name="FramesSent">A second, by the teacher's browser: a busy machine encodes fewer than the camera has.</param>
+/// <param name="Rung">Which rung the page had come to.</param>
 internal sealed record LinkFigures(
-    double Seconds, double ConcealedShare, double FramesPerSecond, double FreezeCount, double FreezeSeconds, int Height, double BitsPerSecond)
+    double Seconds, double ConcealedShare, double FramesPerSecond, double FreezeCount, double FreezeSeconds, int Height, double BitsPerSecond, double FramesSent, string Rung)
 {
-    public static LinkFigures Between(LinkSample before, LinkSample after, long bytes)
+    public static LinkFigures Between(LinkSample before, LinkSample after, long bytes, long framesSent)
     {
         var seconds = after.At - before.At;
         var samples = Math.Max(1, after.Samples - before.Samples);
@@ -64,7 +68,9 @@ internal sealed record LinkFigures(
             after.FreezeCount - before.FreezeCount,
             after.FreezeSeconds - before.FreezeSeconds,
             after.Height,
-            bytes * 8 / seconds);
+            bytes * 8 / seconds,
+            framesSent / seconds,
+            after.Rung);
     }
 
     /// <summary>Of each figure the one in the middle.</summary>
@@ -72,12 +78,13 @@ internal sealed record LinkFigures(
     {
         return new LinkFigures(
             Of(run => run.Seconds), Of(run => run.ConcealedShare), Of(run => run.FramesPerSecond), Of(run => run.FreezeCount),
-            Of(run => run.FreezeSeconds), (int)Of(run => run.Height), Of(run => run.BitsPerSecond));
+            Of(run => run.FreezeSeconds), (int)Of(run => run.Height), Of(run => run.BitsPerSecond),
+            Of(run => run.FramesSent), runs.Select(run => run.Rung).Order(StringComparer.Ordinal).ElementAt(runs.Count / 2));
 
         double Of(Func<LinkFigures, double> figure) => runs.Select(figure).Order().ElementAt(runs.Count / 2);
     }
 
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Seconds:0} s, {100 * ConcealedShare:0.0} % of the sound concealed, {FramesPerSecond:0.0} frames/s of {Height} lines, {FreezeCount:0} freezes of {FreezeSeconds:0.0} s, {BitsPerSecond / 1000:0} kbit/s");
+        $"{Seconds:0} s, {Rung}, {100 * ConcealedShare:0.0} % of the sound concealed, {FramesPerSecond:0.0} of {FramesSent:0.0} frames/s of {Height} lines, {FreezeCount:0} freezes of {FreezeSeconds:0.0} s, {BitsPerSecond / 1000:0} kbit/s");
 }
