@@ -25,7 +25,7 @@ class HTMLScriptElement extends EventTarget {
 }
 
 /** A page that has just been opened, with what a browser would give it. */
-function open({ path = '/class/math-7', hash = '', stored = {}, forbidden = false, reply, webRtc = true, roundTrip = 20, packs = false } = {}) {
+function open({ path = '/class/math-7', hash = '', stored = {}, forbidden = false, reply, webRtc = true, offers = true, roundTrip = 20, packs = false } = {}) {
   const page = { asked: [], connections: [], appended: [], addresses: [], reloads: 0, timers: [], onWindow: {}, stored: new Map(Object.entries(stored)) };
   const storage = {
     getItem: name => page.stored.get(name) ?? null,
@@ -42,7 +42,10 @@ function open({ path = '/class/math-7', hash = '', stored = {}, forbidden = fals
     }
     addTransceiver(kind, { direction }) { this.slots.push(`${kind} ${direction}`); }
     getTransceivers() { return page.tracks.map(track => ({ receiver: { track } })); }
-    async setLocalDescription() { this.localDescription = { sdp: 'a=setup:actpass offer' }; }
+    async setLocalDescription() {
+      if (!offers) throw new Error('InvalidStateError');
+      this.localDescription = { sdp: 'a=setup:actpass offer' };
+    }
     async setRemoteDescription(answer) { this.answer = answer; }
   }
   class HTMLVideoElement extends EventTarget {
@@ -85,7 +88,7 @@ function open({ path = '/class/math-7', hash = '', stored = {}, forbidden = fals
     },
     // Without a time it is a breath, and nobody waits for that.
     setTimeout: (act, ms) => ms === undefined ? act() : page.timers.push({ act, ms }),
-    URLSearchParams, AbortSignal, TextDecoder, TextEncoder, Uint8Array, Error, Response, atob, crypto,
+    URLSearchParams, AbortController, TextDecoder, TextEncoder, Uint8Array, Error, Response, atob, crypto,
     ...(webRtc ? { RTCPeerConnection } : {}),
     ...(packs ? { CompressionStream } : {}),
   };
@@ -172,7 +175,24 @@ test('a closed door is no answer', async () => {
     await assert.rejects(page.opening.begun.session);
     await soon();
     assert.equal(page.appended.length, 1, 'the page comes at once and says why');
+    assert.equal(page.body.hidden, false);
   }
+});
+
+test('a browser that makes no offer shows the page all the same', async () => {
+  const page = open({ hash: `#ticket=${student}`, offers: false });
+  await assert.rejects(page.opening.begun.session);
+  await soon();
+  assert.deepEqual([page.asked.length, page.appended.length, page.body.hidden], [0, 1, false]);
+});
+
+test('a door that says nothing is given up', async () => {
+  const page = open({ hash: `#ticket=${student}`, reply: () => new Promise(() => {}) });
+  await soon();
+  const { signal } = page.asked[0];
+  assert.equal(signal.aborted, false);
+  page.timers.find(timer => timer.ms === 10_000).act();
+  assert.equal(signal.aborted, true);
 });
 
 test('a browser that cannot compress sends its offer as it is', async () => {
@@ -184,7 +204,7 @@ test('a browser that cannot compress sends its offer as it is', async () => {
 test('on a slow link the rest of the page waits for the first sound, and for some round trips if there is none', async () => {
   const page = open({ hash: `#ticket=${student}`, roundTrip: 400 });
   await soon();
-  assert.deepEqual(page.timers.map(timer => timer.ms).filter(ms => ms !== 1_000).sort(), [3_200, 500]);
+  assert.deepEqual(page.timers.map(timer => timer.ms).filter(ms => ms !== 1_000 && ms !== 10_000).sort(), [3_200, 500]);
   page.timers.find(timer => timer.ms === 500).act();
   await soon();
   assert.equal(page.appended.length, 0);

@@ -25,7 +25,7 @@
   /** Asks for the rest of the page; resolves when its styles are there, or are not to be had. */
   async function load() {
     if (begun) await lessonComes(begun);
-    else show();
+    show();  // also when the opening did not come as far as that
     const rest = /** @type {HTMLTemplateElement} */ (document.getElementById('rest'));
     const files = /** @type {Element[]} */ (Array.from(rest.content.children, file => document.importNode(file, true)));
     for (const file of files) {

@@ -87,11 +87,13 @@
   async function open(pc, bearer, sdp) {
     // Who waits for the DTLS hello gets it with the answer to the first check, and hears the lesson a round trip sooner.
     const { body, headers } = await packed(sdp.replaceAll('a=setup:actpass', 'a=setup:passive'));
+    const limit = new AbortController();  // not every browser with WebRTC has AbortSignal.timeout
+    setTimeout(() => limit.abort(), ANSWER_LIMIT);
     const asked = fetch(`/whep/${classId}?device=${device ??= deviceId()}`, {
       method: 'POST',
       headers: { 'Authorization': `Bearer ${bearer}`, 'Content-Type': 'application/sdp', ...headers },
       body,
-      signal: AbortSignal.timeout(ANSWER_LIMIT),
+      signal: limit.signal,
     });
     setTimeout(() => play(pc));  // takes its time, which the answer needs anyway
     const reply = await asked;
