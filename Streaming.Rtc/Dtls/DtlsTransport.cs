@@ -90,6 +90,9 @@ internal sealed unsafe class DtlsTransport : IDisposable
     /// </remarks>
     internal SrtpKeys? Keys { get; private set; }
 
+    /// <summary>Whether the peer has said its last word: until then nothing but what comes under the keys shows that it has them, too.</summary>
+    internal bool IsProven { get; private set; }
+
     /// <summary>When <see cref="Tick"/> wants to be called; <see cref="Instant.Never"/> when nothing is due.</summary>
     internal Instant NextTick => State == DtlsState.Handshaking ? Instant.Earlier(_repeatAt, _giveUpAt) : Instant.Never;
 
@@ -221,7 +224,7 @@ internal sealed unsafe class DtlsTransport : IDisposable
     {
         _bio.KeepsFlights = false;
         if (Keys is not null || TakeKeys())
-            State = DtlsState.Connected;
+            (State, IsProven) = (DtlsState.Connected, true);
     }
 
     /// <returns>False when there are none to be had, and the association has failed.</returns>

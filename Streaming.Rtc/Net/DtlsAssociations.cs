@@ -129,7 +129,7 @@ internal sealed class DtlsAssociations(DtlsCertificate certificate, Action<RtcCo
         // Setting keys costs as much as many packets: here, and not where the packets are. A peer that has our last flight may send at once, so a server
         // has its keys before; what a client sends under its keys must not overtake the flight by which the peer gets them.
         var hasNewKeys = association is { Keys: not null, State: DtlsState.Handshaking or DtlsState.Connected } && _withKeys.Add(id);
-        var connected = hasNewKeys ? new DtlsConnected(id, new SrtpSession(association.Keys!, gcm)) : null;
+        var connected = hasNewKeys ? new DtlsConnected(id, new SrtpSession(association.Keys!, gcm), association.IsProven) : null;
         if (connected is not null && association.State == DtlsState.Connected)
         {
             post(connected);
@@ -145,7 +145,11 @@ internal sealed class DtlsAssociations(DtlsCertificate certificate, Action<RtcCo
         switch (association.State)
         {
             case DtlsState.Connected:
-                _handshaking.Remove(id);
+                if (_handshaking.Remove(id) && association.IsProven && !hasNewKeys)
+                {
+                    post(new DtlsProven(id));
+                }
+
                 break;
             case DtlsState.Closed:
                 End(id, association, CloseReason.ClosedByPeer);

@@ -37,7 +37,8 @@ public sealed class DtlsAssociationsTests : IDisposable
         Connect();
 
         Assert.Equal(DtlsState.Connected, _client.State);
-        Assert.Single(_posted.OfType<DtlsConnected>(), connected => connected.Transport == Peer);
+        Assert.Single(_posted.OfType<DtlsConnected>(), connected => connected.Transport == Peer && connected.IsProven);
+        Assert.DoesNotContain(_posted, command => command is DtlsProven);
         Assert.Equal(1, _associations.Count);
         Assert.False(_associations.AreTimersRunning);
     }
@@ -186,7 +187,24 @@ public sealed class DtlsAssociationsTests : IDisposable
 
         TakeFrom(server);
         Assert.False(_associations.AreTimersRunning);
+        Assert.Equal([new DtlsProven(Peer)], _posted);
+    }
+
+    [Fact]
+    public void APeerWhoseLastWordNeverCameIsNotTakenForProven()
+    {
+        using var server = new DtlsTransport(_theirs, DtlsRole.Server, _ours.Fingerprint);
+        _associations.Open(_now, Peer, DtlsRole.Client, _theirs.Fingerprint);
+        Give(server);
+        TakeFrom(server);
+        Assert.False(Assert.Single(_posted.OfType<DtlsConnected>()).IsProven);
+
+        _now += DtlsTransport.HandshakeTimeout + TimeSpan.FromSeconds(1);
+        _posted.Clear();
+        _associations.Tick(_now);
         Assert.Empty(_posted);
+        Assert.False(_associations.AreTimersRunning);
+        Assert.Equal(1, _associations.Count);
     }
 
     [Fact]
