@@ -10,7 +10,8 @@ namespace Streaming.Rtc.Dtls;
 /// call, take what <see cref="TryTakeOutgoing"/> has and look at <see cref="State"/> and <see cref="NextTick"/>.
 /// As client it depends on the server answering a repeated flight from its plaintext records, as this class does: should the server's very
 /// last flight be lost, a server that looks at the Finished message only takes our copy for a replay. The keys are there before that flight, and
-/// when it has not come in the time that a handshake may take, they stay.
+/// when it has not come in the time that a handshake may take, they stay. From then on the association is deaf and mute: OpenSSL, still in its
+/// handshake, would take anybody's plaintext alert for the end, and neither reads nor writes a close_notify. The peer's consent tells when it is gone.
 /// </remarks>
 internal sealed unsafe class DtlsTransport : IDisposable
 {
@@ -113,7 +114,7 @@ internal sealed unsafe class DtlsTransport : IDisposable
     /// <param name="datagram">Valid until this method returns.</param>
     internal void Receive(Instant now, ReadOnlySpan<byte> datagram)
     {
-        if (State is DtlsState.Closed or DtlsState.Failed || _ssl.IsClosed || !DtlsRecords.AreValid(datagram))
+        if (State is DtlsState.Closed or DtlsState.Failed || IsDeaf || _ssl.IsClosed || !DtlsRecords.AreValid(datagram))
             return;
 
         Start(now);
@@ -160,13 +161,13 @@ internal sealed unsafe class DtlsTransport : IDisposable
     /// <param name="length">How many of them are the datagram.</param>
     internal bool TryTakeOutgoing(Span<byte> destination, out int length) => _bio.Outbox.TryTake(destination, out length);
 
-    /// <summary>Ends the association and leaves a close_notify to be sent, when there is anything to close.</summary>
+    /// <summary>Ends the association and leaves a close_notify to be sent, when the peer has said its last word; before that OpenSSL has none.</summary>
     internal void Close()
     {
         if (State is DtlsState.Closed or DtlsState.Failed)
             return;
 
-        if (State == DtlsState.Connected)
+        if (IsProven)
             SayClosed();
         State = DtlsState.Closed;
     }
@@ -178,6 +179,9 @@ internal sealed unsafe class DtlsTransport : IDisposable
             State = DtlsState.Closed;
         _ssl.Dispose();
     }
+
+    // Connected because the time was over, and not by the peer's last word.
+    private bool IsDeaf => State == DtlsState.Connected && !IsProven;
 
     // OpenSSL's own timer reads the wall clock. 71 minutes puts it out of every handshake's reach; Tick repeats instead.
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
