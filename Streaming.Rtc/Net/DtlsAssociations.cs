@@ -36,16 +36,14 @@ internal sealed class DtlsAssociations(DtlsCertificate certificate, Action<RtcCo
             // The server of a handshake chooses the SRTP profile, and browsers choose theirs of AES-CM first: they get no choice.
             SrtpProfile? only = role == DtlsRole.Client ? SrtpProfile.AeadAes128Gcm : null;
             association = new DtlsTransport(certificate, role, expectedFingerprint, only);
-            association.Start(now);
             _all.Add(id, association);
             _handshaking.Add(id, association);
-            SendOutgoing(id, association);
+            association.Start(now);
+            Settle(id, association);
         }
         catch (Exception e)
         {
-            association?.Dispose();
-            logger.DtlsThrew(e, id);
-            post(new DtlsClosed(id, CloseReason.InternalError));
+            GiveUp(id, association, e);
         }
     }
 
@@ -171,18 +169,18 @@ internal sealed class DtlsAssociations(DtlsCertificate certificate, Action<RtcCo
         }
     }
 
-    private void GiveUp(TransportId id, DtlsTransport association, Exception exception)
+    private void GiveUp(TransportId id, DtlsTransport? association, Exception exception)
     {
         logger.DtlsThrew(exception, id);
         End(id, association, CloseReason.InternalError);
     }
 
-    private void End(TransportId id, DtlsTransport association, CloseReason reason)
+    private void End(TransportId id, DtlsTransport? association, CloseReason reason)
     {
         _all.Remove(id);
         _handshaking.Remove(id);
         _withKeys.Remove(id);
-        association.Dispose();
+        association?.Dispose();
         post(new DtlsClosed(id, reason));
     }
 }

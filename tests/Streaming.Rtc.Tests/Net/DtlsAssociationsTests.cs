@@ -208,6 +208,27 @@ public sealed class DtlsAssociationsTests : IDisposable
     }
 
     [Fact]
+    public void AHelloThatCannotBeMadeClosesTheTransportAtOnce()
+    {
+        OpenSsl.SetOptions(_ours.Context, 1 << 27);   // SSL_OP_NO_DTLSv1_2, and there is no other version
+        _associations.Open(_now, Peer, DtlsRole.Client, _theirs.Fingerprint);
+
+        Assert.Equal(new DtlsClosed(Peer, CloseReason.HandshakeFailed), Assert.Single(_posted, command => command is not DtlsSend));
+        Assert.Equal((0, false), (_associations.Count, _associations.AreTimersRunning));
+    }
+
+    [Fact]
+    public void AHelloThatCannotBeTakenToTheWorkerLeavesNothingBehind()
+    {
+        var associations = new DtlsAssociations(
+            _ours, command => _posted.Enqueue(command is DtlsSend ? throw new InvalidOperationException("Asked for by the test.") : command), NullLogger.Instance);
+        associations.Open(_now, Peer, DtlsRole.Client, _theirs.Fingerprint);
+
+        Assert.Equal([new DtlsClosed(Peer, CloseReason.InternalError)], _posted);
+        Assert.Equal((0, false), (associations.Count, associations.AreTimersRunning));
+    }
+
+    [Fact]
     public void APeerWithoutOurProfileIsRefusedWhereItWouldChoose()
     {
         using var server = new DtlsTransport(_theirs, DtlsRole.Server, _ours.Fingerprint, SrtpProfile.AesCm128HmacSha1Tag80);
