@@ -33,6 +33,8 @@ internal sealed unsafe class DtlsTransport : IDisposable
     private readonly DtlsRole _role;
 
     private bool _started;
+    private bool _isAnswered;
+    private int _repeats;
     private Instant? _flightAt;
     private TimeSpan _repeatAfter = FirstRepeat;
     private Instant _repeatAt = Instant.Never;
@@ -76,6 +78,9 @@ internal sealed unsafe class DtlsTransport : IDisposable
         }
     }
 
+    /// <summary>How often a hello is repeated while nothing at all comes back. Without a limit by default.</summary>
+    internal int MostUnanswered { get; init; } = int.MaxValue;
+
     /// <summary>Where the association stands.</summary>
     internal DtlsState State { get; private set; }
 
@@ -118,6 +123,7 @@ internal sealed unsafe class DtlsTransport : IDisposable
             return;
 
         Start(now);
+        _isAnswered = true;
         AnswerRepeatedFlight(now, datagram);
         fixed (byte* start = datagram)
         {
@@ -153,7 +159,7 @@ internal sealed unsafe class DtlsTransport : IDisposable
 
         _bio.Outbox.RepeatFlight();
         _repeatAfter = _repeatAfter * 2 < LongestRepeat ? _repeatAfter * 2 : LongestRepeat;
-        _repeatAt = now + _repeatAfter;
+        _repeatAt = ++_repeats < MostUnanswered || _isAnswered ? now + _repeatAfter : Instant.Never;
     }
 
     /// <summary>Takes the next datagram to send.</summary>

@@ -16,6 +16,9 @@ namespace Streaming.Rtc.Net;
 /// <param name="gcm">Which code does the AES-GCM of SRTP.</param>
 internal sealed class DtlsAssociations(DtlsCertificate certificate, Action<RtcCommand> post, ILogger logger, GcmKind gcm = GcmKind.Auto)
 {
+    // A hello goes to where a check came from, which proves no address. Six seconds of it are enough where nothing comes back.
+    private const int MostUnanswered = 6;
+
     private readonly Dictionary<TransportId, DtlsTransport> _all = [];
     private readonly Dictionary<TransportId, DtlsTransport> _handshaking = [];
     private readonly HashSet<TransportId> _withKeys = [];
@@ -35,7 +38,7 @@ internal sealed class DtlsAssociations(DtlsCertificate certificate, Action<RtcCo
         {
             // The server of a handshake chooses the SRTP profile, and browsers choose theirs of AES-CM first: they get no choice.
             SrtpProfile? only = role == DtlsRole.Client ? SrtpProfile.AeadAes128Gcm : null;
-            association = new DtlsTransport(certificate, role, expectedFingerprint, only);
+            association = new DtlsTransport(certificate, role, expectedFingerprint, only) { MostUnanswered = MostUnanswered };
             _all.Add(id, association);
             _handshaking.Add(id, association);
             association.Start(now);

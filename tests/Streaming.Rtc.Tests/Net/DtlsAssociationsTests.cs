@@ -190,6 +190,26 @@ public sealed class DtlsAssociationsTests : IDisposable
         Assert.Equal([new DtlsProven(Peer)], _posted);
     }
 
+    /// <summary>Whoever answers nothing may never have asked: with a ticket one can claim any address.</summary>
+    [Theory]
+    [InlineData(false, 7)]
+    [InlineData(true, 14)]
+    public void AHelloThatNobodyAnswersIsRepeatedAFewTimesOnly(bool isAnswered, int sent)
+    {
+        _associations.Open(_now, Peer, DtlsRole.Client, _theirs.Fingerprint);
+        if (isAnswered)
+        {
+            _associations.Receive(_now, Peer, [20, 0xFE, 0xFD, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1]);   // of a flight whose rest is lost
+        }
+
+        for (var end = _now + DtlsTransport.HandshakeTimeout; _now < end; _now += TimeSpan.FromMilliseconds(50))
+        {
+            _associations.Tick(_now);
+        }
+
+        Assert.Equal(sent, _posted.OfType<DtlsSend>().Count());
+    }
+
     [Fact]
     public void APeerWhoseLastWordNeverCameIsNotTakenForProven()
     {
