@@ -249,6 +249,41 @@ public sealed class DtlsAssociationsTests : IDisposable
     }
 
     [Fact]
+    public void AHandshakeThatThePeerRefusesAfterOurKeysWereToldIsClosedOnceAndConnectsNoMore()
+    {
+        using var server = new DtlsTransport(_theirs, DtlsRole.Server, new byte[32]);   // expects another certificate, and says so when it sees ours
+        _associations.Open(_now, Peer, DtlsRole.Client, _theirs.Fingerprint);
+        Give(server);
+        TakeFrom(server);
+        using var session = Assert.Single(_posted.OfType<DtlsConnected>()).Session;
+        Assert.Equal(1, _associations.Count);
+
+        Give(server);
+        Assert.Equal(DtlsFailure.WrongFingerprint, server.Failure);
+        TakeFrom(server);
+        Assert.Equal([new DtlsClosed(Peer, CloseReason.HandshakeFailed)], _posted);
+        Assert.Equal((0, false), (_associations.Count, _associations.AreTimersRunning));
+    }
+
+    [Fact]
+    public void AHandshakeWhoseHelloWasChangedOnItsWayIsClosedWhenThePeerSeesIt()
+    {
+        using var server = new DtlsTransport(_theirs, DtlsRole.Server, _ours.Fingerprint);
+        _associations.Open(_now, Peer, DtlsRole.Client, _theirs.Fingerprint);
+        var hello = Assert.IsType<DtlsSend>(_posted.Dequeue()).Datagram;
+        var suites = hello.AsSpan().IndexOf((ReadOnlySpan<byte>)[0xC0, 0x2B, 0xC0, 0x2C]);
+        (hello[suites + 1], hello[suites + 3]) = (0x2C, 0x2B);   // the same, in another order
+        server.Receive(_now, hello);
+        TakeFrom(server);
+        using var session = Assert.Single(_posted.OfType<DtlsConnected>()).Session;
+
+        Give(server);
+        TakeFrom(server);
+        Assert.Equal([new DtlsClosed(Peer, CloseReason.HandshakeFailed)], _posted);
+        Assert.Null(server.Keys);
+    }
+
+    [Fact]
     public void APeerWithoutOurProfileIsRefusedWhereItWouldChoose()
     {
         using var server = new DtlsTransport(_theirs, DtlsRole.Server, _ours.Fingerprint, SrtpProfile.AesCm128HmacSha1Tag80);

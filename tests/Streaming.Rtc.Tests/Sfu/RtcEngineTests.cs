@@ -114,6 +114,21 @@ public sealed class RtcEngineTests
     }
 
     [Fact]
+    public void AHandshakeThatFailsAfterItsKeysWereThereEndsTheMedia()
+    {
+        var rig = new EngineRig();
+        var teacher = rig.Publisher(1, Camera);
+        var student = rig.Connect(rig.Watcher(2, connects: false), isProven: false);
+        rig.SendRtp(teacher, Camera, 1, [0x10, 0, 0, 0]);
+        Assert.Single(rig.NumbersTo(student));
+
+        rig.Apply(new DtlsClosed(student.Id, CloseReason.HandshakeFailed));
+        rig.SendRtp(teacher, Camera, 2, [0x10, 0, 0, 0]);
+        Assert.Single(rig.NumbersTo(student));
+        Assert.True(IsDisposed(student.Session));
+    }
+
+    [Fact]
     public void AClosedTransportsKeysAreDisposed()
     {
         var rig = new EngineRig();
