@@ -25,8 +25,8 @@ internal sealed class PageFileSet(string version, FrozenDictionary<string, Store
 /// <summary>The files of the pages, held ready as they travel; a browser that has them never asks for them again.</summary>
 /// <remarks>
 /// They lie under <c>/page/{version}/</c>, where the version is a hash over all of them. One name for all, because modules name each other by relative
-/// paths: a page never mixes modules of two states, and nothing has to be rewritten in them. A page that is older than the server asks under the
-/// former name, and gets what there is now, not to be kept.
+/// paths, and nothing has to be rewritten in them. A page that is older than the server asks under the former name, and gets what there is now, not to be
+/// kept. So what such a page asks for later may not fit what it has; browsers tell when they link it, and the page is loaded anew.
 /// </remarks>
 internal sealed class PageFiles(IWebHostEnvironment environment, TimeProvider time)
 {

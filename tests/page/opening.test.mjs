@@ -298,6 +298,19 @@ test('a page whose modules do not come is loaded again, later each time', async 
   }
   const page = open({ stored });
   await soon();
-  page.module.dispatchEvent(new Event('load'));
+  page.loading.running();
   assert.equal(page.stored.has('streaming.reloads'), false);
+});
+
+test('a page whose modules have come, and do not fit each other, is loaded again', async () => {
+  for (const [fit, reloads] of [[true, 0], [false, 1]]) {
+    const page = open();
+    await soon();
+    if (fit) page.loading.running();
+    page.module.dispatchEvent(new Event('load'));  // also when linking them failed
+    page.timers.find(timer => timer.ms === 5_000).act();
+    assert.equal(page.note.hidden, fit);
+    page.timers.filter(timer => timer.ms < 5_000).forEach(timer => timer.act());
+    assert.equal(page.reloads, reloads);
+  }
 });
