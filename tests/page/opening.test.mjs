@@ -25,8 +25,8 @@ class HTMLScriptElement extends EventTarget {
 }
 
 /** A page that has just been opened, with what a browser would give it. */
-function open({ path = '/class/math-7', hash = '', stored = {}, forbidden = false, reply, webRtc = true, offers = true, roundTrip = 20, packs = false } = {}) {
-  const page = { asked: [], connections: [], appended: [], addresses: [], reloads: 0, timers: [], onWindow: {}, stored: new Map(Object.entries(stored)) };
+function open({ path = '/class/math-7', hash = '', stored = {}, forbidden = false, reply, webRtc = true, offers = true, silent = false, roundTrip = 20, packs = false } = {}) {
+  const page = { silent, heard: 0, asked: [], connections: [], appended: [], addresses: [], reloads: 0, timers: [], onWindow: {}, stored: new Map(Object.entries(stored)) };
   const storage = {
     getItem: name => page.stored.get(name) ?? null,
     setItem: (name, value) => page.stored.set(name, value),
@@ -58,7 +58,11 @@ function open({ path = '/class/math-7', hash = '', stored = {}, forbidden = fals
     getVideoTracks() { return [this.track]; }
   }
   page.tracks = [0, 1, 2].map(() => Object.assign(new EventTarget(), { muted: true }));
-  page.players = { '.camera': new HTMLVideoElement(), '.screen': new HTMLVideoElement(), '.voice': Object.assign(new EventTarget(), { play: async () => {} }) };
+  page.players = { '.camera': new HTMLVideoElement(), '.screen': new HTMLVideoElement(), '.voice': new EventTarget() };
+  page.players['.voice'].play = async () => {
+    if (page.silent) throw new Error('NotAllowedError');
+    page.heard++;
+  };
   page.document = Object.assign(new EventTarget(), {
     readyState: 'interactive',
     querySelector: () => ({ querySelector: name => page.players[name] ?? null }),
@@ -241,6 +245,16 @@ test('the rest of the page waits for the first picture, but not long', async () 
   const teacher = open({ hash: `#ticket=${ticketOf({ role: 'teacher', class: 'math-7' })}` });
   await soon();
   assert.equal(teacher.appended.length, 1);
+});
+
+test('where the browser wants a tap before there is sound, any will do', async () => {
+  const page = open({ hash: `#ticket=${student}`, silent: true });
+  await soon();
+  await soon();
+  assert.equal(page.heard, 0);
+  page.silent = false;
+  page.onWindow.pointerup();
+  assert.equal(page.heard, 1);
 });
 
 test('a slot in which nothing is sent does not keep the page from having loaded', async () => {

@@ -137,9 +137,17 @@
         pictured();
       }, { once: true });
       player.srcObject = stream;
-      player.play().catch(() => {});  // whoever takes over asks for the tap that the browser wants
+      player.play().catch(() => playOnTap(player));
       if (player instanceof HTMLVideoElement) setTimeout(() => letLoad(player, stream), SILENT_AFTER);
     });
+  }
+
+  /**
+   * The browser may want a tap first: until whoever takes over asks for one, any will do.
+   * @param {HTMLMediaElement} player
+   */
+  function playOnTap(player) {
+    for (const tap of ['pointerup', 'keydown']) addEventListener(tap, () => void player.play().catch(() => {}), { once: true });
   }
 
   /**
