@@ -56,8 +56,17 @@ test('text goes into the page as text only', () => {
   }
 });
 
-test('a comment behind code ends with its line, for lines of comments are left out on the way', () => {
-  for (const path of all.filter(name => /\.(js|css)$/.test(name))) assert.doesNotMatch(read(path), /^(?!\s*\/?\*).*\S.*\/\*(?!.*\*\/)/m, path);
+test('lines of comments can be left out on the way: nothing else looks like one, and no text goes on to the next line', () => {
+  for (const path of all.filter(name => /\.(js|css)$/.test(name))) {
+    assert.doesNotMatch(read(path), /^(?!\s*\/?\*).*\S.*\/\*(?!.*\*\/)/m, `${path}: a comment behind code goes on`);
+    for (const line of read(path).split('\n')) {
+      const count = what => line.split(what).length - 1;
+      assert.equal(count('`') % 2, 0, `${path}: a text of several lines, or a single backtick in a comment: ${line}`);
+      assert.ok(count('${') <= count('}'), `${path}: a text within a text, of several lines: ${line}`);
+      assert.ok(!line.endsWith('\\'), `${path}: a text that goes on: ${line}`);
+      assert.ok(!path.endsWith('.css') || !line.trim().startsWith('//'), `${path}: no comment in CSS: ${line}`);
+    }
+  }
 });
 
 test('files stay readable: at most 250 lines', () => {
