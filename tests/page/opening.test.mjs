@@ -190,6 +190,12 @@ test('a browser that makes no offer shows the page all the same', async () => {
   assert.deepEqual([page.asked.length, page.appended.length, page.body.hidden], [0, 1, false]);
 });
 
+test('in a tab where an opening has failed the browser says the DTLS hello', async () => {
+  const page = open({ hash: `#ticket=${student}`, stored: { 'streaming.failed': 'yes' } });
+  await soon();
+  assert.equal(page.asked[0].body, 'a=setup:actpass offer');
+});
+
 test('a door that says nothing is given up', async () => {
   const page = open({ hash: `#ticket=${student}`, reply: () => new Promise(() => {}) });
   await soon();
