@@ -235,13 +235,14 @@ public sealed class WhipWhepEndpointsTests : IDisposable
         using var client = _host.Client(_host.Ticket("t", Role.Teacher));
         using var asking = new HttpRequestMessage(HttpMethod.Options, "/whip/math")
         {
-            Headers = { { "Origin", origin }, { "Access-Control-Request-Method", "POST" }, { "Access-Control-Request-Headers", "authorization,content-type" } },
+            Headers = { { "Origin", origin }, { "Access-Control-Request-Method", "POST" }, { "Access-Control-Request-Headers", "authorization,content-encoding,content-type" } },
         };
         using var preflight = await client.SendAsync(asking);
         using var posting = new HttpRequestMessage(HttpMethod.Post, "/whip/math") { Content = Offer(), Headers = { { "Origin", origin } } };
         using var posted = await client.SendAsync(posting);
 
         Assert.Equal(allowed, preflight.Headers.TryGetValues("Access-Control-Allow-Origin", out _));
+        Assert.Equal(allowed, preflight.Headers.TryGetValues("Access-Control-Allow-Headers", out var headers) && headers.Single().Contains("Content-Encoding", StringComparison.Ordinal));
         Assert.Equal(allowed, posted.Headers.TryGetValues("Access-Control-Allow-Origin", out _));
         Assert.Equal(allowed, posted.Headers.TryGetValues("Access-Control-Expose-Headers", out var exposed) && exposed.Single().Contains("Location", StringComparison.Ordinal));
     }
