@@ -26,7 +26,7 @@ internal sealed class StoredFile(string contentType, ReadOnlyMemory<byte> conten
     {
         var (request, response) = (context.Request, context.Response);
         response.Headers.CacheControl = caching;
-        response.Headers.ETag = _tag;
+        response.Headers.ETag = $"W/{_tag}";   // weak: the same file in three encodings (RFC 9110 §8.8.1)
         response.Headers.Vary = HeaderNames.AcceptEncoding;
         if (request.Headers.IfNoneMatch.Any(known => known?.Contains(_tag, StringComparison.Ordinal) == true))
         {

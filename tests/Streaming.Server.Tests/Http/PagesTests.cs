@@ -119,6 +119,17 @@ public sealed class PagesTests : IDisposable
         Assert.Equal((HttpStatusCode.NotModified, 0), (again.StatusCode, (await again.Content.ReadAsByteArrayAsync()).Length));
     }
 
+    [Fact]
+    public async Task ATagIsTheSameForAllEncodingsAndSaysSo()
+    {
+        using var client = _host.Client();
+        using var plain = await client.GetAsync("/page/now/css/base.css");
+        client.DefaultRequestHeaders.Add("Accept-Encoding", "gzip");
+        using var packed = await client.GetAsync("/page/now/css/base.css");
+        Assert.True(plain.Headers.ETag!.IsWeak);
+        Assert.Equal(plain.Headers.ETag, packed.Headers.ETag);
+    }
+
     [Theory]
     [InlineData("br, gzip", "br")]
     [InlineData("gzip, br;q=0", "gzip")]
