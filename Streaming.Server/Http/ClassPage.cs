@@ -22,7 +22,7 @@ internal sealed partial class ClassPage(IWebHostEnvironment environment, PageFil
     public Task SendAsync(HttpContext context)
     {
         var made = Make();
-        context.Response.Headers.ContentSecurityPolicy = Pages.PolicyWith(made.Scripts, made.Styles, nodes.Urls);
+        context.Response.Headers.ContentSecurityPolicy = PageHeaders.PolicyWith(made.Scripts, made.Styles, nodes.Urls);
         return made.File.SendAsync(context, "no-cache");
     }
 
