@@ -63,6 +63,11 @@ internal sealed partial class ClassPage(IWebHostEnvironment environment, PageFil
             throw new InvalidOperationException($"{path} is written into {Page} and must hold no end of a {element} element.");
         }
 
+        if (files.Name(text) != text)
+        {
+            throw new InvalidOperationException($"{path} is written into {Page} and must name no file as a page does, for then its hash would be another one.");
+        }
+
         hashes.Add(Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(text))));
         return $"<{element}>{text}</{element}>";
     });
