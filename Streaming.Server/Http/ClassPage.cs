@@ -18,6 +18,9 @@ internal sealed partial class ClassPage(IWebHostEnvironment environment, PageFil
     private readonly Lock _making = new();
     private Made? _made;
 
+    /// <summary>Makes the page as it travels, before anybody asks.</summary>
+    public void MakeReady() => Make().File.MakeReady();
+
     /// <summary>Sends the page; made again when it, or any of its files, has changed.</summary>
     public Task SendAsync(HttpContext context)
     {

@@ -22,6 +22,7 @@ internal static class HttpServices
         builder.WebHost.UseStaticWebAssets();
         builder.Services.AddSingleton<PageFiles>();
         builder.Services.AddSingleton<ClassPage>();
+        builder.Services.AddHostedService<PageWarming>();
         builder.Services.AddRequestDecompression(offers =>
         {
             // Browsers pack by gzip and deflate alone, and a broken Brotli body is told as a fault of ours.

@@ -10,6 +10,9 @@ internal sealed class PageFileSet(string version, FrozenDictionary<string, Store
     /// <summary>The name under which this state may be kept for ever.</summary>
     public string Version => version;
 
+    /// <summary>The files, as they travel.</summary>
+    public IReadOnlyList<StoredFile> All => files.Values;
+
     /// <summary>A file, as it travels.</summary>
     public bool TryGet(string path, out StoredFile? file) => files.TryGetValue(path, out file);
 

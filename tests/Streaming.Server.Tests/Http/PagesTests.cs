@@ -6,6 +6,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Streaming.Contracts;
+using Streaming.Server.Http;
 using Streaming.Server.Tests.Support;
 
 namespace Streaming.Server.Tests.Http;
@@ -117,6 +118,17 @@ public sealed class PagesTests : IDisposable
         asked.Headers.IfNoneMatch.Add(first.Headers.ETag!);
         using var again = await client.SendAsync(asked);
         Assert.Equal((HttpStatusCode.NotModified, 0), (again.StatusCode, (await again.Content.ReadAsByteArrayAsync()).Length));
+    }
+
+    [Fact]
+    public async Task TheFirstVisitorFindsEveryFileCompressed()
+    {
+        var files = _host.Get<PageFiles>();
+        Assert.DoesNotContain(files.Current.All, file => file.IsReady && file.Content.Length > 1_000);
+        using var warming = new PageWarming(files, _host.Get<ClassPage>());
+        await warming.StartAsync(CancellationToken.None);
+        await warming.ExecuteTask!;
+        Assert.All(files.Current.All, file => Assert.True(file.IsReady));
     }
 
     [Fact]
