@@ -20,6 +20,7 @@ internal sealed record Refusal(string Code, string Sentence)
     public static readonly Refusal CheckInClosed = new(HubErrors.CheckInClosed, "That check-in takes no more answers.");
     public static readonly Refusal SdpTooLarge = new(HubErrors.SdpTooLarge, $"An offer has at most {MediaOffer.MaxSdpLength} characters.");
     public static readonly Refusal SdpMissing = new(HubErrors.SdpInvalid, "The offer is empty.");
+    public static readonly Refusal SdpBroken = new(HubErrors.SdpInvalid, "The offer is not compressed as its Content-Encoding says.");
     public static readonly Refusal Busy = new(HubErrors.Busy, "The class has more to do than it can keep up with; try again in a moment.");
     public static readonly Refusal ServerError = new(HubErrors.ServerError, "The server failed; its log says how.");
     public static readonly Refusal WrongClass = new(HubErrors.WrongClass, "This ticket opens another class.");

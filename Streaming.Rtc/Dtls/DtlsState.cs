@@ -16,7 +16,10 @@ internal enum DtlsState
     /// <summary>Not done; a client that has said its last word has keys all the same, see <see cref="DtlsTransport.Keys"/>.</summary>
     Handshaking,
 
-    /// <summary>The peer has proved its fingerprint and the keys are there.</summary>
+    /// <summary>
+    /// The peer has proved its fingerprint and the keys are there. Mostly by its last word, see <see cref="DtlsTransport.IsProven"/>; a client whose time
+    /// was over without that is connected, too.
+    /// </summary>
     Connected,
 
     /// <summary>Ended in order, by a close_notify from either side.</summary>

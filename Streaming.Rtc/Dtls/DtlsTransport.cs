@@ -10,7 +10,8 @@ namespace Streaming.Rtc.Dtls;
 /// call, take what <see cref="TryTakeOutgoing"/> has and look at <see cref="State"/> and <see cref="NextTick"/>.
 /// As client it depends on the server answering a repeated flight from its plaintext records, as this class does: should the server's very
 /// last flight be lost, a server that looks at the Finished message only takes our copy for a replay. The keys are there before that flight, and
-/// when it has not come in the time that a handshake may take, they stay.
+/// when it has not come in the time that a handshake may take, they stay. From then on the association is deaf and mute: OpenSSL, still in its
+/// handshake, would take anybody's plaintext alert for the end, and neither reads nor writes a close_notify. The peer's consent tells when it is gone.
 /// </remarks>
 internal sealed unsafe class DtlsTransport : IDisposable
 {
@@ -32,6 +33,8 @@ internal sealed unsafe class DtlsTransport : IDisposable
     private readonly DtlsRole _role;
 
     private bool _started;
+    private bool _isAnswered;
+    private int _repeats;
     private Instant? _flightAt;
     private TimeSpan _repeatAfter = FirstRepeat;
     private Instant _repeatAt = Instant.Never;
@@ -75,6 +78,9 @@ internal sealed unsafe class DtlsTransport : IDisposable
         }
     }
 
+    /// <summary>How often a hello is repeated while nothing at all comes back. Without a limit by default.</summary>
+    internal int MostUnanswered { get; init; } = int.MaxValue;
+
     /// <summary>Where the association stands.</summary>
     internal DtlsState State { get; private set; }
 
@@ -89,6 +95,9 @@ internal sealed unsafe class DtlsTransport : IDisposable
     /// only suites with forward secrecy are offered. That is RFC 7918 (false start), for media.
     /// </remarks>
     internal SrtpKeys? Keys { get; private set; }
+
+    /// <summary>Whether the peer has said its last word: until then nothing but what comes under the keys shows that it has them, too.</summary>
+    internal bool IsProven { get; private set; }
 
     /// <summary>When <see cref="Tick"/> wants to be called; <see cref="Instant.Never"/> when nothing is due.</summary>
     internal Instant NextTick => State == DtlsState.Handshaking ? Instant.Earlier(_repeatAt, _giveUpAt) : Instant.Never;
@@ -110,10 +119,11 @@ internal sealed unsafe class DtlsTransport : IDisposable
     /// <param name="datagram">Valid until this method returns.</param>
     internal void Receive(Instant now, ReadOnlySpan<byte> datagram)
     {
-        if (State is DtlsState.Closed or DtlsState.Failed || _ssl.IsClosed || !DtlsRecords.AreValid(datagram))
+        if (State is DtlsState.Closed or DtlsState.Failed || IsDeaf || _ssl.IsClosed || !DtlsRecords.AreValid(datagram))
             return;
 
         Start(now);
+        _isAnswered = true;
         AnswerRepeatedFlight(now, datagram);
         fixed (byte* start = datagram)
         {
@@ -149,7 +159,7 @@ internal sealed unsafe class DtlsTransport : IDisposable
 
         _bio.Outbox.RepeatFlight();
         _repeatAfter = _repeatAfter * 2 < LongestRepeat ? _repeatAfter * 2 : LongestRepeat;
-        _repeatAt = now + _repeatAfter;
+        _repeatAt = ++_repeats < MostUnanswered || _isAnswered ? now + _repeatAfter : Instant.Never;
     }
 
     /// <summary>Takes the next datagram to send.</summary>
@@ -157,13 +167,13 @@ internal sealed unsafe class DtlsTransport : IDisposable
     /// <param name="length">How many of them are the datagram.</param>
     internal bool TryTakeOutgoing(Span<byte> destination, out int length) => _bio.Outbox.TryTake(destination, out length);
 
-    /// <summary>Ends the association and leaves a close_notify to be sent, when there is anything to close.</summary>
+    /// <summary>Ends the association and leaves a close_notify to be sent, when the peer has said its last word; before that OpenSSL has none.</summary>
     internal void Close()
     {
         if (State is DtlsState.Closed or DtlsState.Failed)
             return;
 
-        if (State == DtlsState.Connected)
+        if (IsProven)
             SayClosed();
         State = DtlsState.Closed;
     }
@@ -175,6 +185,9 @@ internal sealed unsafe class DtlsTransport : IDisposable
             State = DtlsState.Closed;
         _ssl.Dispose();
     }
+
+    // Connected because the time was over, and not by the peer's last word.
+    private bool IsDeaf => State == DtlsState.Connected && !IsProven;
 
     // OpenSSL's own timer reads the wall clock. 71 minutes puts it out of every handshake's reach; Tick repeats instead.
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
@@ -221,7 +234,7 @@ internal sealed unsafe class DtlsTransport : IDisposable
     {
         _bio.KeepsFlights = false;
         if (Keys is not null || TakeKeys())
-            State = DtlsState.Connected;
+            (State, IsProven) = (DtlsState.Connected, true);
     }
 
     /// <returns>False when there are none to be had, and the association has failed.</returns>

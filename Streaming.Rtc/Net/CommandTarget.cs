@@ -15,6 +15,7 @@ internal static class CommandTarget
         LimitWatcher limit => limit.Transport,
         DtlsSend send => send.Transport,
         DtlsConnected connected => connected.Transport,
+        DtlsProven proven => proven.Transport,
         DtlsClosed closed => closed.Transport,
         _ => null,
     };

@@ -16,6 +16,9 @@ namespace Streaming.Rtc.Net;
 /// <param name="gcm">Which code does the AES-GCM of SRTP.</param>
 internal sealed class DtlsAssociations(DtlsCertificate certificate, Action<RtcCommand> post, ILogger logger, GcmKind gcm = GcmKind.Auto)
 {
+    // A hello goes to where a check came from, which proves no address. Six seconds of it are enough where nothing comes back.
+    private const int MostUnanswered = 6;
+
     private readonly Dictionary<TransportId, DtlsTransport> _all = [];
     private readonly Dictionary<TransportId, DtlsTransport> _handshaking = [];
     private readonly HashSet<TransportId> _withKeys = [];
@@ -35,17 +38,15 @@ internal sealed class DtlsAssociations(DtlsCertificate certificate, Action<RtcCo
         {
             // The server of a handshake chooses the SRTP profile, and browsers choose theirs of AES-CM first: they get no choice.
             SrtpProfile? only = role == DtlsRole.Client ? SrtpProfile.AeadAes128Gcm : null;
-            association = new DtlsTransport(certificate, role, expectedFingerprint, only);
-            association.Start(now);
+            association = new DtlsTransport(certificate, role, expectedFingerprint, only) { MostUnanswered = MostUnanswered };
             _all.Add(id, association);
             _handshaking.Add(id, association);
-            SendOutgoing(id, association);
+            association.Start(now);
+            Settle(id, association);
         }
         catch (Exception e)
         {
-            association?.Dispose();
-            logger.DtlsThrew(e, id);
-            post(new DtlsClosed(id, CloseReason.InternalError));
+            GiveUp(id, association, e);
         }
     }
 
@@ -129,7 +130,7 @@ internal sealed class DtlsAssociations(DtlsCertificate certificate, Action<RtcCo
         // Setting keys costs as much as many packets: here, and not where the packets are. A peer that has our last flight may send at once, so a server
         // has its keys before; what a client sends under its keys must not overtake the flight by which the peer gets them.
         var hasNewKeys = association is { Keys: not null, State: DtlsState.Handshaking or DtlsState.Connected } && _withKeys.Add(id);
-        var connected = hasNewKeys ? new DtlsConnected(id, new SrtpSession(association.Keys!, gcm)) : null;
+        var connected = hasNewKeys ? new DtlsConnected(id, new SrtpSession(association.Keys!, gcm), association.IsProven) : null;
         if (connected is not null && association.State == DtlsState.Connected)
         {
             post(connected);
@@ -145,7 +146,11 @@ internal sealed class DtlsAssociations(DtlsCertificate certificate, Action<RtcCo
         switch (association.State)
         {
             case DtlsState.Connected:
-                _handshaking.Remove(id);
+                if (_handshaking.Remove(id) && association.IsProven && !hasNewKeys)
+                {
+                    post(new DtlsProven(id));
+                }
+
                 break;
             case DtlsState.Closed:
                 End(id, association, CloseReason.ClosedByPeer);
@@ -167,18 +172,18 @@ internal sealed class DtlsAssociations(DtlsCertificate certificate, Action<RtcCo
         }
     }
 
-    private void GiveUp(TransportId id, DtlsTransport association, Exception exception)
+    private void GiveUp(TransportId id, DtlsTransport? association, Exception exception)
     {
         logger.DtlsThrew(exception, id);
         End(id, association, CloseReason.InternalError);
     }
 
-    private void End(TransportId id, DtlsTransport association, CloseReason reason)
+    private void End(TransportId id, DtlsTransport? association, CloseReason reason)
     {
         _all.Remove(id);
         _handshaking.Remove(id);
         _withKeys.Remove(id);
-        association.Dispose();
+        association?.Dispose();
         post(new DtlsClosed(id, reason));
     }
 }

@@ -7,7 +7,7 @@ namespace Streaming.Rtc.Sdp;
 /// <summary>How the other end of a bundle is reached and recognised.</summary>
 internal sealed record PeerDescription(IceCredentials Ice, ReadOnlyMemory<byte> Fingerprint, string? Setup)
 {
-    /// <summary>Our part when this peer offers: we wait for the DTLS hello unless the peer wants to (RFC 4145 §4.1).</summary>
+    /// <summary>Whether this peer waits for the DTLS hello; everybody else says it to us (RFC 4145 §4.1).</summary>
     public bool WantsOurHello => Setup == "passive";
 
     /// <summary>What we answer to <see cref="Setup"/>.</summary>

@@ -5,7 +5,7 @@ namespace Streaming.Rtc.Sfu;
 /// <summary>Runs DTLS beside the media thread: a handshake costs as much as hundreds of packets.</summary>
 /// <remarks>
 /// The RTC worker calls it; nothing here waits. What comes out returns to the engine as <see cref="DtlsSend"/>,
-/// <see cref="DtlsConnected"/> and <see cref="DtlsClosed"/>. A simulated network runs the same transports in line.
+/// <see cref="DtlsConnected"/>, <see cref="DtlsProven"/> and <see cref="DtlsClosed"/>. A simulated network runs the same transports in line.
 /// </remarks>
 internal interface IHandshaker
 {

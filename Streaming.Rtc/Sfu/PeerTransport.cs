@@ -21,6 +21,7 @@ internal abstract class PeerTransport(TransportId id, Room room, PeerParameters 
     private TokenBucket _dtlsBudget = new(capacity: 128, perSecond: 64);   // a handshake takes some twenty datagrams
     private bool _handshakeStarted;
     private Instant? _answeredAt;
+    private bool _isProven;
 
     /// <summary>Its id.</summary>
     public TransportId Id => id;
@@ -144,7 +145,11 @@ internal abstract class PeerTransport(TransportId id, Room room, PeerParameters 
     }
 
     /// <summary>Takes what the finished handshake has made ready; it is this transport's from now on.</summary>
-    public void Connect(Instant now, SrtpSession session, SendBatch batch)
+    /// <param name="now">The time.</param>
+    /// <param name="session">Its keys, set.</param>
+    /// <param name="isProven">Whether the peer has shown that it has them, too.</param>
+    /// <param name="batch">What leaves.</param>
+    public void Connect(Instant now, SrtpSession session, bool isProven, SendBatch batch)
     {
         if (IsConnected)
         {
@@ -154,9 +159,13 @@ internal abstract class PeerTransport(TransportId id, Room room, PeerParameters 
 
         _inbound = session.Inbound;
         _outbound = session.Outbound;
+        _isProven = isProven;
         HandshakeTook = now - (_answeredAt ?? now);
         OnConnected(now, batch);
     }
+
+    /// <summary>The peer has shown that it has the keys.</summary>
+    public void Prove() => _isProven = true;
 
     /// <summary>Stop 3 of a packet's path: authenticate and decrypt in place, then to its track.</summary>
     public void ReceiveRtp(Instant now, Span<byte> datagram, SendBatch batch)
@@ -173,6 +182,7 @@ internal abstract class PeerTransport(TransportId id, Room room, PeerParameters 
             return;
         }
 
+        Prove();
         if (!RtpReader.TryRead(datagram[..length], out var packet))
         {
             Drops.Count(DropReason.RtpMalformed);
@@ -201,6 +211,7 @@ internal abstract class PeerTransport(TransportId id, Room room, PeerParameters 
             return;
         }
 
+        Prove();
         if (!RtcpReader.TryRead(datagram[..length], out var compound))
         {
             Drops.Count(DropReason.RtcpMalformed);
@@ -217,7 +228,8 @@ internal abstract class PeerTransport(TransportId id, Room room, PeerParameters 
     /// <summary>Why the transport has to be closed now, if it has to.</summary>
     public CloseReason? Expired(Instant now)
     {
-        if (!IsConnected)
+        // Checks alone do not keep a peer that may never have got our last flight: it would be sent what it cannot read for as long as it checks.
+        if (!_isProven)
         {
             return now - admitted > engine.Options.ConnectTimeout ? CloseReason.NeverConnected : null;
         }

@@ -33,10 +33,14 @@ public sealed record LimitWatcher(TransportId Transport, Rung Highest) : RtcComm
 /// <summary>A DTLS datagram for the peer.</summary>
 internal sealed record DtlsSend(TransportId Transport, byte[] Datagram) : RtcCommand;
 
-/// <summary>A handshake is done, and its keys are set.</summary>
+/// <summary>A handshake's keys are there, and set.</summary>
 /// <param name="Transport">Whose.</param>
 /// <param name="Session">The transport's from now on; whoever finds no transport disposes it.</param>
-internal sealed record DtlsConnected(TransportId Transport, SrtpSession Session) : RtcCommand;
+/// <param name="IsProven">Whether the peer has shown that it has them, too; otherwise <see cref="DtlsProven"/> may follow.</param>
+internal sealed record DtlsConnected(TransportId Transport, SrtpSession Session, bool IsProven = true) : RtcCommand;
+
+/// <summary>The peer has had the last word of a handshake whose keys were there before it.</summary>
+internal sealed record DtlsProven(TransportId Transport) : RtcCommand;
 
 /// <summary>An association ended by itself.</summary>
 internal sealed record DtlsClosed(TransportId Transport, CloseReason Reason) : RtcCommand;

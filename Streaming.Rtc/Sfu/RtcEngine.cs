@@ -128,11 +128,12 @@ internal sealed partial class RtcEngine(RtcEngineOptions options, IHandshaker ha
                 transport.SendDtls(now, datagram, batch);
                 break;
             case DtlsSend(var id, var datagram): SayFarewell(id, datagram, batch); break;
-            case DtlsConnected(var id, var session) when _transports.TryGetValue(id, out var transport):
-                transport.Connect(now, session, batch);
+            case DtlsConnected(var id, var session, var isProven) when _transports.TryGetValue(id, out var transport):
+                transport.Connect(now, session, isProven, batch);
                 Raise(new TransportConnected(id));
                 break;
-            case DtlsConnected(_, var session): session.Dispose(); break;   // closed meanwhile
+            case DtlsConnected(_, var session, _): session.Dispose(); break;   // closed meanwhile
+            case DtlsProven(var id): _transports.GetValueOrDefault(id)?.Prove(); break;
             case DtlsClosed(var id, var reason): Close(now, id, reason, batch); break;
             default: ApplyRelaying(now, command, batch); break;
         }

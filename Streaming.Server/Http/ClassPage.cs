@@ -18,11 +18,14 @@ internal sealed partial class ClassPage(IWebHostEnvironment environment, PageFil
     private readonly Lock _making = new();
     private Made? _made;
 
+    /// <summary>Makes the page as it travels, before anybody asks.</summary>
+    public void MakeReady() => Make().File.MakeReady();
+
     /// <summary>Sends the page; made again when it, or any of its files, has changed.</summary>
     public Task SendAsync(HttpContext context)
     {
         var made = Make();
-        context.Response.Headers.ContentSecurityPolicy = Pages.PolicyWith(made.Scripts, made.Styles, nodes.Urls);
+        context.Response.Headers.ContentSecurityPolicy = PageHeaders.PolicyWith(made.Scripts, made.Styles, nodes.Urls);
         return made.File.SendAsync(context, "no-cache");
     }
 
@@ -61,6 +64,11 @@ internal sealed partial class ClassPage(IWebHostEnvironment environment, PageFil
         if (text.Contains($"</{element}", StringComparison.OrdinalIgnoreCase))
         {
             throw new InvalidOperationException($"{path} is written into {Page} and must hold no end of a {element} element.");
+        }
+
+        if (files.Name(text) != text)
+        {
+            throw new InvalidOperationException($"{path} is written into {Page} and must name no file as a page does, for then its hash would be another one.");
         }
 
         hashes.Add(Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(text))));

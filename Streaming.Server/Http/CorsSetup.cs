@@ -17,7 +17,7 @@ internal sealed class CorsSetup(IOptions<StreamingOptions> options, NodeDirector
     public void Configure(CorsOptions cors) => cors.AddPolicy(Policy, policy =>
     {
         policy.WithMethods(HttpMethods.Post, HttpMethods.Delete, HttpMethods.Get)
-            .WithHeaders(HeaderNames.Authorization, HeaderNames.ContentType, HeaderNames.IfMatch, "X-Requested-With", "X-SignalR-User-Agent")
+            .WithHeaders(HeaderNames.Authorization, HeaderNames.ContentType, HeaderNames.ContentEncoding, HeaderNames.IfMatch, "X-Requested-With", "X-SignalR-User-Agent")
             .WithExposedHeaders(HeaderNames.Location, HeaderNames.ETag, HeaderNames.Link, HeaderNames.WWWAuthenticate)
             .SetPreflightMaxAge(TimeSpan.FromMinutes(10));
         if (options.Value.Cors.Origins is ["*"])

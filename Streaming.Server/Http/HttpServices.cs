@@ -22,7 +22,13 @@ internal static class HttpServices
         builder.WebHost.UseStaticWebAssets();
         builder.Services.AddSingleton<PageFiles>();
         builder.Services.AddSingleton<ClassPage>();
-        builder.Services.AddRequestDecompression();   // of offers
+        builder.Services.AddHostedService<PageWarming>();
+        builder.Services.AddRequestDecompression(offers =>
+        {
+            // Browsers pack by gzip and deflate alone, and a broken Brotli body is told as a fault of ours.
+            offers.DecompressionProviders.Remove("br");
+            offers.DecompressionProviders.Remove("deflate");
+        });
         builder.Services.AddCors();
         builder.Services.AddSingleton<IConfigureOptions<CorsOptions>, CorsSetup>();
         builder.Services.AddResponseCompression(compression =>

@@ -6,27 +6,11 @@ using Microsoft.Extensions.FileProviders;
 
 namespace Streaming.Server.Http;
 
-/// <summary>All files that pages are made of, at one state, under one name.</summary>
-/// <param name="version">Of the files' content: another one when any of them is another one.</param>
-/// <param name="files">By their path below the pages' root, without a slash in front.</param>
-internal sealed class PageFileSet(string version, FrozenDictionary<string, StoredFile> files)
-{
-    /// <summary>The name under which this state may be kept for ever.</summary>
-    public string Version => version;
-
-    /// <summary>A file, as it travels.</summary>
-    public bool TryGet(string path, out StoredFile? file) => files.TryGetValue(path, out file);
-
-    /// <summary>A page whose references name this state of the files.</summary>
-    public string Name(string html) => PageFiles.Folders.Aggregate(html, (text, folder) =>
-        text.Replace($"=\"/{folder}", $"=\"/{PageFiles.Door}/{version}/{folder}", StringComparison.Ordinal));
-}
-
 /// <summary>The files of the pages, held ready as they travel; a browser that has them never asks for them again.</summary>
 /// <remarks>
 /// They lie under <c>/page/{version}/</c>, where the version is a hash over all of them. One name for all, because modules name each other by relative
-/// paths: a page never mixes modules of two states, and nothing has to be rewritten in them. A page that is older than the server asks under the
-/// former name, and gets what there is now, not to be kept.
+/// paths, and nothing has to be rewritten in them. A page that is older than the server asks under the former name, and gets what there is now, not to be
+/// kept. So what such a page asks for later may not fit what it has; browsers tell when they link it, and the page is loaded anew.
 /// </remarks>
 internal sealed class PageFiles(IWebHostEnvironment environment, TimeProvider time)
 {
@@ -74,7 +58,7 @@ internal sealed class PageFiles(IWebHostEnvironment environment, TimeProvider ti
         var now = Current;
         if (now.TryGet(path, out var file))
         {
-            Pages.LeaveOutPolicies(context, path);
+            PageHeaders.LeaveOutPolicies(context, path);
             return file!.SendAsync(context, version == now.Version ? ForEver : "no-cache");
         }
 

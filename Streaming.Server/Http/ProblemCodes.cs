@@ -9,7 +9,7 @@ internal static class ProblemCodes
     /// <summary>What was sent is not the admin key.</summary>
     public const string AdminKeyInvalid = "admin_key_invalid";
 
-    /// <summary>The body must be <c>application/sdp</c>.</summary>
+    /// <summary>The body is of another type, or compressed in another way, than this address takes; the sentence says which it takes.</summary>
     public const string MediaTypeUnsupported = "media_type_unsupported";
 
     /// <summary>The address knows other methods; <c>Allow</c> lists them.</summary>

@@ -29,7 +29,7 @@ internal static class SourceText
         return condensed.ToString();
     }
 
-    // What is left of a line. A comment before code, such as the type of a cast, stays with it.
+    // What is left of a line. A comment that begins it goes, such as the type of a cast; one behind code stays.
     private static ReadOnlySpan<char> Rest(ReadOnlySpan<char> line, ref bool isInside)
     {
         if (!isInside && !line.StartsWith("/*", StringComparison.Ordinal))

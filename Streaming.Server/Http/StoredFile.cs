@@ -19,6 +19,18 @@ internal sealed class StoredFile(string contentType, ReadOnlyMemory<byte> conten
     /// <summary>The file itself.</summary>
     public ReadOnlyMemory<byte> Content => content;
 
+    /// <summary>Whether it has been compressed, if it is worth that.</summary>
+    public bool IsReady => content.Length < WorthCompressing || (_brotli.IsValueCreated && _gzip.IsValueCreated);
+
+    /// <summary>Compresses it, which takes a tenth of a second for the largest.</summary>
+    public void MakeReady()
+    {
+        if (content.Length >= WorthCompressing)
+        {
+            _ = (_gzip.Value, _brotli.Value);
+        }
+    }
+
     /// <summary>Sends it, or says that the client has it already.</summary>
     /// <param name="context">A GET or HEAD.</param>
     /// <param name="caching">The answer's <c>Cache-Control</c>.</param>
@@ -26,7 +38,7 @@ internal sealed class StoredFile(string contentType, ReadOnlyMemory<byte> conten
     {
         var (request, response) = (context.Request, context.Response);
         response.Headers.CacheControl = caching;
-        response.Headers.ETag = _tag;
+        response.Headers.ETag = $"W/{_tag}";   // weak: the same file in three encodings (RFC 9110 §8.8.1)
         response.Headers.Vary = HeaderNames.AcceptEncoding;
         if (request.Headers.IfNoneMatch.Any(known => known?.Contains(_tag, StringComparison.Ordinal) == true))
         {

@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 using Streaming.Contracts;
 using Streaming.Server.Access;
@@ -37,16 +38,19 @@ internal static class WhipWhepEndpoints
         var refusal = MayEnter(who, classId)
             ?? (device.Length == 0 || Ids.IsValid(device) ? null : new Refusal(HubErrors.BadRequest, $"The device is {Ids.Rule}."))
             ?? (kind == MediaKind.Publish && who.Role != Role.Teacher ? Refusal.TeacherOnly : null)
-            ?? (IsSdp(context.Request) ? null : new Refusal(ProblemCodes.MediaTypeUnsupported, $"Send the offer as Content-Type: {Sdp}."));
+            ?? (IsSdp(context.Request) ? null : new Refusal(ProblemCodes.MediaTypeUnsupported, $"Send the offer as Content-Type: {Sdp}."))
+            ?? (IsPlain(context.Request) ? null : new Refusal(ProblemCodes.MediaTypeUnsupported, "Send the offer as Content-Encoding: gzip, or as it is."));
         if (refusal is not null)
         {
+            context.Response.Headers.AcceptEncoding = refusal.Code == ProblemCodes.MediaTypeUnsupported ? "gzip" : default(StringValues);   // RFC 9110 §12.5.3
             await RefuseAsync(context, refusal);
             return;
         }
 
-        if (await ReadAsync(context.Request) is not { } body)
+        var (body, unread) = await ReadAsync(context.Request);
+        if (body is null)
         {
-            await RefuseAsync(context, Refusal.SdpTooLarge);
+            await RefuseAsync(context, unread!);
             return;
         }
 
@@ -73,16 +77,16 @@ internal static class WhipWhepEndpoints
         await response.WriteAsync(answer.Sdp, context.RequestAborted);
     }
 
-    /// <summary>The offer; empty when it is not compressed as it says, null when it is too long.</summary>
-    private static async Task<byte[]?> ReadAsync(HttpRequest request)
+    /// <summary>The offer, or why it cannot be read.</summary>
+    private static async Task<(byte[]? Offer, Refusal? Refusal)> ReadAsync(HttpRequest request)
     {
         try
         {
-            return await BoundedBody.ReadAsync(request, MediaOffer.MaxSdpLength);
+            return await BoundedBody.ReadAsync(request, MediaOffer.MaxSdpLength) is { } offer ? (offer, null) : (null, Refusal.SdpTooLarge);
         }
         catch (InvalidDataException)
         {
-            return [];
+            return (null, Refusal.SdpBroken);
         }
     }
 
@@ -107,6 +111,9 @@ internal static class WhipWhepEndpoints
 
     private static bool IsSdp(HttpRequest request) =>
         MediaTypeHeaderValue.TryParse(request.ContentType, out var type) && type.MediaType.Equals(Sdp, StringComparison.OrdinalIgnoreCase);
+
+    // What the server can unpack it has unpacked by now, and taken the header away.
+    private static bool IsPlain(HttpRequest request) => request.Headers.ContentEncoding.All(coding => coding is null or "" or "identity");
 
     private static Task DescribeAsync(HttpContext context, string allowed)
     {

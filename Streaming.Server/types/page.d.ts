@@ -57,6 +57,8 @@ declare namespace Page {
     /** The page's styles are there, or are not to be had. */
     styled: Promise<void>;
     reload(): void;
+    /** The modules run, and fit each other. */
+    running(): void;
   }
 
   /** What a face is given. */

@@ -25,8 +25,8 @@ class HTMLScriptElement extends EventTarget {
 }
 
 /** A page that has just been opened, with what a browser would give it. */
-function open({ path = '/class/math-7', hash = '', stored = {}, forbidden = false, reply, webRtc = true, roundTrip = 20, packs = false } = {}) {
-  const page = { asked: [], connections: [], appended: [], addresses: [], reloads: 0, timers: [], onWindow: {}, stored: new Map(Object.entries(stored)) };
+function open({ path = '/class/math-7', hash = '', stored = {}, forbidden = false, reply, webRtc = true, offers = true, silent = false, roundTrip = 20, packs = false } = {}) {
+  const page = { silent, heard: 0, asked: [], connections: [], appended: [], addresses: [], reloads: 0, timers: [], onWindow: {}, stored: new Map(Object.entries(stored)) };
   const storage = {
     getItem: name => page.stored.get(name) ?? null,
     setItem: (name, value) => page.stored.set(name, value),
@@ -42,7 +42,10 @@ function open({ path = '/class/math-7', hash = '', stored = {}, forbidden = fals
     }
     addTransceiver(kind, { direction }) { this.slots.push(`${kind} ${direction}`); }
     getTransceivers() { return page.tracks.map(track => ({ receiver: { track } })); }
-    async setLocalDescription() { this.localDescription = { sdp: 'a=setup:actpass offer' }; }
+    async setLocalDescription() {
+      if (!offers) throw new Error('InvalidStateError');
+      this.localDescription = { sdp: 'a=setup:actpass offer' };
+    }
     async setRemoteDescription(answer) { this.answer = answer; }
   }
   class HTMLVideoElement extends EventTarget {
@@ -55,7 +58,11 @@ function open({ path = '/class/math-7', hash = '', stored = {}, forbidden = fals
     getVideoTracks() { return [this.track]; }
   }
   page.tracks = [0, 1, 2].map(() => Object.assign(new EventTarget(), { muted: true }));
-  page.players = { '.camera': new HTMLVideoElement(), '.screen': new HTMLVideoElement(), '.voice': Object.assign(new EventTarget(), { play: async () => {} }) };
+  page.players = { '.camera': new HTMLVideoElement(), '.screen': new HTMLVideoElement(), '.voice': new EventTarget() };
+  page.players['.voice'].play = async () => {
+    if (page.silent) throw new Error('NotAllowedError');
+    page.heard++;
+  };
   page.document = Object.assign(new EventTarget(), {
     readyState: 'interactive',
     querySelector: () => ({ querySelector: name => page.players[name] ?? null }),
@@ -85,7 +92,7 @@ function open({ path = '/class/math-7', hash = '', stored = {}, forbidden = fals
     },
     // Without a time it is a breath, and nobody waits for that.
     setTimeout: (act, ms) => ms === undefined ? act() : page.timers.push({ act, ms }),
-    URLSearchParams, AbortSignal, TextDecoder, TextEncoder, Uint8Array, Error, Response, atob, crypto,
+    URLSearchParams, AbortController, TextDecoder, TextEncoder, Uint8Array, Error, Response, atob, crypto,
     ...(webRtc ? { RTCPeerConnection } : {}),
     ...(packs ? { CompressionStream } : {}),
   };
@@ -172,7 +179,30 @@ test('a closed door is no answer', async () => {
     await assert.rejects(page.opening.begun.session);
     await soon();
     assert.equal(page.appended.length, 1, 'the page comes at once and says why');
+    assert.equal(page.body.hidden, false);
   }
+});
+
+test('a browser that makes no offer shows the page all the same', async () => {
+  const page = open({ hash: `#ticket=${student}`, offers: false });
+  await assert.rejects(page.opening.begun.session);
+  await soon();
+  assert.deepEqual([page.asked.length, page.appended.length, page.body.hidden], [0, 1, false]);
+});
+
+test('in a tab where an opening has failed the browser says the DTLS hello', async () => {
+  const page = open({ hash: `#ticket=${student}`, stored: { 'streaming.failed': 'yes' } });
+  await soon();
+  assert.equal(page.asked[0].body, 'a=setup:actpass offer');
+});
+
+test('a door that says nothing is given up', async () => {
+  const page = open({ hash: `#ticket=${student}`, reply: () => new Promise(() => {}) });
+  await soon();
+  const { signal } = page.asked[0];
+  assert.equal(signal.aborted, false);
+  page.timers.find(timer => timer.ms === 10_000).act();
+  assert.equal(signal.aborted, true);
 });
 
 test('a browser that cannot compress sends its offer as it is', async () => {
@@ -184,7 +214,7 @@ test('a browser that cannot compress sends its offer as it is', async () => {
 test('on a slow link the rest of the page waits for the first sound, and for some round trips if there is none', async () => {
   const page = open({ hash: `#ticket=${student}`, roundTrip: 400 });
   await soon();
-  assert.deepEqual(page.timers.map(timer => timer.ms).filter(ms => ms !== 1_000).sort(), [3_200, 500]);
+  assert.deepEqual(page.timers.map(timer => timer.ms).filter(ms => ms !== 1_000 && ms !== 10_000).sort(), [3_200, 500]);
   page.timers.find(timer => timer.ms === 500).act();
   await soon();
   assert.equal(page.appended.length, 0);
@@ -221,6 +251,16 @@ test('the rest of the page waits for the first picture, but not long', async () 
   const teacher = open({ hash: `#ticket=${ticketOf({ role: 'teacher', class: 'math-7' })}` });
   await soon();
   assert.equal(teacher.appended.length, 1);
+});
+
+test('where the browser wants a tap before there is sound, any will do', async () => {
+  const page = open({ hash: `#ticket=${student}`, silent: true });
+  await soon();
+  await soon();
+  assert.equal(page.heard, 0);
+  page.silent = false;
+  page.onWindow.pointerup();
+  assert.equal(page.heard, 1);
 });
 
 test('a slot in which nothing is sent does not keep the page from having loaded', async () => {
@@ -278,6 +318,19 @@ test('a page whose modules do not come is loaded again, later each time', async 
   }
   const page = open({ stored });
   await soon();
-  page.module.dispatchEvent(new Event('load'));
+  page.loading.running();
   assert.equal(page.stored.has('streaming.reloads'), false);
+});
+
+test('a page whose modules have come, and do not fit each other, is loaded again', async () => {
+  for (const [fit, reloads] of [[true, 0], [false, 1]]) {
+    const page = open();
+    await soon();
+    if (fit) page.loading.running();
+    page.module.dispatchEvent(new Event('load'));  // also when linking them failed
+    page.timers.find(timer => timer.ms === 5_000).act();
+    assert.equal(page.note.hidden, fit);
+    page.timers.filter(timer => timer.ms < 5_000).forEach(timer => timer.act());
+    assert.equal(page.reloads, reloads);
+  }
 });

@@ -32,12 +32,13 @@ class Connection {
 }
 
 /** A watcher of a live lesson, with its seat taken. */
-async function watching({ iceServers = [], hubAnswers = true } = {}) {
+async function watching({ iceServers = [], hubAnswers = true, first = null, memory = () => null } = {}) {
   const made = [];
   let session = 0;
   const hub = { link: 'online', iceServers: [], invoke: async () => ({ sdp: 'answer', session: `s${++session}` }) };
   const opening = {
-    takeFirstWatch: () => null,
+    takeFirstWatch: () => first,
+    memory,
     connect: servers => {
       const pc = new Connection();
       made.push({ pc, servers });
@@ -150,4 +151,18 @@ test('who comes back to the same server looks whether media came along', async (
   watch.joined(true);
   await pass(2_000);
   assert.equal(made.length, 2);
+});
+
+test('a page whose own connection fails has the tab remember it, and no other does', async () => {
+  for (const [fails, remembered] of [[true, ['streaming.failed']], [false, []]]) {
+    const kept = [];
+    const first = { pc: new Connection(), offer: Promise.resolve('offer'), session: Promise.resolve('s0') };
+    const { watch, made } = await watching({ first, memory: act => act({ setItem: name => kept.push(name) }) });
+    first.pc.connectionState = fails ? 'failed' : 'connected';
+    await watch.open();
+    assert.deepEqual(kept, remembered);
+    made[0].pc.connectionState = 'failed';
+    await watch.open();
+    assert.deepEqual(kept, remembered);
+  }
 });

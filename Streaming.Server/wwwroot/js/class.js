@@ -115,6 +115,7 @@ async function openClass(seatTicket) {
 function taken() {
   const { streamingOpening: opening, streamingLoading: loading } = window;
   if (!opening || !loading) throw new Error('The page came without its opening.');
+  loading.running();
   const { classId, ticket, claims } = opening;
   return { opening, loading, classId, ticket, claims };
 }

@@ -17,15 +17,19 @@
   /** How many files are asked for before the browser may do something else. */
   const AT_ONCE = 8;
 
+  /** A page whose modules have come, and do not run within this, has modules that do not fit each other; ms. */
+  const RUNS_WITHIN = 5_000;
+
   const RELOADS = 'streaming.reloads';
 
   const { begun, memory, show } = /** @type {Page.Opening} */ (window.streamingOpening);
-  window.streamingLoading = { styled: load(), reload };
+  let runs = false;
+  window.streamingLoading = { styled: load(), reload, running };
 
   /** Asks for the rest of the page; resolves when its styles are there, or are not to be had. */
   async function load() {
     if (begun) await lessonComes(begun);
-    else show();
+    show();  // also when the opening did not come as far as that
     const rest = /** @type {HTMLTemplateElement} */ (document.getElementById('rest'));
     const files = /** @type {Element[]} */ (Array.from(rest.content.children, file => document.importNode(file, true)));
     for (const file of files) {
@@ -33,7 +37,7 @@
       file.addEventListener('error', () => { file.dataset.failed = ''; });
       if (file.type !== 'module') continue;
       file.addEventListener('error', reload);
-      file.addEventListener('load', () => memory(storage => storage.removeItem(RELOADS)));
+      file.addEventListener('load', () => setTimeout(() => runs || reload(), RUNS_WITHIN));
     }
     const styles = files.filter(file => file instanceof HTMLLinkElement && file.rel === 'stylesheet')
       .map(link => new Promise(resolve => arrive(link, FIRST_PAUSE, resolve)));
@@ -74,6 +78,12 @@
         link.replaceWith(again);
       }, pause);
     });
+  }
+
+  /** The page's modules run. */
+  function running() {
+    runs = true;
+    memory(storage => storage.removeItem(RELOADS));
   }
 
   /** Some of the page did not come: loads all of it again, after a while. */

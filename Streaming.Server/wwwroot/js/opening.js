@@ -26,7 +26,7 @@
   let sounded = () => {};
   let pictured = () => {};
   const begun = attempt(begin);
-  let first = begun;
+  let isTaken = false;
   if (fresh) setTimeout(() => keep(fresh));
 
   window.streamingOpening = {
@@ -59,24 +59,24 @@
 
   /** The connection that was begun, for whoever takes it over; null when there is none, or when it was taken. */
   function takeFirstWatch() {
-    const taken = first;
-    first = null;
-    return taken?.pc ? taken : null;
+    const free = isTaken ? null : begun;
+    isTaken = true;
+    return free?.pc ? free : null;
   }
 
   /** @returns {Page.FirstWatch | null} */
   function begin() {
     if (!ticket || claims.class !== classId || (claims.role !== 'student' && claims.role !== 'inspector')) return null;
     if (!('RTCPeerConnection' in globalThis)) return null;
-    const offer = breath().then(() => { lesson.pc = connection([]); }).then(breath).then(() => offerOf(lesson.pc));
-    const session = offer.then(sdp => open(lesson.pc, ticket, sdp));
+    const offer = breath().then(() => { watch.pc = connection([]); }).then(breath).then(() => offerOf(watch.pc));
+    const session = offer.then(sdp => open(watch.pc, ticket, sdp));
     session.catch(() => {});  // the hub will say why
-    const lesson = /** @type {Page.FirstWatch} */ ({
+    const watch = /** @type {Page.FirstWatch} */ ({
       offer, session,
       sound: new Promise(resolve => { sounded = resolve; }),
       picture: new Promise(resolve => { pictured = resolve; }),
     });
-    return lesson;
+    return watch;
   }
 
   /**
@@ -85,13 +85,17 @@
    * @param {string} sdp
    */
   async function open(pc, bearer, sdp) {
-    // Who waits for the DTLS hello gets it with the answer to the first check, and hears the lesson a round trip sooner.
-    const { body, headers } = await packed(sdp.replaceAll('a=setup:actpass', 'a=setup:passive'));
+    // Who waits for the DTLS hello gets it with the answer to the first check, and hears the lesson a round trip sooner. If that has failed here (watch.js),
+    // the browser says it.
+    const setup = memory(storage => storage.getItem('streaming.failed')) ? 'actpass' : 'passive';
+    const { body, headers } = await packed(sdp.replaceAll('a=setup:actpass', `a=setup:${setup}`));
+    const limit = new AbortController();  // not every browser with WebRTC has AbortSignal.timeout
+    setTimeout(() => limit.abort(), ANSWER_LIMIT);
     const asked = fetch(`/whep/${classId}?device=${device ??= deviceId()}`, {
       method: 'POST',
       headers: { 'Authorization': `Bearer ${bearer}`, 'Content-Type': 'application/sdp', ...headers },
       body,
-      signal: AbortSignal.timeout(ANSWER_LIMIT),
+      signal: limit.signal,
     });
     setTimeout(() => play(pc));  // takes its time, which the answer needs anyway
     const reply = await asked;
@@ -135,9 +139,17 @@
         pictured();
       }, { once: true });
       player.srcObject = stream;
-      player.play().catch(() => {});  // whoever takes over asks for the tap that the browser wants
+      player.play().catch(() => playOnTap(player));
       if (player instanceof HTMLVideoElement) setTimeout(() => letLoad(player, stream), SILENT_AFTER);
     });
+  }
+
+  /**
+   * The browser may want a tap first: until whoever takes over asks for one, any will do.
+   * @param {HTMLMediaElement} player
+   */
+  function playOnTap(player) {
+    for (const tap of ['pointerup', 'keydown']) addEventListener(tap, () => void player.play().catch(() => {}), { once: true });
   }
 
   /**

@@ -82,7 +82,10 @@ export class Watch {
   }
 
   #prepare() {
-    this.#attempt?.pc.close();
+    const former = this.#attempt;
+    // Perhaps for want of AES-GCM, without which the server says no hello: the next page that is opened here does without.
+    if (former?.opened && former.pc.connectionState === 'failed') this.#opening.memory(storage => storage.setItem('streaming.failed', 'yes'));
+    former?.pc.close();
     const { iceServers } = this.#hub;
     this.#adopt({ ...this.#opening.connect(iceServers), opened: null, relayed: iceServers.length > 0, ...unsent() });
     const [voice, camera, screen] = this.#attempt?.pc.getTransceivers().map(transceiver => transceiver.receiver.track) ?? [];

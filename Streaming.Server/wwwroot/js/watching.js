@@ -4,14 +4,12 @@ import { lessonFace } from './classroom-state.js';
 import { el, textEl } from './dom.js';
 import { t } from './i18n.js';
 import { icon } from './icons.js';
+import { askAgain } from './reconnect.js';
 import { awaited } from './rung.js';
 import { Announcer } from './views/notice.js';
 import { Stage } from './views/stage.js';
 import { keepAwake } from './wake-lock.js';
 import { Watch } from './watch.js';
-
-/** Some of the page did not come; ms. */
-const CLIMB_AGAIN_AFTER = 5_000;
 
 /** A flash of "one moment" at every join would only disturb; ms. */
 const OPENING_SHOWN_AFTER = 600;
@@ -158,8 +156,8 @@ export class Watching {
       this.ladder ??= new Ladder(this.#context, this);
       this.ladder.joined();
       this.#context.changed();
-    } catch {
-      setTimeout(() => void this.#climb(), CLIMB_AGAIN_AFTER);
+    } catch (failure) {
+      askAgain(failure, this.#context.opening, () => void this.#climb());
     }
   }
 }

@@ -56,7 +56,28 @@ public sealed class EarlyKeysTests
         Assert.Equal(DtlsTransport.HandshakeTimeout, link.Now - default(Instant));
         Assert.Equal((DtlsState.Connected, DtlsState.Connected), (link.Client.State, link.Server.State));
         DtlsTransportTests.AssertKeysFit(link);
-        Assert.Equal(Instant.Never, link.Client.NextTick);
+        Assert.Equal((Instant.Never, false), (link.Client.NextTick, link.Client.IsProven));
+    }
+
+    /// <summary>Anybody can claim to come from the peer's address, and what is not encrypted anybody can write.</summary>
+    [Fact]
+    public void WhoeverWasConnectedWithoutTheLastWordIsNotEndedByAnybodysAlert()
+    {
+        using var link = new DtlsLink();
+        link.Filter = (from, _) => from != link.Server || link.Client.Keys is null;
+        link.Start();
+        link.Run(TimeSpan.FromMinutes(1));
+        byte[] forged = [21, 0xFE, 0xFD, 0, 0, 0, 0, 0, 0, 0, 99, 0, 2, 2, 40];   // fatal: handshake_failure
+        Assert.True(DtlsRecords.AreValid(forged));
+        link.Client.Receive(link.Now, forged);
+        Assert.Equal(DtlsState.Connected, link.Client.State);
+        DtlsTransportTests.AssertKeysFit(link);
+
+        link.Sent.Clear();
+        link.Client.Close();
+        link.Collect();
+        Assert.Equal(DtlsState.Closed, link.Client.State);
+        Assert.Empty(link.Sent);
     }
 
     [Fact]

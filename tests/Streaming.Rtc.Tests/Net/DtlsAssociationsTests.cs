@@ -37,7 +37,8 @@ public sealed class DtlsAssociationsTests : IDisposable
         Connect();
 
         Assert.Equal(DtlsState.Connected, _client.State);
-        Assert.Single(_posted.OfType<DtlsConnected>(), connected => connected.Transport == Peer);
+        Assert.Single(_posted.OfType<DtlsConnected>(), connected => connected.Transport == Peer && connected.IsProven);
+        Assert.DoesNotContain(_posted, command => command is DtlsProven);
         Assert.Equal(1, _associations.Count);
         Assert.False(_associations.AreTimersRunning);
     }
@@ -186,7 +187,100 @@ public sealed class DtlsAssociationsTests : IDisposable
 
         TakeFrom(server);
         Assert.False(_associations.AreTimersRunning);
+        Assert.Equal([new DtlsProven(Peer)], _posted);
+    }
+
+    /// <summary>Whoever answers nothing may never have asked: with a ticket one can claim any address.</summary>
+    [Theory]
+    [InlineData(false, 7)]
+    [InlineData(true, 14)]
+    public void AHelloThatNobodyAnswersIsRepeatedAFewTimesOnly(bool isAnswered, int sent)
+    {
+        _associations.Open(_now, Peer, DtlsRole.Client, _theirs.Fingerprint);
+        if (isAnswered)
+        {
+            _associations.Receive(_now, Peer, [20, 0xFE, 0xFD, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1]);   // of a flight whose rest is lost
+        }
+
+        for (var end = _now + DtlsTransport.HandshakeTimeout; _now < end; _now += TimeSpan.FromMilliseconds(50))
+        {
+            _associations.Tick(_now);
+        }
+
+        Assert.Equal(sent, _posted.OfType<DtlsSend>().Count());
+    }
+
+    [Fact]
+    public void APeerWhoseLastWordNeverCameIsNotTakenForProven()
+    {
+        using var server = new DtlsTransport(_theirs, DtlsRole.Server, _ours.Fingerprint);
+        _associations.Open(_now, Peer, DtlsRole.Client, _theirs.Fingerprint);
+        Give(server);
+        TakeFrom(server);
+        Assert.False(Assert.Single(_posted.OfType<DtlsConnected>()).IsProven);
+
+        _now += DtlsTransport.HandshakeTimeout + TimeSpan.FromSeconds(1);
+        _posted.Clear();
+        _associations.Tick(_now);
         Assert.Empty(_posted);
+        Assert.False(_associations.AreTimersRunning);
+        Assert.Equal(1, _associations.Count);
+    }
+
+    [Fact]
+    public void AHelloThatCannotBeMadeClosesTheTransportAtOnce()
+    {
+        OpenSsl.SetOptions(_ours.Context, 1 << 27);   // SSL_OP_NO_DTLSv1_2, and there is no other version
+        _associations.Open(_now, Peer, DtlsRole.Client, _theirs.Fingerprint);
+
+        Assert.Equal(new DtlsClosed(Peer, CloseReason.HandshakeFailed), Assert.Single(_posted, command => command is not DtlsSend));
+        Assert.Equal((0, false), (_associations.Count, _associations.AreTimersRunning));
+    }
+
+    [Fact]
+    public void AHelloThatCannotBeTakenToTheWorkerLeavesNothingBehind()
+    {
+        var associations = new DtlsAssociations(
+            _ours, command => _posted.Enqueue(command is DtlsSend ? throw new InvalidOperationException("Asked for by the test.") : command), NullLogger.Instance);
+        associations.Open(_now, Peer, DtlsRole.Client, _theirs.Fingerprint);
+
+        Assert.Equal([new DtlsClosed(Peer, CloseReason.InternalError)], _posted);
+        Assert.Equal((0, false), (associations.Count, associations.AreTimersRunning));
+    }
+
+    [Fact]
+    public void AHandshakeThatThePeerRefusesAfterOurKeysWereToldIsClosedOnceAndConnectsNoMore()
+    {
+        using var server = new DtlsTransport(_theirs, DtlsRole.Server, new byte[32]);   // expects another certificate, and says so when it sees ours
+        _associations.Open(_now, Peer, DtlsRole.Client, _theirs.Fingerprint);
+        Give(server);
+        TakeFrom(server);
+        using var session = Assert.Single(_posted.OfType<DtlsConnected>()).Session;
+        Assert.Equal(1, _associations.Count);
+
+        Give(server);
+        Assert.Equal(DtlsFailure.WrongFingerprint, server.Failure);
+        TakeFrom(server);
+        Assert.Equal([new DtlsClosed(Peer, CloseReason.HandshakeFailed)], _posted);
+        Assert.Equal((0, false), (_associations.Count, _associations.AreTimersRunning));
+    }
+
+    [Fact]
+    public void AHandshakeWhoseHelloWasChangedOnItsWayIsClosedWhenThePeerSeesIt()
+    {
+        using var server = new DtlsTransport(_theirs, DtlsRole.Server, _ours.Fingerprint);
+        _associations.Open(_now, Peer, DtlsRole.Client, _theirs.Fingerprint);
+        var hello = Assert.IsType<DtlsSend>(_posted.Dequeue()).Datagram;
+        var suites = hello.AsSpan().IndexOf((ReadOnlySpan<byte>)[0xC0, 0x2B, 0xC0, 0x2C]);
+        (hello[suites + 1], hello[suites + 3]) = (0x2C, 0x2B);   // the same, in another order
+        server.Receive(_now, hello);
+        TakeFrom(server);
+        using var session = Assert.Single(_posted.OfType<DtlsConnected>()).Session;
+
+        Give(server);
+        TakeFrom(server);
+        Assert.Equal([new DtlsClosed(Peer, CloseReason.HandshakeFailed)], _posted);
+        Assert.Null(server.Keys);
     }
 
     [Fact]

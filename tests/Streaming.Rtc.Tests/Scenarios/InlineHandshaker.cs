@@ -9,6 +9,7 @@ internal sealed class InlineHandshaker(DtlsCertificate certificate) : IHandshake
 {
     private readonly Dictionary<TransportId, DtlsTransport> _transports = [];
     private readonly HashSet<TransportId> _connected = [];
+    private readonly HashSet<TransportId> _proven = [];
     private readonly byte[] _datagram = new byte[2048];
 
     /// <summary>The time that the network shows.</summary>
@@ -22,7 +23,8 @@ internal sealed class InlineHandshaker(DtlsCertificate certificate) : IHandshake
 
     public void Open(TransportId transport, DtlsRole role, ReadOnlyMemory<byte> expectedFingerprint)
     {
-        var dtls = new DtlsTransport(certificate, role, expectedFingerprint);
+        SrtpProfile? only = role == DtlsRole.Client ? SrtpProfile.AeadAes128Gcm : null;
+        var dtls = new DtlsTransport(certificate, role, expectedFingerprint, only);
         _transports.Add(transport, dtls);
         dtls.Start(Now);
         Drain(transport, dtls);
@@ -81,13 +83,11 @@ internal sealed class InlineHandshaker(DtlsCertificate certificate) : IHandshake
             Results.Enqueue(new DtlsSend(transport, _datagram[..length]));
         }
 
-        if (dtls is { Keys: { } keys, State: DtlsState.Handshaking or DtlsState.Connected } && _connected.Add(transport))
-        {
-            Results.Enqueue(new DtlsConnected(transport, new SrtpSession(keys)));
-        }
-
         switch (dtls.State)
         {
+            case DtlsState.Handshaking or DtlsState.Connected when dtls.Keys is not null:
+                Connect(transport, dtls);
+                break;
             case DtlsState.Closed:
                 Results.Enqueue(new DtlsClosed(transport, CloseReason.ClosedByPeer));
                 break;
@@ -95,6 +95,20 @@ internal sealed class InlineHandshaker(DtlsCertificate certificate) : IHandshake
                 var reason = dtls.Failure == DtlsFailure.WrongFingerprint ? CloseReason.WrongFingerprint : CloseReason.HandshakeFailed;
                 Results.Enqueue(new DtlsClosed(transport, reason));
                 break;
+        }
+    }
+
+    private void Connect(TransportId transport, DtlsTransport dtls)
+    {
+        var isNew = _connected.Add(transport);
+        var isProven = dtls.IsProven && _proven.Add(transport);
+        if (isNew)
+        {
+            Results.Enqueue(new DtlsConnected(transport, new SrtpSession(dtls.Keys!), isProven));
+        }
+        else if (isProven)
+        {
+            Results.Enqueue(new DtlsProven(transport));
         }
     }
 }

@@ -43,6 +43,17 @@ public class PublishAnswerTests
         Assert.Equal([.. session, .. voice, .. camera, .. screen], Offers.Lines(answer));
     }
 
+    [Theory]
+    [InlineData("actpass", "passive", false)]
+    [InlineData("passive", "active", true)]
+    public void WhoWaitsForTheHelloGetsIt(string offered, string answered, bool saysHello)
+    {
+        var (answer, parameters) = Answer(Offers.Read(Offers.ChromiumPublish, "a=setup:actpass", $"a=setup:{offered}"));
+
+        Assert.All(Offers.Sections(answer).Skip(1), section => Assert.Contains($"a=setup:{answered}", section));
+        Assert.Equal(saysHello, parameters.Peer.SaysHello);
+    }
+
     [Fact]
     public void ChromiumsTracksAreVoiceCameraAndScreen()
     {

@@ -256,10 +256,11 @@ internal sealed class EngineRig : IHandshaker, IDatagramSink
     private void SendRtcp(RigPeer peer, ReadOnlySpan<byte> compound) =>
         Receive(peer.Address, _datagram.AsSpan(0, peer.Outbound.ProtectRtcp(compound, _datagram)));
 
-    private RigPeer Connect(RigPeer peer)
+    /// <summary>The peer's keys are there.</summary>
+    public RigPeer Connect(RigPeer peer, bool isProven = true)
     {
         Check(peer, peer.Address);
-        Apply(new DtlsConnected(peer.Id, peer.Session));
+        Apply(new DtlsConnected(peer.Id, peer.Session, isProven));
         return peer;
     }
 }

@@ -83,6 +83,51 @@ public sealed class RtcEngineTests
         Assert.Equal(0, rig.Engine.Drops[DropReason.SrtpAuthentication]);
     }
 
+    /// <summary>Whoever answers our hello, and then sends nothing but checks, may not even have our last flight.</summary>
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public void APeerIsSentMediaForLongOnlyIfItShowsThatItHasTheKeys(bool hasLastWord, bool reports)
+    {
+        var rig = new EngineRig(isGuarded: true);
+        var student = rig.Connect(rig.Watcher(2, connects: false), isProven: false);
+        if (hasLastWord)
+        {
+            rig.Apply(new DtlsProven(student.Id));
+        }
+
+        for (var i = 0; i < 40; i++)
+        {
+            rig.Now += TimeSpan.FromSeconds(1);
+            rig.Check(student, student.Address);
+            if (reports && i == 20)
+            {
+                rig.SendPli(student, new Ssrc(1));
+            }
+
+            rig.Tick();
+            Assert.Equal(hasLastWord || reports || i < 30 ? 1 : 0, rig.Engine.Counters.Transports);
+        }
+
+        Assert.Equal(!hasLastWord && !reports, rig.Events().Contains(new TransportClosed(student.Id, CloseReason.NeverConnected)));
+    }
+
+    [Fact]
+    public void AHandshakeThatFailsAfterItsKeysWereThereEndsTheMedia()
+    {
+        var rig = new EngineRig();
+        var teacher = rig.Publisher(1, Camera);
+        var student = rig.Connect(rig.Watcher(2, connects: false), isProven: false);
+        rig.SendRtp(teacher, Camera, 1, [0x10, 0, 0, 0]);
+        Assert.Single(rig.NumbersTo(student));
+
+        rig.Apply(new DtlsClosed(student.Id, CloseReason.HandshakeFailed));
+        rig.SendRtp(teacher, Camera, 2, [0x10, 0, 0, 0]);
+        Assert.Single(rig.NumbersTo(student));
+        Assert.True(IsDisposed(student.Session));
+    }
+
     [Fact]
     public void AClosedTransportsKeysAreDisposed()
     {

@@ -6,6 +6,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Streaming.Contracts;
+using Streaming.Server.Http;
 using Streaming.Server.Tests.Support;
 
 namespace Streaming.Server.Tests.Http;
@@ -102,7 +103,8 @@ public sealed class PagesTests : IDisposable
 
         using var missing = await client.GetAsync("/page/0123456789abcdef/js/no-such-thing.js");
         Assert.Equal(HttpStatusCode.NotFound, missing.StatusCode);
-        using var outside = await client.GetAsync("/page/0123456789abcdef/../../appsettings.json");
+        using var outside = await client.GetAsync("/page/0123456789abcdef/..%2F..%2Fappsettings.json");   // a plain one the client itself would shorten
+        Assert.StartsWith("/page/", outside.RequestMessage!.RequestUri!.AbsolutePath, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.NotFound, outside.StatusCode);
     }
 
@@ -116,6 +118,28 @@ public sealed class PagesTests : IDisposable
         asked.Headers.IfNoneMatch.Add(first.Headers.ETag!);
         using var again = await client.SendAsync(asked);
         Assert.Equal((HttpStatusCode.NotModified, 0), (again.StatusCode, (await again.Content.ReadAsByteArrayAsync()).Length));
+    }
+
+    [Fact]
+    public async Task TheFirstVisitorFindsEveryFileCompressed()
+    {
+        var files = _host.Get<PageFiles>();
+        Assert.DoesNotContain(files.Current.All, file => file.IsReady && file.Content.Length > 1_000);
+        using var warming = new PageWarming(files, _host.Get<ClassPage>());
+        await warming.StartAsync(CancellationToken.None);
+        await warming.ExecuteTask!;
+        Assert.All(files.Current.All, file => Assert.True(file.IsReady));
+    }
+
+    [Fact]
+    public async Task ATagIsTheSameForAllEncodingsAndSaysSo()
+    {
+        using var client = _host.Client();
+        using var plain = await client.GetAsync("/page/now/css/base.css");
+        client.DefaultRequestHeaders.Add("Accept-Encoding", "gzip");
+        using var packed = await client.GetAsync("/page/now/css/base.css");
+        Assert.True(plain.Headers.ETag!.IsWeak);
+        Assert.Equal(plain.Headers.ETag, packed.Headers.ETag);
     }
 
     [Theory]

@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Streaming.Contracts;
 using Streaming.Server.Access;
+using Streaming.Server.Http;
 using Streaming.Server.Media;
 using Streaming.Server.Tests.Support;
 
@@ -59,12 +60,22 @@ public sealed class WhipWhepEndpointsTests : IDisposable
         tv.DefaultRequestHeaders.Remove("Accept-Encoding");
         using var broken = Packed([1, 2, 3, 4]);
         using var refused = await tv.PostAsync("/whep/math", broken);
-        await RefusedAsync(refused, HttpStatusCode.BadRequest, HubErrors.SdpInvalid);
+        Assert.Contains("not compressed as", await RefusedAsync(refused, HttpStatusCode.BadRequest, HubErrors.SdpInvalid), StringComparison.Ordinal);
+    }
 
-        static ByteArrayContent Packed(byte[] bytes) => new(bytes)
-        {
-            Headers = { ContentType = new("application/sdp"), ContentEncoding = { "gzip" } },
-        };
+    [Theory]
+    [InlineData("br")]
+    [InlineData("deflate")]
+    [InlineData("zstd")]
+    [InlineData("gzip, gzip")]
+    public async Task AnOfferThatIsCompressedInAnotherWayIsRefusedByName(string coding)
+    {
+        using var tv = _host.Client(_host.Ticket("tv", Role.Student));
+        using var offer = Packed([1, 2, 3, 4], coding);
+        using var refused = await tv.PostAsync("/whep/math", offer);
+        Assert.Contains("gzip", await RefusedAsync(refused, HttpStatusCode.UnsupportedMediaType, ProblemCodes.MediaTypeUnsupported), StringComparison.Ordinal);
+        Assert.Equal("gzip", refused.Headers.GetValues("Accept-Encoding").Single());
+        Assert.Empty(_host.Gateway.Calls);
     }
 
     [Fact]
@@ -224,15 +235,23 @@ public sealed class WhipWhepEndpointsTests : IDisposable
         using var client = _host.Client(_host.Ticket("t", Role.Teacher));
         using var asking = new HttpRequestMessage(HttpMethod.Options, "/whip/math")
         {
-            Headers = { { "Origin", origin }, { "Access-Control-Request-Method", "POST" }, { "Access-Control-Request-Headers", "authorization,content-type" } },
+            Headers = { { "Origin", origin }, { "Access-Control-Request-Method", "POST" }, { "Access-Control-Request-Headers", "authorization,content-encoding,content-type" } },
         };
         using var preflight = await client.SendAsync(asking);
         using var posting = new HttpRequestMessage(HttpMethod.Post, "/whip/math") { Content = Offer(), Headers = { { "Origin", origin } } };
         using var posted = await client.SendAsync(posting);
 
         Assert.Equal(allowed, preflight.Headers.TryGetValues("Access-Control-Allow-Origin", out _));
+        Assert.Equal(allowed, preflight.Headers.TryGetValues("Access-Control-Allow-Headers", out var headers) && headers.Single().Contains("Content-Encoding", StringComparison.Ordinal));
         Assert.Equal(allowed, posted.Headers.TryGetValues("Access-Control-Allow-Origin", out _));
         Assert.Equal(allowed, posted.Headers.TryGetValues("Access-Control-Expose-Headers", out var exposed) && exposed.Single().Contains("Location", StringComparison.Ordinal));
+    }
+
+    private static ByteArrayContent Packed(byte[] bytes, string coding = "gzip")
+    {
+        var content = new ByteArrayContent(bytes) { Headers = { ContentType = new("application/sdp") } };
+        content.Headers.TryAddWithoutValidation("Content-Encoding", coding);
+        return content;
     }
 
     private static StringContent Offer(string sdp = "v=0 offer")
@@ -242,12 +261,14 @@ public sealed class WhipWhepEndpointsTests : IDisposable
         return content;
     }
 
-    private static async Task RefusedAsync(HttpResponseMessage response, HttpStatusCode status, string code)
+    private static async Task<string> RefusedAsync(HttpResponseMessage response, HttpStatusCode status, string code)
     {
         var problem = (await response.Content.ReadFromJsonAsync<JsonNode>())!;
         Assert.Equal((status, code), (response.StatusCode, problem["code"]!.GetValue<string>()));
         Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
         Assert.Equal((int)status, problem["status"]!.GetValue<int>());
-        Assert.NotEmpty(problem["detail"]!.GetValue<string>());
+        var detail = problem["detail"]!.GetValue<string>();
+        Assert.NotEmpty(detail);
+        return detail;
     }
 }

@@ -12,6 +12,7 @@ using Streaming.Server.Access;
 using Streaming.Server.Attendance;
 using Streaming.Server.Classrooms;
 using Streaming.Server.CommandLine;
+using Streaming.Server.Http;
 using Streaming.Server.Media;
 using Streaming.Server.Stores;
 using Streaming.Server.Stores.Local;
@@ -112,6 +113,7 @@ internal sealed class ServerHost : WebApplicationFactory<Program>
         });
         builder.ConfigureServices(services =>
         {
+            services.Remove(services.Single(service => service.ImplementationType == typeof(PageWarming)));   // a second's work, for every host
             services.Replace(ServiceDescriptor.Singleton<IMediaGateway>(Gateway));
             services.Replace(ServiceDescriptor.Singleton<TextWriter>(Output));
             foreach (var protocol in Protocols)

@@ -5,13 +5,11 @@ import { megabytes } from '../data-meter.js';
 import { el, iconButton, relabel } from '../dom.js';
 import { errorKey, hubErrorOf } from '../hub-errors.js';
 import { say, t } from '../i18n.js';
+import { askAgain } from '../reconnect.js';
 import { Chat } from '../views/chat.js';
 import { Panels } from '../views/panels.js';
 import { Top } from '../views/top.js';
 import { Watching } from '../watching.js';
-
-/** Some of the page did not come; ms. */
-const ATTEND_AGAIN_AFTER = 5_000;
 
 /** @implements {Page.Face} */
 export class StudentFace {
@@ -111,8 +109,8 @@ export class StudentFace {
       this.#attention ??= new Attention(this.#context, this.watching);
       this.#attention.joined();
       this.#context.changed();
-    } catch {
-      setTimeout(() => void this.#attend(), ATTEND_AGAIN_AFTER);
+    } catch (failure) {
+      askAgain(failure, this.#context.opening, () => void this.#attend());
     }
   }
 

@@ -152,7 +152,7 @@ function takeEmptyStage() {
   const voice = stage?.querySelector('audio');
   if (!stage || !screen || !camera || !voice) return null;
   delete stage.dataset.empty;
-  for (const opening of stage.querySelectorAll('.spinner, #reloading')) opening.remove();
+  stage.querySelector('.spinner')?.remove();
   return named({ stage, screen, camera, voice });
 }
 
