@@ -152,6 +152,7 @@ function takeEmptyStage() {
   const voice = stage?.querySelector('audio');
   if (!stage || !screen || !camera || !voice) return null;
   delete stage.dataset.empty;
+  screen.hidden = camera.hidden = false;
   for (const opening of stage.querySelectorAll('.spinner, #reloading')) opening.remove();
   return named({ stage, screen, camera, voice });
 }
