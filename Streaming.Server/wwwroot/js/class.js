@@ -54,8 +54,7 @@ async function openClass(seatTicket) {
   };
   let role = claims.role ?? 'student';
   await breath();
-  let face = await faceOf(role, context);
-  await breath();
+  let face = await faceOf(role, context);  // takes the stage out of the page: no frame may come before it is shown again
   void show(face);
   shown = true;
   window.streamingDebug = { peerConnections: () => face.peerConnections(), state: () => classroom.state };
