@@ -90,8 +90,8 @@ function open({ path = '/class/math-7', hash = '', stored = {}, forbidden = fals
       page.asked.push({ url, ...init });
       return reply?.() ?? new Response('answer', { status: 201, headers: { Location: '/whep/math-7/abc123' } });
     },
-    // Without a time it is a breath, and nobody waits for that.
-    setTimeout: (act, ms) => ms === undefined ? act() : page.timers.push({ act, ms }),
+    // Without a time, or with that of a frame or two, it is a breath, and nobody waits for that.
+    setTimeout: (act, ms) => ms === undefined || ms < 50 ? act() : page.timers.push({ act, ms }),
     URLSearchParams, AbortController, TextDecoder, TextEncoder, Uint8Array, Error, Response, atob, crypto,
     ...(webRtc ? { RTCPeerConnection } : {}),
     ...(packs ? { CompressionStream } : {}),

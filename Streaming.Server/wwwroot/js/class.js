@@ -1,16 +1,13 @@
 /** The page of one class: takes the ticket, shows the face of its role, and keeps both in step with the class. */
 
 import { Classroom } from './classroom.js';
-import { breath, byId, paced } from './dom.js';
+import { breath, byId, drawn, paced } from './dom.js';
 import { StudentFace } from './faces/student.js';
 import { errorKey, retryAfter } from './hub-errors.js';
 import { onLanguage, startLanguage, t } from './i18n.js';
 import { Alerts, noticeElement } from './views/notice.js';
 
 const HIDDEN_FOR_LONG = 10_000;
-
-/** Between two pieces of a face that appear; ms. */
-const A_FRAME = 20;
 
 const { opening, loading, classId, ticket, claims } = taken();
 const page = byId('page');
@@ -57,8 +54,7 @@ async function openClass(seatTicket) {
   };
   let role = claims.role ?? 'student';
   await breath();
-  let face = await faceOf(role, context);
-  await breath();
+  let face = await faceOf(role, context);  // takes the stage out of the page: no frame may come before it is shown again
   void show(face);
   shown = true;
   window.streamingDebug = { peerConnections: () => face.peerConnections(), state: () => classroom.state };
@@ -136,17 +132,19 @@ async function faceOf(role, context) {
 
 /**
  * Shows a face: what the lesson plays in at once, and the rest of it piece by piece, so that no single layout holds everything up.
+ * What stands at the end of a line, behind its gap, comes after what stands before it: nothing moves.
  * @param {Page.Face} face
  */
 async function show(face) {
   document.body.dataset.face = face.element.classList.item(1) ?? '';
-  const rest = Array.from(face.element.children).filter(part => !part.matches('.main'));
-  for (const part of rest) part.classList.add('to-come');
+  const pieces = Array.from(face.element.children).filter(part => !part.matches('.main'))
+    .flatMap(part => [[part], Array.from(part.querySelectorAll(':scope > .grow ~ *'))]);
+  for (const part of pieces.flat()) part.classList.add('to-come');
   page.replaceChildren(face.element);
   face.shown();  // browsers pause what plays in a stage that was out of the page for a moment
-  for (const part of rest) {
-    await breath(A_FRAME);
-    part.classList.remove('to-come');
+  for (const piece of pieces.filter(({ length }) => length > 0)) {
+    await drawn();
+    for (const part of piece) part.classList.remove('to-come');
   }
 }
 

@@ -3,6 +3,9 @@
 import { say } from './i18n.js';
 import { icon } from './icons.js';
 
+/** A frame that takes longer than this is not waited for; ms. */
+const LONGEST_FRAME = 300;
+
 /**
  * Makes an element.
  * @template {keyof HTMLElementTagNameMap} K
@@ -118,6 +121,11 @@ export function paced(act, ms) {
  */
 export function breath(ms) {
   return new Promise(resolve => setTimeout(resolve, ms));
+}
+
+/** Waits until the browser has drawn what has changed; a page in the background draws nothing, and is not waited for long. */
+export function drawn() {
+  return Promise.race([new Promise(resolve => requestAnimationFrame(() => setTimeout(resolve))), breath(LONGEST_FRAME)]);
 }
 
 /**

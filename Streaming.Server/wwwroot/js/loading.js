@@ -15,7 +15,7 @@
   const LONGEST_PAUSE = 30_000;
 
   /** How many files are asked for before the browser may do something else. */
-  const AT_ONCE = 8;
+  const AT_ONCE = 4;
 
   /** A page whose modules have come, and do not run within this, has modules that do not fit each other; ms. */
   const RUNS_WITHIN = 5_000;

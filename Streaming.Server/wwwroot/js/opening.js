@@ -13,6 +13,9 @@
 
   const SLOTS = /** @type {const} */ (['voice', 'camera', 'screen']);
 
+  const APART = 20;  // ms from one slot that begins to play to the next: setting up each takes its time
+  const connection = (/** @type {Wire.IceServer[]} */ iceServers) => new RTCPeerConnection({ bundlePolicy: 'max-bundle', iceServers });
+
   const classId = /^\/class\/([A-Za-z0-9][A-Za-z0-9._-]{0,63})\/?$/.exec(location.pathname)?.[1] ?? '';
   const ticketKey = `streaming.ticket.${classId}`;
 
@@ -42,11 +45,6 @@
   function connect(iceServers = []) {
     const pc = connection(iceServers);
     return { pc, offer: offerOf(pc) };
-  }
-
-  /** @param {Wire.IceServer[]} iceServers */
-  function connection(iceServers) {
-    return new RTCPeerConnection({ bundlePolicy: 'max-bundle', iceServers });
   }
 
   /** @param {RTCPeerConnection} pc */
@@ -132,16 +130,26 @@
     pc.getTransceivers().forEach(({ receiver }, i) => {
       const player = /** @type {HTMLMediaElement | null} */ (stage.querySelector(`.${SLOTS[i]}`));
       if (!player) return;
-      const stream = new MediaStream([receiver.track]);
       if (SLOTS[i] === 'voice') receiver.track.addEventListener('unmute', () => sounded(), { once: true });
-      if (player instanceof HTMLVideoElement) player.addEventListener('loadeddata', () => {
+      setTimeout(() => playIn(player, new MediaStream([receiver.track])), i * APART);
+    });
+  }
+
+  /**
+   * @param {HTMLMediaElement} player
+   * @param {MediaStream} stream
+   */
+  function playIn(player, stream) {
+    if (player instanceof HTMLVideoElement) {
+      player.hidden = false;
+      player.addEventListener('loadeddata', () => {
         player.dataset.frames = 'some';
         pictured();
       }, { once: true });
-      player.srcObject = stream;
-      player.play().catch(() => playOnTap(player));
-      if (player instanceof HTMLVideoElement) setTimeout(() => letLoad(player, stream), SILENT_AFTER);
-    });
+      setTimeout(() => letLoad(player, stream), SILENT_AFTER);
+    }
+    player.srcObject = stream;
+    player.play().catch(() => playOnTap(player));
   }
 
   /**

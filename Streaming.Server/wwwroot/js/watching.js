@@ -1,7 +1,7 @@
 /** The watcher's side of a lesson, for students and inspectors alike: the stage, and what it says when there is no picture. */
 
 import { lessonFace } from './classroom-state.js';
-import { el, textEl } from './dom.js';
+import { breath, el, textEl } from './dom.js';
 import { t } from './i18n.js';
 import { icon } from './icons.js';
 import { askAgain } from './reconnect.js';
@@ -152,6 +152,7 @@ export class Watching {
   /** What nobody needs until there is a seat comes behind everything else. */
   async #climb() {
     try {
+      await breath();
       const { Ladder } = await import('./ladder.js');
       this.ladder ??= new Ladder(this.#context, this);
       this.ladder.joined();

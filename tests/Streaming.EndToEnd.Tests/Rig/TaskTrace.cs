@@ -20,6 +20,7 @@ internal sealed class TaskTrace
     private const string Task = "ThreadControllerImpl::RunTask";
     private const string Opened = "navigationStart";
     private const string Thread = "thread_name";
+    private const int Named = 4;
 
     // What says more of a task than where the browser had it from.
     private static readonly string[] Telling = ["EvaluateScript", "TimerFire", "FunctionCall", "UpdateLayoutTree", "Layout", "ParseHTML"];
@@ -67,8 +68,8 @@ internal sealed class TaskTrace
     private static string What(Happened task, List<Happened> all)
     {
         var inside = all.Where(one => Telling.Contains(one.Name) && one.At >= task.At && one.At < task.At + task.Took).OrderByDescending(one => one.Work);
-        var names = inside.Select(one => $"{one.Name} {one.Data.Split('/')[^1].Split('#')[0]}".Trim());
-        return string.Join(", ", names.Distinct().Take(2).DefaultIfEmpty(task.Data));
+        var names = inside.Select(one => string.Create(CultureInfo.InvariantCulture, $"{one} {one.Work / 1_000:0}"));
+        return string.Join(", ", names.Distinct().Take(Named).DefaultIfEmpty(task.Data));
     }
 
     private void Keep(JsonElement events)
@@ -81,23 +82,45 @@ internal sealed class TaskTrace
 
     /// <param name="Name">Of the event.</param>
     /// <param name="Data">An address, a thread's name, or where a task comes from.</param>
+    /// <param name="Detail">Which function, or how many objects.</param>
     /// <param name="Process">Whose.</param>
     /// <param name="ThreadId">Whose.</param>
     /// <param name="At">µs.</param>
     /// <param name="Took">µs.</param>
     /// <param name="Work">µs of the thread's own time.</param>
-    private sealed record Happened(string Name, string Data, int Process, int ThreadId, double At, double Took, double Work)
+    private sealed record Happened(string Name, string Data, string Detail, int Process, int ThreadId, double At, double Took, double Work)
     {
         private static readonly string[] Texts = ["url", "documentLoaderURL", "name", "src_func"];
 
         public static Happened Read(JsonElement one) => new(
             one.GetProperty("name").GetString()!,
             Texts.Select(name => Find(one.GetProperty("args"), name)).FirstOrDefault(text => text is not null) ?? "",
+            DetailOf(one.GetProperty("args")),
             one.GetProperty("pid").GetInt32(),
             one.GetProperty("tid").GetInt32(),
             Number(one, "ts"),
             Number(one, "dur"),
             Number(one, "tdur"));
+
+        /// <summary>A function is named by its file and line, a layout by how much of the page it was.</summary>
+        public override string ToString() => $"{Name} {Data.Split('/')[^1].Split('#')[0]}{Detail}".Trim();
+
+        private static string DetailOf(JsonElement arguments)
+        {
+            if (arguments.TryGetProperty("elementCount", out var elements))
+            {
+                return $"of {elements} elements";
+            }
+
+            if (arguments.TryGetProperty("beginData", out var begin) && begin.TryGetProperty("dirtyObjects", out var dirty))
+            {
+                return $"of {dirty} objects among {begin.GetProperty("totalObjects")}";
+            }
+
+            return arguments.TryGetProperty("data", out var data) && data.TryGetProperty("functionName", out var name)
+                ? $":{data.GetProperty("lineNumber")} {name}"
+                : "";
+        }
 
         private static double Number(JsonElement one, string name) => one.TryGetProperty(name, out var value) ? value.GetDouble() : 0;
 

@@ -2,7 +2,7 @@
 
 import { handPlace, lessonFace } from '../classroom-state.js';
 import { megabytes } from '../data-meter.js';
-import { el, iconButton, relabel } from '../dom.js';
+import { breath, el, iconButton, relabel } from '../dom.js';
 import { errorKey, hubErrorOf } from '../hub-errors.js';
 import { say, t } from '../i18n.js';
 import { askAgain } from '../reconnect.js';
@@ -105,6 +105,7 @@ export class StudentFace {
   /** What is of use only to those who have a seat comes behind everything else. */
   async #attend() {
     try {
+      await breath();
       const { Attention } = await import('../attention.js');
       this.#attention ??= new Attention(this.#context, this.watching);
       this.#attention.joined();

@@ -105,6 +105,7 @@ export class TeacherFace {
 
   render() {
     const { state, hub } = this.#context.classroom;
+    const chatVisible = this.chat.isVisible;  // asked for while nothing has changed yet, it costs no layout
     this.#renderStage();
     this.picker.render();
     this.meter.listen(this.teaching.on.has('voice') ? this.teaching.capture.tracks.voice : null);
@@ -118,7 +119,7 @@ export class TeacherFace {
     this.hands.show(state);
     this.#renderPeople();
     const fresh = this.chat.show(state.chat);
-    this.#unread = this.chat.isVisible ? 0 : this.#unread + fresh;
+    this.#unread = chatVisible ? 0 : this.#unread + fresh;
     this.panels.badge('hands', hands(state).length);
     this.panels.badge('people', students(state).length);
     this.panels.badge('chat', this.#unread);

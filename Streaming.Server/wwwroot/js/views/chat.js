@@ -38,13 +38,14 @@ export class Chat {
    * @returns {number} lines that are new since the last call; what stood there before the first is not news
    */
   show(lines) {
-    const atEnd = this.#atEnd();
+    const last = lines.at(-1)?.id ?? 0;
+    const came = last !== this.#last && last > 0;
+    const atEnd = came && this.#atEnd();  // has the browser lay out the page: not for nothing
     this.empty.hidden = lines.length > 0;
     keyed(this.list, lines, line => `${line.id}`, line => this.#line(line), () => {});
-    const last = lines.at(-1)?.id ?? 0;
     const known = this.#last ?? last;
     const fresh = lines.filter(line => line.id > known && line.member !== this.me).length;
-    if (last !== this.#last) {
+    if (came) {
       const own = lines.at(-1)?.member === this.me;
       if (atEnd || own) this.#toEnd();
       else this.newer.hidden = false;

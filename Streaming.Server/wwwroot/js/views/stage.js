@@ -152,6 +152,7 @@ function takeEmptyStage() {
   const voice = stage?.querySelector('audio');
   if (!stage || !screen || !camera || !voice) return null;
   delete stage.dataset.empty;
+  screen.hidden = camera.hidden = false;
   stage.querySelector('.spinner')?.remove();
   return named({ stage, screen, camera, voice });
 }
