@@ -127,20 +127,16 @@ internal sealed class DtlsAssociations(DtlsCertificate certificate, Action<RtcCo
 
     private void Settle(TransportId id, DtlsTransport association)
     {
-        // Setting keys costs as much as many packets: here, and not where the packets are. A peer that has our last flight may send at once, so a server
-        // has its keys before; what a client sends under its keys must not overtake the flight by which the peer gets them.
+        // Setting keys costs as much as many packets: here, and not where the packets are.
         var hasNewKeys = association is { Keys: not null, State: DtlsState.Handshaking or DtlsState.Connected } && _withKeys.Add(id);
-        var connected = hasNewKeys ? new DtlsConnected(id, new SrtpSession(association.Keys!, gcm), association.IsProven) : null;
-        if (connected is not null && association.State == DtlsState.Connected)
+        if (hasNewKeys)
         {
-            post(connected);
-            connected = null;
+            byte[][] flight = [.. TakeOutgoing(association)];
+            post(new DtlsConnected(id, new SrtpSession(association.Keys!, gcm), association.IsProven) { LastFlight = flight });
         }
-
-        SendOutgoing(id, association);
-        if (connected is not null)
+        else
         {
-            post(connected);
+            SendOutgoing(id, association);
         }
 
         switch (association.State)
@@ -166,9 +162,17 @@ internal sealed class DtlsAssociations(DtlsCertificate certificate, Action<RtcCo
 
     private void SendOutgoing(TransportId id, DtlsTransport association)
     {
+        foreach (var datagram in TakeOutgoing(association))
+        {
+            post(new DtlsSend(id, datagram));
+        }
+    }
+
+    private IEnumerable<byte[]> TakeOutgoing(DtlsTransport association)
+    {
         while (association.TryTakeOutgoing(_outgoing, out var length))
         {
-            post(new DtlsSend(id, _outgoing.AsSpan(0, length).ToArray()));
+            yield return _outgoing.AsSpan(0, length).ToArray();
         }
     }
 

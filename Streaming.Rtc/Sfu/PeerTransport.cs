@@ -145,12 +145,9 @@ internal abstract class PeerTransport(TransportId id, Room room, PeerParameters 
     }
 
     /// <summary>Takes what the finished handshake has made ready; it is this transport's from now on.</summary>
-    /// <param name="now">The time.</param>
-    /// <param name="session">Its keys, set.</param>
-    /// <param name="isProven">Whether the peer has shown that it has them, too.</param>
-    /// <param name="batch">What leaves.</param>
-    public void Connect(Instant now, SrtpSession session, bool isProven, SendBatch batch)
+    public void Connect(Instant now, DtlsConnected connected, SendBatch batch)
     {
+        var session = connected.Session;
         if (IsConnected)
         {
             session.Dispose();
@@ -159,8 +156,13 @@ internal abstract class PeerTransport(TransportId id, Room room, PeerParameters 
 
         _inbound = session.Inbound;
         _outbound = session.Outbound;
-        _isProven = isProven;
+        _isProven = connected.IsProven;
         HandshakeTook = now - (_answeredAt ?? now);
+        foreach (var datagram in connected.LastFlight)
+        {
+            SendDtls(now, datagram, batch);
+        }
+
         OnConnected(now, batch);
     }
 

@@ -37,7 +37,13 @@ internal sealed record DtlsSend(TransportId Transport, byte[] Datagram) : RtcCom
 /// <param name="Transport">Whose.</param>
 /// <param name="Session">The transport's from now on; whoever finds no transport disposes it.</param>
 /// <param name="IsProven">Whether the peer has shown that it has them, too; otherwise <see cref="DtlsProven"/> may follow.</param>
-internal sealed record DtlsConnected(TransportId Transport, SrtpSession Session, bool IsProven = true) : RtcCommand;
+internal sealed record DtlsConnected(TransportId Transport, SrtpSession Session, bool IsProven = true) : RtcCommand
+{
+    /// <summary>
+    /// What leaves before anything does under the keys: our last flight. The peer has its keys by it, or may send when it has come, and finds ours then.
+    /// </summary>
+    public IReadOnlyList<byte[]> LastFlight { get; init; } = [];
+}
 
 /// <summary>The peer has had the last word of a handshake whose keys were there before it.</summary>
 internal sealed record DtlsProven(TransportId Transport) : RtcCommand;

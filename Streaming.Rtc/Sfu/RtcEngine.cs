@@ -128,9 +128,9 @@ internal sealed partial class RtcEngine(RtcEngineOptions options, IHandshaker ha
                 transport.SendDtls(now, datagram, batch);
                 break;
             case DtlsSend(var id, var datagram): SayFarewell(id, datagram, batch); break;
-            case DtlsConnected(var id, var session, var isProven) when _transports.TryGetValue(id, out var transport):
-                transport.Connect(now, session, isProven, batch);
-                Raise(new TransportConnected(id));
+            case DtlsConnected connected when _transports.TryGetValue(connected.Transport, out var transport):
+                transport.Connect(now, connected, batch);
+                Raise(new TransportConnected(transport.Id));
                 break;
             case DtlsConnected(_, var session, _): session.Dispose(); break;   // closed meanwhile
             case DtlsProven(var id): _transports.GetValueOrDefault(id)?.Prove(); break;

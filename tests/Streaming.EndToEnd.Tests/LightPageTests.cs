@@ -25,7 +25,8 @@ public sealed class LightPageTests(Browsers browsers, ITestOutputHelper output) 
     private const long MostOfASecondVisit = 3_500;
 
     /// <summary>After TCP and TLS: the page, the offer, the check and the hello, the handshake's end.</summary>
-    private const double MostRoundTrips = 4;
+    private const double MostRoundTrips = 4.4;
+    private const double LeastRoundTrips = 3;   // of fewer it would be the measurement that is wrong
 
     /// <summary>What one task may take in the better of two pages with the processor held back four times, in ms; the aim is 50.</summary>
     private const double MostWork = 90;
@@ -105,7 +106,7 @@ public sealed class LightPageTests(Browsers browsers, ITestOutputHelper output) 
             Note("20 Mbit/s, 50 ms each way", near);
             Note("20 Mbit/s, 400 ms each way", far);
             output.Note($"First sound: {roundTrips:0.0} round trips after TCP's own; the machine was {slowness:0.0} times slower than the reference");
-            Assert.InRange(Math.Round(roundTrips), 0, MostRoundTrips);
+            Assert.InRange(roundTrips, LeastRoundTrips, MostRoundTrips);
             Assert.InRange(Median(fair), 0, 1_000 * slowness);
             Assert.InRange(Median(thin), 0, 3_000 * slowness);
         }

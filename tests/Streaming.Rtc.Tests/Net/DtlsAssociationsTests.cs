@@ -57,9 +57,9 @@ public sealed class DtlsAssociationsTests : IDisposable
         Assert.True(session.Inbound.TryUnprotectRtcp(protectedReport.AsSpan(0, length), out _, out _));
     }
 
-    /// <summary>Whoever has our last flight may send at once.</summary>
+    /// <summary>Whoever has our last flight may send at once, and what we send at once must not come before it.</summary>
     [Fact]
-    public void TheKeysAreThereBeforeThePeerIsToldThatTheHandshakeIsDone()
+    public void TheKeysComeTogetherWithTheFlightThatTellsThePeerThatTheHandshakeIsDone()
     {
         _associations.Open(_now, Peer, DtlsRole.Server, _theirs.Fingerprint);
         _client.Start(_now);
@@ -70,7 +70,7 @@ public sealed class DtlsAssociationsTests : IDisposable
         }
 
         DeliverToServer();
-        Assert.Equal([typeof(DtlsConnected), typeof(DtlsSend)], _posted.Select(command => command.GetType()).Distinct());
+        Assert.NotEmpty(Assert.IsType<DtlsConnected>(Assert.Single(_posted)).LastFlight);
     }
 
     [Fact]
@@ -175,8 +175,9 @@ public sealed class DtlsAssociationsTests : IDisposable
         Give(server);
         TakeFrom(server);
 
-        Assert.Equal([typeof(DtlsSend), typeof(DtlsConnected)], _posted.Select(command => command.GetType()).Distinct());
-        using var session = Assert.Single(_posted.OfType<DtlsConnected>()).Session;
+        var connected = Assert.IsType<DtlsConnected>(Assert.Single(_posted));
+        Assert.NotEmpty(connected.LastFlight);
+        using var session = connected.Session;
         Assert.True(_associations.AreTimersRunning);   // the peer's last word is still to come
         Give(server);
         Assert.Equal((DtlsState.Connected, SrtpProfile.AeadAes128Gcm), (server.State, server.Keys!.Profile));
@@ -326,12 +327,13 @@ public sealed class DtlsAssociationsTests : IDisposable
             quiet = !DeliverToServer(associations);
             while (_posted.TryDequeue(out var command))
             {
-                if (command is DtlsSend send)
+                foreach (var datagram in DatagramsOf(command))
                 {
-                    _client.Receive(_now, send.Datagram);
+                    _client.Receive(_now, datagram);
                     quiet = false;
                 }
-                else
+
+                if (command is not DtlsSend)
                 {
                     results.Add(command);
                 }
@@ -347,11 +349,12 @@ public sealed class DtlsAssociationsTests : IDisposable
         List<RtcCommand> others = [];
         while (_posted.TryDequeue(out var command))
         {
-            if (command is DtlsSend send)
+            foreach (var datagram in DatagramsOf(command))
             {
-                server.Receive(_now, send.Datagram);
+                server.Receive(_now, datagram);
             }
-            else if (command is not DtlsConnected)
+
+            if (command is not (DtlsSend or DtlsConnected))
             {
                 others.Add(command);
             }
@@ -367,6 +370,13 @@ public sealed class DtlsAssociationsTests : IDisposable
             _associations.Receive(_now, Peer, _datagram.AsSpan(0, length));
         }
     }
+
+    private static IReadOnlyList<byte[]> DatagramsOf(RtcCommand command) => command switch
+    {
+        DtlsSend send => [send.Datagram],
+        DtlsConnected connected => connected.LastFlight,
+        _ => [],
+    };
 
     private bool DeliverToServer() => DeliverToServer(_associations);
 

@@ -134,10 +134,13 @@ public sealed class HandshakeThreadTests : IDisposable
             if (command is DtlsSend send)
             {
                 client.Receive(Clock.Now(), send.Datagram);
+                continue;
             }
-            else
+
+            result = command;
+            foreach (var datagram in (command as DtlsConnected)?.LastFlight ?? [])
             {
-                result = command;
+                client.Receive(Clock.Now(), datagram);
             }
         }
 

@@ -78,15 +78,28 @@ internal sealed class InlineHandshaker(DtlsCertificate certificate) : IHandshake
 
     private void Drain(TransportId transport, DtlsTransport dtls)
     {
+        List<byte[]> flight = [];
         while (dtls.TryTakeOutgoing(_datagram, out var length))
         {
-            Results.Enqueue(new DtlsSend(transport, _datagram[..length]));
+            flight.Add(_datagram[..length]);
+        }
+
+        var isOpen = dtls.State is DtlsState.Handshaking or DtlsState.Connected;
+        var isNew = isOpen && dtls.Keys is not null && _connected.Add(transport);
+        var isProven = isOpen && dtls.IsProven && _proven.Add(transport);
+        if (isNew)
+        {
+            Results.Enqueue(new DtlsConnected(transport, new SrtpSession(dtls.Keys!), isProven) { LastFlight = flight });
+        }
+        else
+        {
+            flight.ForEach(datagram => Results.Enqueue(new DtlsSend(transport, datagram)));
         }
 
         switch (dtls.State)
         {
-            case DtlsState.Handshaking or DtlsState.Connected when dtls.Keys is not null:
-                Connect(transport, dtls);
+            case DtlsState.Connected when isProven && !isNew:
+                Results.Enqueue(new DtlsProven(transport));
                 break;
             case DtlsState.Closed:
                 Results.Enqueue(new DtlsClosed(transport, CloseReason.ClosedByPeer));
@@ -95,20 +108,6 @@ internal sealed class InlineHandshaker(DtlsCertificate certificate) : IHandshake
                 var reason = dtls.Failure == DtlsFailure.WrongFingerprint ? CloseReason.WrongFingerprint : CloseReason.HandshakeFailed;
                 Results.Enqueue(new DtlsClosed(transport, reason));
                 break;
-        }
-    }
-
-    private void Connect(TransportId transport, DtlsTransport dtls)
-    {
-        var isNew = _connected.Add(transport);
-        var isProven = dtls.IsProven && _proven.Add(transport);
-        if (isNew)
-        {
-            Results.Enqueue(new DtlsConnected(transport, new SrtpSession(dtls.Keys!), isProven));
-        }
-        else if (isProven)
-        {
-            Results.Enqueue(new DtlsProven(transport));
         }
     }
 }

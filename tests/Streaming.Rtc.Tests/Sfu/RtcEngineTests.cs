@@ -113,6 +113,23 @@ public sealed class RtcEngineTests
         Assert.Equal(!hasLastWord && !reports, rig.Events().Contains(new TransportClosed(student.Id, CloseReason.NeverConnected)));
     }
 
+    /// <summary>What comes before it, the peer cannot read.</summary>
+    [Fact]
+    public void NothingOvertakesTheLastFlightOfTheHandshake()
+    {
+        var rig = new EngineRig();
+        var teacher = rig.Publisher(1, Camera);
+        rig.SendRtp(teacher, Camera, 1, [0x10, 0, 0, 0]);   // a key frame, which late comers get at once
+        var student = rig.Watcher(2, connects: false);
+        rig.Check(student, student.Address);
+        rig.Sent.Clear();
+        rig.Apply(new DtlsConnected(student.Id, student.Session) { LastFlight = [[22, 1], [22, 2]] });
+        rig.Tick();
+
+        Assert.Equal([22, 22], rig.Sent.Where(sent => sent.To == student.Address).Take(2).Select(sent => (int)sent.Datagram[0]));
+        Assert.NotEmpty(rig.NumbersTo(student));
+    }
+
     [Fact]
     public void AHandshakeThatFailsAfterItsKeysWereThereEndsTheMedia()
     {
