@@ -57,6 +57,7 @@ async function openClass(seatTicket) {
   let face = await faceOf(role, context);  // takes the stage out of the page: no frame may come before it is shown again
   void show(face);
   shown = true;
+  await breath();
   window.streamingDebug = { peerConnections: () => face.peerConnections(), state: () => classroom.state };
   classroom.enter();
   followTheWorld(classroom, () => face);
