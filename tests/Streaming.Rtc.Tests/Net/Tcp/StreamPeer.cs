@@ -42,7 +42,7 @@ internal sealed class StreamPeer(HeadlessPeer peer, IPEndPoint server) : IDispos
         {
             if (IsCut && _outgoing[FrameReader.HeaderLength] < 4)
             {
-                (_socket, _frames, IsCut) = (Connect(server), new FrameReader(), false);   // a connection begins with a check (RFC 6544 §7.1)
+                ConnectAgain();   // a connection begins with a check (RFC 6544 §7.1)
             }
 
             BinaryPrimitives.WriteUInt16BigEndian(_outgoing, (ushort)length);
@@ -63,6 +63,18 @@ internal sealed class StreamPeer(HeadlessPeer peer, IPEndPoint server) : IDispos
             {
                 break;
             }
+        }
+    }
+
+    private void ConnectAgain()
+    {
+        try
+        {
+            (_socket, _frames, IsCut) = (Connect(server), new FrameReader(), false);
+        }
+        catch (SocketException)
+        {
+            // The server has gone; with the next check it is tried again.
         }
     }
 
