@@ -92,7 +92,7 @@ test('a sender is told what is wanted once', async () => {
   await settle(sender, 'camera', 0);
   assert.deepEqual(active(sender.set[0].encodings), [true, false, false]);
   assert.deepEqual(sender.set[0].encodings.map(layer => layer.rid), ['l', 'm', 'h']);
-  assert.deepEqual([sender.set[0].transactionId, sender.set[0].degradationPreference], ['t', 'balanced']);
+  assert.deepEqual([sender.set[0].transactionId, sender.set[0].degradationPreference], ['t', 'maintain-framerate']);
   await settle(sender, 'camera', 0);
   assert.equal(sender.set.length, 1);
   await settle(sender, 'camera', -1);

@@ -1,5 +1,5 @@
 /**
- * How long the sound waits for what is sent again. The server sends lost words a second time, which takes a round trip; a browser by itself would
+ * How long the lesson waits for what is sent again. The server sends lost words a second time, which takes a round trip; a browser by itself would
  * not wait for them. Where nothing is lost, nothing waits.
  */
 
@@ -44,13 +44,13 @@ export class VoiceDelay {
 }
 
 /**
- * Lets a connection's sound wait as long as its link asks.
+ * Lets what a connection plays wait as long as its link asks.
  * @param {RTCPeerConnection} pc
  * @param {VoiceDelay} delay
  */
 export async function settleVoice(pc, delay) {
-  const receiver = pc.getReceivers().find(({ track }) => track.kind === 'audio');
-  if (!receiver || !('jitterBufferTarget' in receiver)) return;
+  const receivers = pc.getReceivers();
+  if (receivers.length === 0 || !('jitterBufferTarget' in RTCRtpReceiver.prototype)) return;
   let lost = -1, roundTrip = 0;
   (await pc.getStats()).forEach(report => {
     if (report.type === 'inbound-rtp' && report.kind === 'audio') lost = report.packetsLost ?? -1;
@@ -58,6 +58,8 @@ export async function settleVoice(pc, delay) {
   });
   if (lost < 0) return;
   const wanted = delay.next(performance.now(), lost, roundTrip) || null;
-  // The slots of a connection play together: pictures wait for the sound by themselves.
-  if (receiver.jitterBufferTarget !== wanted) receiver.jitterBufferTarget = wanted;
+  // Pictures would wait for the sound by themselves, but come to it step by step, and stand still at each loss until then.
+  for (const receiver of receivers) {
+    if (receiver.jitterBufferTarget !== wanted) receiver.jitterBufferTarget = wanted;
+  }
 }
