@@ -65,14 +65,16 @@ function open({ path = '/class/math-7', hash = '', stored = {}, forbidden = fals
   };
   page.document = Object.assign(new EventTarget(), {
     readyState: 'interactive',
-    querySelector: () => ({ querySelector: name => page.players[name] ?? null }),
-    getElementById: id => ({ rest: { content: { children: [page.link, page.script, page.module] } }, reloading: page.note, page: page.body })[id],
+    querySelector: part => part === '#page' ? page.body : part.startsWith('.stage') ? page.stage : null,
+    getElementById: id => ({ rest: { content: { children: [page.link, page.script, page.module] } }, reloading: page.note })[id],
     importNode: node => node,
     head: { append: (...files) => page.appended.push(files) },
   });
   [page.module, page.script, page.link] = [new HTMLScriptElement('module'), new HTMLScriptElement(''), new HTMLLinkElement()];
   page.note = { hidden: true };
-  page.body = { hidden: true };
+  const hidden = rest => Object.assign({ hidden: true, removeAttribute(name) { this[name] = false; } }, rest);
+  page.body = hidden();
+  page.stage = hidden({ querySelector: name => page.players[name] ?? null });
   const window = {};
   const realm = {
     window,
@@ -91,7 +93,8 @@ function open({ path = '/class/math-7', hash = '', stored = {}, forbidden = fals
       return reply?.() ?? new Response('answer', { status: 201, headers: { Location: '/whep/math-7/abc123' } });
     },
     // Without a time, or with that of a frame or two, it is a breath, and nobody waits for that.
-    setTimeout: (act, ms) => ms === undefined || ms < 50 ? act() : page.timers.push({ act, ms }),
+    requestAnimationFrame: act => act(),
+    setTimeout: (act, ms) => ms === undefined || ms < 50 ? act() : ms === 300 || page.timers.push({ act, ms }),  // no frame is given up
     URLSearchParams, AbortController, TextDecoder, TextEncoder, Uint8Array, Error, Response, atob, crypto,
     ...(webRtc ? { RTCPeerConnection } : {}),
     ...(packs ? { CompressionStream } : {}),

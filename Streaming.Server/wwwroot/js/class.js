@@ -127,7 +127,7 @@ async function faceOf(role, context) {
     // A student's page is the one that must be small; the others fetch what they need on top.
     case 'teacher': return new (await import('./faces/teacher.js')).TeacherFace(context);
     case 'inspector': return new (await import('./faces/inspector.js')).InspectorFace(context);
-    default: return new StudentFace(context);
+    default: return StudentFace.make(context);
   }
 }
 

@@ -5,15 +5,12 @@
  * A classic script, because modules come later than the picture could. In pieces, because one long task would keep what comes meanwhile waiting.
  */
 (() => {
-  /** A slot that is still silent after this long is probably one that nothing is sent in; ms. */
-  const SILENT_AFTER = 1_000;
-
-  /** A door that says nothing for this long is given up; the hub tries again; ms. */
-  const ANSWER_LIMIT = 10_000;
-
+  // All in ms.
+  const SILENT_AFTER = 1_000;   // a slot that is still silent then is probably one that nothing is sent in
+  const ANSWER_LIMIT = 10_000;  // a door that says nothing for this long is given up; the hub tries again
+  const APART = 20;             // from one slot that begins to play to the next: setting up each takes its time
+  const LONGEST_FRAME = 300;    // in the background nothing is drawn, nor waited for
   const SLOTS = /** @type {const} */ (['voice', 'camera', 'screen']);
-
-  const APART = 20;  // ms from one slot that begins to play to the next: setting up each takes its time
   const connection = (/** @type {Wire.IceServer[]} */ iceServers) => new RTCPeerConnection({ bundlePolicy: 'max-bundle', iceServers });
 
   const classId = /^\/class\/([A-Za-z0-9][A-Za-z0-9._-]{0,63})\/?$/.exec(location.pathname)?.[1] ?? '';
@@ -177,10 +174,13 @@
     track.addEventListener('unmute', back, { once: true });
   }
 
-  /** Nothing of the page is painted before: the first paint would take its time from the offer. */
-  function show() {
-    const page = document.getElementById('page');
-    if (page) page.hidden = false;
+  /** Nothing of the page is painted before: the first paint would take its time from the offer. Then part by part: a browser's first player, its first text and its first Chinese one take long. */
+  async function show() {
+    for (const part of ['#page', '.stage[data-empty]', '.note :nth-child(2)', '.note :nth-child(3)']) {
+      document.querySelector(part)?.removeAttribute('hidden');
+      const drawn = new Promise(resolve => requestAnimationFrame(() => setTimeout(resolve)));
+      await Promise.race([drawn, new Promise(resolve => setTimeout(resolve, LONGEST_FRAME))]);
+    }
   }
 
   /** Lets the browser do what is more urgent before it goes on; painting is not. */

@@ -19,14 +19,32 @@ export class StudentFace {
   /** @type {import('../attention.js').Attention | null} */
   #attention = null;
 
-  /** @param {Page.Context} context */
-  constructor(context) {
+  /**
+   * Makes one part by part: all at once would hold a slow device up.
+   * @param {Page.Context} context
+   */
+  static async make(context) {
+    const watching = new Watching(context);
+    await breath();
+    const top = new Top(context.classId, context.leave);
+    await breath();
+    const chat = new Chat(null, async text => { await context.classroom.hub.invoke('Say', text); });
+    await breath();
+    const panels = new Panels([{ id: 'chat', title: 'chat.title', icon: 'chat', body: chat.element }]);
+    await breath();
+    return new StudentFace(context, { watching, top, chat, panels });
+  }
+
+  /**
+   * @param {Page.Context} context
+   * @param {{ watching: Watching, top: Top, chat: Chat, panels: Panels }} parts
+   */
+  constructor(context, { watching, top, chat, panels }) {
     this.#context = context;
-    const { classroom } = context;
-    this.watching = new Watching(context);
-    this.top = new Top(context.classId, context.leave);
-    this.chat = new Chat(null, async text => { await classroom.hub.invoke('Say', text); });
-    this.panels = new Panels([{ id: 'chat', title: 'chat.title', icon: 'chat', body: this.chat.element }]);
+    this.watching = watching;
+    this.top = top;
+    this.chat = chat;
+    this.panels = panels;
     this.hand = iconButton('hand', 'hand.raise', { id: 'hand', class: 'hand-button' }, () => void this.#toggleHand());
     this.place = el('p', { class: 'place', id: 'hand-place', role: 'status' });
     this.chatButton = iconButton('chat', 'chat.title', { id: 'toggle-chat', class: 'plain', 'aria-controls': 'side' }, () => this.#showChat(!this.#chatShown));

@@ -152,8 +152,8 @@ function takeEmptyStage() {
   const voice = stage?.querySelector('audio');
   if (!stage || !screen || !camera || !voice) return null;
   delete stage.dataset.empty;
-  screen.hidden = camera.hidden = false;
-  stage.querySelector('.spinner')?.remove();
+  stage.hidden = screen.hidden = camera.hidden = false;
+  stage.querySelector('.note')?.remove();
   return named({ stage, screen, camera, voice });
 }
 
