@@ -79,6 +79,7 @@ internal sealed partial class DownTrack
         _formats = [.. next.Formats.Select(format => PlayedFormat.Of(format, _slot))];
         _resender?.Clear();
         _mode = Mode.Restarting;
+        _owner.CatchesUp();
         _waitsForHead = false;
         _isBehind = false;
     }

@@ -24,6 +24,7 @@ internal sealed partial class DownTrack
         }
 
         (_isBehind, _cursor) = (true, number);
+        _owner.CatchesUp();
         return true;
     }
 

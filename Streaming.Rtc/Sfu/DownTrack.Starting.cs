@@ -116,6 +116,7 @@ internal sealed partial class DownTrack
         if (source.Group.IsThere && CanCatchUp(source, source.Cache!))
         {
             _mode = Mode.CatchingUp;
+            _owner.CatchesUp();
             BeginCatchUp(now, source, source.Cache!);
             Pump(now, batch);
             return;

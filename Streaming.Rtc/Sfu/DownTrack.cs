@@ -137,6 +137,9 @@ internal sealed partial class DownTrack
         }
     }
 
+    /// <inheritdoc cref="Srtp.GcmKey.Touch"/>
+    public int Touch() => _stream.Touch() + _formats.Length + (int)_packetsSent + (_rewriter.HasStarted ? 1 : 0);
+
     /// <summary>Whether the watcher understands a codec here.</summary>
     public bool Takes(Codec codec)
     {
@@ -202,6 +205,7 @@ internal sealed partial class DownTrack
             // An observer helps itself from the cache, so nobody is asked. It waits for its turn: were the run sent now, the members'
             // packets would leave otherwise than without it.
             _mode = Mode.Restarting;
+            _owner.CatchesUp();
         }
     }
 

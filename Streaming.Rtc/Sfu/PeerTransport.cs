@@ -29,6 +29,12 @@ internal abstract class PeerTransport(TransportId id, Room room, PeerParameters 
     /// <summary>The class it belongs to.</summary>
     public Room Room => room;
 
+    /// <summary>When <see cref="Expired"/> and <see cref="Tick"/> have something to look at, at the earliest: to look at a peer for nothing costs as much memory as a packet.</summary>
+    public Instant Due { get; protected set; } = Instant.LongAgo;
+
+    /// <summary>Whether it may have something that does not wait for the grid.</summary>
+    public bool IsRestless { get; protected set; }
+
     /// <summary>Whether it watches unseen.</summary>
     public virtual bool IsObserver => false;
 
@@ -55,6 +61,9 @@ internal abstract class PeerTransport(TransportId id, Room room, PeerParameters 
 
     /// <summary>The engine's books.</summary>
     protected RtcEngine Engine => engine;
+
+    /// <summary>When <see cref="Expired"/> has to be asked next.</summary>
+    protected Instant NextLook => _isProven ? _ice.ConsentExpires : Instant.LongAgo;
 
     /// <summary>Outgoing encryption; only when connected.</summary>
     protected OutboundSrtp Outbound => _outbound!;

@@ -5,6 +5,7 @@ namespace Streaming.Rtc.Sfu;
 internal sealed class Room(RoomId id, RtcEngine engine)
 {
     private readonly SourceLayers[] _sources = [.. Enum.GetValues<TrackSource>().Select(_ => new SourceLayers())];
+    private const int Together = 16;   // watchers whose memory is fetched at the same time; more would push each other out of the first cache
     private static readonly TimeSpan DemandInterval = TimeSpan.FromMilliseconds(250);
     private readonly List<SourceTrack> _gathered = [];
     private readonly List<WatcherTransport> _watchers = [];
@@ -14,6 +15,7 @@ internal sealed class Room(RoomId id, RtcEngine engine)
     private LayerDemand _demand = new();
     private Instant _nextDemand;
     private int _turn;
+    private int _touched;
     private bool _hasPictures;   // in the fan-out that is under way
 
     /// <summary>Its id.</summary>
@@ -226,6 +228,14 @@ internal sealed class Room(RoomId id, RtcEngine engine)
 
         while (_turn < _fanning.Length)
         {
+            if (!_hasPictures && _turn % Together == 0)
+            {
+                foreach (var next in _fanning.AsSpan(_turn, Math.Min(Together, _fanning.Length - _turn)))
+                {
+                    _touched += next.Touch();
+                }
+            }
+
             var watcher = _fanning[_turn++];
             watcher.TakeTurn();
             watcher.ForwardRuns(now, _hasPictures, batch);

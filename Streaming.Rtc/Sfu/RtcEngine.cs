@@ -155,7 +155,7 @@ internal sealed partial class RtcEngine(RtcEngineOptions options, IHandshaker ha
         foreach (var transport in _transports.Values)
         {
             Current = transport;
-            if (isOnGrid)
+            if (isOnGrid && now >= transport.Due)
             {
                 if (transport.Expired(now) is { } reason)
                 {
@@ -166,10 +166,10 @@ internal sealed partial class RtcEngine(RtcEngineOptions options, IHandshaker ha
                 transport.Tick(now, batch);
             }
 
-            if (transport is WatcherTransport { IsCatchingUp: true } watcher)
+            if (transport.IsRestless && transport is WatcherTransport watcher)
             {
                 watcher.CatchUp(now, batch);
-                catchingUp |= watcher.IsCatchingUp;
+                catchingUp |= watcher.IsRestless;
             }
         }
 

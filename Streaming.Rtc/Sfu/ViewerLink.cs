@@ -137,6 +137,9 @@ internal sealed class ViewerLink
     /// <summary>A receiver report came: whoever receives enough for that has had something to tell of.</summary>
     public void NoteReport() => _reports = Math.Min(_reports + 1, MuteReports);
 
+    /// <summary>When <see cref="Tick"/> has something to do.</summary>
+    public Instant NextTick => _nextBeat;
+
     /// <summary>Lets time pass.</summary>
     /// <returns>Whether it was time to judge anew.</returns>
     public bool Tick(Instant now)

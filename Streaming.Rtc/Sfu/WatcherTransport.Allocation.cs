@@ -94,6 +94,7 @@ internal sealed partial class WatcherTransport
         if (_prober is not null)
         {
             _probe.Begin(now, _link.Estimator);
+            IsRestless |= _probe.IsActive;
         }
     }
 

@@ -42,7 +42,7 @@ internal sealed partial class WatcherTransport(
     public ViewerLink? Link => _link;
 
     /// <summary>Whether a slot gets a group of pictures from the cache, or a probe is under way, and wants to be called soon again.</summary>
-    public bool IsCatchingUp
+    private bool IsCatchingUp
     {
         get
         {
@@ -89,7 +89,13 @@ internal sealed partial class WatcherTransport(
                 Engine.Raise(new WatcherQuality(Id, lost, _roundTrip));
             }
         }
+
+        Due = IsConnected ? NextDue(now) : Instant.LongAgo;
     }
+
+    /// <summary>Reads what the next packet of voice will need. What many watchers' memory is waited for goes on at the same time; one after the other it would not.</summary>
+    /// <returns>Nothing of meaning; whoever calls must use it, or nothing is read.</returns>
+    public int Touch() => _voice is null ? 0 : _voice.Touch() + Remote.Port;
 
     /// <summary>Sends on what has come since the last time: pictures first, for a shorter voice packet may end a segmented send, and nothing may follow it.</summary>
     /// <param name="now">The time.</param>
@@ -121,6 +127,9 @@ internal sealed partial class WatcherTransport(
         }
     }
 
+    /// <summary>A slot begins to get what is cached.</summary>
+    public void CatchesUp() => IsRestless = true;
+
     /// <summary>Sends the next of what is cached to slots that catch up, and of a probe.</summary>
     public void CatchUp(Instant now, SendBatch batch)
     {
@@ -136,6 +145,8 @@ internal sealed partial class WatcherTransport(
                 slot.Pump(now, batch);
             }
         }
+
+        IsRestless = IsCatchingUp;
     }
 
     /// <inheritdoc/>
@@ -262,10 +273,17 @@ internal sealed partial class WatcherTransport(
         }
 
         _loss.Add(slot.NoteReport(block, out var lost), lost);
+        Due = Instant.Earlier(Due, now);   // perhaps it is to be told
         if (_reports.RoundTripOf(now, block) is { } roundTrip)
         {
             _roundTrip = roundTrip;
         }
+    }
+
+    private Instant NextDue(Instant now)
+    {
+        var tells = _nextQuality > now ? _nextQuality : Instant.Never;   // once it is past, with the next report
+        return Instant.Earlier(Instant.Earlier(NextLook, tells), Instant.Earlier(_nextReport, _link?.NextTick ?? Instant.Never));
     }
 
     private DownTrack? Find(Ssrc ssrc)

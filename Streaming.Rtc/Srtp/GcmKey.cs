@@ -29,6 +29,10 @@ internal abstract class GcmKey : IDisposable
     /// <exception cref="ArgumentException"><paramref name="payload"/> is too long, or <paramref name="tag"/> not a tag.</exception>
     internal abstract bool TryDecrypt(GcmNonce nonce, ReadOnlySpan<byte> associated, Span<byte> payload, ReadOnlySpan<byte> tag);
 
+    /// <summary>Reads what encrypting a short packet reads of the key: it is in the cache then.</summary>
+    /// <returns>Nothing of meaning; whoever calls must use it, or nothing is read.</returns>
+    internal virtual int Touch() => 0;
+
     /// <inheritdoc/>
     public abstract void Dispose();
 

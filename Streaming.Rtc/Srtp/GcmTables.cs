@@ -49,6 +49,19 @@ internal sealed unsafe class GcmTables
     /// <summary>Eleven round keys, then the powers.</summary>
     internal byte* Start { get; }
 
+    /// <inheritdoc cref="GcmKey.Touch"/>
+    internal int Touch()
+    {
+        var sum = 0;
+        for (var line = 0; line < Length; line += CacheLine)
+        {
+            sum += Start[line];
+        }
+
+        GC.KeepAlive(this);
+        return sum;
+    }
+
     /// <summary>Wipes the key.</summary>
     internal void Clear() => ZeroMemory(_memory);
 

@@ -53,6 +53,9 @@ internal sealed unsafe class NarrowGcmKey : GcmKey
     }
 
     /// <inheritdoc/>
+    internal override int Touch() => _tables?.Touch() ?? 0;
+
+    /// <inheritdoc/>
     public override void Dispose()
     {
         _tables?.Clear();

@@ -63,6 +63,9 @@ internal sealed class OutboundSrtpStream
         return length;
     }
 
+    /// <inheritdoc cref="GcmKey.Touch"/>
+    internal int Touch() => _cipher.Touch() + _used.Touch() + (int)Packets;
+
     /// <summary>How many of <see cref="Packets"/> had a number up to this one, as far as <see cref="Window"/> reaches back.</summary>
     internal long PacketsUpTo(SequenceNumber number) =>
         _used.Highest < 0 ? 0 : Packets - _used.CountAfter(PacketIndex.Estimate(_used.Highest, number.Value));

@@ -22,6 +22,9 @@ internal sealed class ReplayWindow
     /// <summary>The highest index seen; -1 before the first.</summary>
     internal long Highest { get; private set; } = -1;
 
+    /// <summary>Reads where the next index will be marked.</summary>
+    internal int Touch() => (int)_seen[((int)(Highest + 1) & _mask) >> 6];
+
     /// <summary>Whether an index is neither seen nor too old to tell.</summary>
     internal bool MayAccept(long index)
     {

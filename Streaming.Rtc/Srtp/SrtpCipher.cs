@@ -35,6 +35,9 @@ internal abstract class SrtpCipher : IDisposable
         return profile == SrtpProfile.AeadAes128Gcm ? new SrtpGcmCipher(rtp, rtcp, encrypts, gcm) : new SrtpCmCipher(rtp, rtcp);
     }
 
+    /// <inheritdoc cref="GcmKey.Touch"/>
+    internal virtual int Touch() => 0;
+
     /// <summary>Encrypts an RTP payload and authenticates it with its header.</summary>
     /// <param name="ssrc">The stream.</param>
     /// <param name="index">Rollover counter and sequence number, 48 bits.</param>

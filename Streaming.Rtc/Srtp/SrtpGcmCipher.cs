@@ -36,6 +36,9 @@ internal sealed class SrtpGcmCipher : SrtpCipher
     internal override int TagLength => Tag;
 
     /// <inheritdoc/>
+    internal override int Touch() => _rtp.Touch();
+
+    /// <inheritdoc/>
     internal override void ProtectRtp(Ssrc ssrc, ulong index, ReadOnlySpan<byte> header, ReadOnlySpan<byte> payload, Span<byte> output)
     {
         var nonce = GcmNonce.Of(_rtpSalt, ssrc, index);

@@ -64,6 +64,9 @@ internal sealed unsafe class WideGcmKey : GcmKey
     }
 
     /// <inheritdoc/>
+    internal override int Touch() => _tables?.Touch() ?? 0;
+
+    /// <inheritdoc/>
     public override void Dispose()
     {
         _tables?.Clear();

@@ -83,6 +83,25 @@ public sealed class RtcEngineTests
         Assert.Equal(0, rig.Engine.Drops[DropReason.SrtpAuthentication]);
     }
 
+    /// <summary>Quiet watchers are not looked at on every turn of the grid: what ends meanwhile ends in time.</summary>
+    [Fact]
+    public void AWatcherWhoseConsentEndsIsClosedOnTheNextTurnOfTheGrid()
+    {
+        var rig = new EngineRig();
+        var student = rig.Watcher(2);
+        rig.Tick();
+        rig.Now += TimeSpan.FromMilliseconds(330);
+        rig.Check(student, student.Address);
+        var granted = rig.Now;
+        while (rig.Engine.Counters.Transports > 0 && rig.Now - granted < TimeSpan.FromSeconds(40))
+        {
+            rig.Now += TimeSpan.FromMilliseconds(20);
+            rig.Tick();
+        }
+
+        Assert.InRange(rig.Now - granted, TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(30) + TimeSpan.FromMilliseconds(40));
+    }
+
     /// <summary>Whoever answers our hello, and then sends nothing but checks, may not even have our last flight.</summary>
     [Theory]
     [InlineData(false, false)]

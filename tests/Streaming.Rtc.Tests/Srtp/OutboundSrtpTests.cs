@@ -53,6 +53,24 @@ public sealed class OutboundSrtpTests
         Assert.Equal(expected, output);
     }
 
+    [Theory]
+    [InlineData(SrtpProfile.AeadAes128Gcm)]
+    [InlineData(SrtpProfile.AesCm128HmacSha1Tag80)]
+    public void WhatIsFetchedAheadChangesNothingAndOfKeysThatAreGoneNothingIsRead(SrtpProfile profile)
+    {
+        using var plain = new SrtpPair(profile);
+        var pair = new SrtpPair(profile);
+        var stream = pair.Outbound.Open(SrtpPair.Voice);
+        for (ushort number = 1; number < 70; number++)
+        {
+            stream.Touch();
+            Assert.Equal(plain.Protect(plain.Rtp(number)), pair.Protect(pair.Rtp(number)));
+        }
+
+        pair.Dispose();
+        stream.Touch();
+    }
+
     [Fact]
     public void TheSameSsrcIsTheSameStream()
     {
