@@ -232,6 +232,7 @@ internal sealed class Room(RoomId id, RtcEngine engine)
             {
                 foreach (var next in _fanning.AsSpan(_turn, Math.Min(Together, _fanning.Length - _turn)))
                 {
+                    next.TakeTurn();
                     _touched += next.Touch();
                 }
             }

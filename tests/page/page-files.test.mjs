@@ -72,3 +72,10 @@ test('lines of comments can be left out on the way: nothing else looks like one,
 test('files stay readable: at most 250 lines', () => {
   for (const path of all.filter(name => /\.(js|css)$/.test(name))) assert.ok(read(path).split('\n').length <= 251, path);
 });
+
+test('a page whose scripts do not run shows after a while that it is being opened: the style does that alone', () => {
+  const [page, style] = [read('class.html'), read('css/opening.css')];
+  assert.match(page, /<div id="page" hidden>/);
+  assert.match(style, /#page\[hidden\] \{ display: block !important;[^}]*animation: come/);
+  assert.match(style, /#page\[hidden\]::before \{ content: /);
+});

@@ -28,13 +28,15 @@ addEventListener('hashchange', () => location.reload());
 /** @param {string} seatTicket */
 async function openClass(seatTicket) {
   const classroom = new Classroom({ ticket: seatTicket, device: opening.device, expires: claims.expires }, {
-    joining: () => face.joining(),
-    joined: (reply, sameServer) => void arrived(reply.me.role, sameServer).catch(loading.reload),
+    joining: () => { if (!isChanging) face.joining(); },
+    joined: (reply, sameServer) => { settled = settled.then(() => arrived(reply.me.role, sameServer)).catch(loading.reload); },
     changed: () => render(),
     mediaClosed: session => face.mediaClosed(session),
   });
   let left = false;
   let shown = false;
+  let isChanging = false;
+  let settled = Promise.resolve();
   const context = {
     classId,
     classroom,
@@ -76,9 +78,12 @@ async function openClass(seatTicket) {
   async function arrived(told, sameServer) {
     if (told !== role) {
       role = told;
+      isChanging = true;
       face.close();
       face = await faceOf(role, context);
+      isChanging = false;
       void show(face);
+      if (left) return face.close();
     }
     face.joined(sameServer);
     render();

@@ -123,6 +123,11 @@ export function breath(ms) {
   return new Promise(resolve => setTimeout(resolve, ms));
 }
 
+/** The same between parts of what is about to be drawn: in the background nothing is, and timers there are slow. */
+export function pause() {
+  return document.hidden ? Promise.resolve() : breath();
+}
+
 /** Waits until the browser has drawn what has changed; a page in the background draws nothing, and is not waited for long. */
 export function drawn() {
   return Promise.race([new Promise(resolve => requestAnimationFrame(() => setTimeout(resolve))), breath(LONGEST_FRAME)]);

@@ -2,7 +2,7 @@
 
 import { handPlace, lessonFace } from '../classroom-state.js';
 import { megabytes } from '../data-meter.js';
-import { breath, el, iconButton, relabel } from '../dom.js';
+import { breath, el, iconButton, pause, relabel } from '../dom.js';
 import { errorKey, hubErrorOf } from '../hub-errors.js';
 import { say, t } from '../i18n.js';
 import { askAgain } from '../reconnect.js';
@@ -25,13 +25,13 @@ export class StudentFace {
    */
   static async make(context) {
     const watching = new Watching(context);
-    await breath();
+    await pause();
     const top = new Top(context.classId, context.leave);
-    await breath();
+    await pause();
     const chat = new Chat(null, async text => { await context.classroom.hub.invoke('Say', text); });
-    await breath();
+    await pause();
     const panels = new Panels([{ id: 'chat', title: 'chat.title', icon: 'chat', body: chat.element }]);
-    await breath();
+    await pause();
     return new StudentFace(context, { watching, top, chat, panels });
   }
 
