@@ -16,12 +16,13 @@ public sealed partial class UnseenInspectorTests(Browsers browsers, ITestOutputH
     [Fact(Timeout = 480_000)]
     public async Task TheClassReceivesTheSameBytesWithAndWithoutAnInspector()
     {
-        // A datagram that the kernel drops on the way up is asked for again, with or without an inspector: then the pair says nothing.
+        // A datagram that the kernel drops on the way up is asked for again, and a handshake that a busy machine draws out looks like a weak link, with or
+        // without an inspector: then the pair says nothing.
         const int pairs = 3;
         var (without, with) = (await RunLessonAsync(withInspector: false), await RunLessonAsync(withInspector: true));
-        for (var pair = 1; pair < pairs && without.Dropped + with.Dropped > 0; pair++)
+        for (var pair = 1; pair < pairs && (without.IsDisturbed || with.IsDisturbed); pair++)
         {
-            output.WriteLine($"the kernel dropped {without.Dropped} and {with.Dropped} datagrams; the pair is repeated");
+            output.WriteLine($"the kernel dropped {without.Dropped} and {with.Dropped} datagrams, {without.Judgements} and {with.Judgements} times a link was thought weak; the pair is repeated");
             (without, with) = (await RunLessonAsync(withInspector: false), await RunLessonAsync(withInspector: true));
         }
 
@@ -225,7 +226,14 @@ public sealed partial class UnseenInspectorTests(Browsers browsers, ITestOutputH
     /// <param name="Messages">What each member was told.</param>
     /// <param name="Feedback">What the teacher's media connection was told.</param>
     /// <param name="Dropped">Datagrams that the kernel dropped at the sockets of the server and its peers.</param>
-    private sealed record Transcript(List<List<string>> Messages, Feedback Feedback, long Dropped);
+    private sealed record Transcript(List<List<string>> Messages, Feedback Feedback, long Dropped)
+    {
+        /// <summary>How often somebody was told of a link that does not carry everything.</summary>
+        public int Judgements { get; } = Messages.Sum(member => member.Count(message =>
+            message.Contains("\"target\":\"Rung\"", StringComparison.Ordinal) || message.Contains("\"target\":\"StillsWanted\"", StringComparison.Ordinal)));
+
+        public bool IsDisturbed => Dropped > 0 || Judgements > 0;
+    }
 
     /// <summary>What the server told the publisher's media connection.</summary>
     private sealed record Feedback(long PictureLossIndications, long KeyFrameRequests, long AskedAgain, ulong? BitrateAllowed, bool HasReports)
