@@ -27,7 +27,7 @@ internal sealed partial class DownTrack
     public void Show(Instant now, SourceTrack? track, int temporal, SendBatch batch)
     {
         var isAnotherLayer = track is not null && _source is not null && track != _source && track.Source == _source.Source;
-        if (!isAnotherLayer || _mode != Mode.Live || !track!.IsAlive || !_source!.IsAlive)
+        if (!isAnotherLayer || State != Mode.Live || !track!.IsAlive || !_source!.IsAlive)
         {
             _wantedTemporal = temporal;
             SetSource(now, track, batch);
@@ -78,10 +78,9 @@ internal sealed partial class DownTrack
         (_source, _next, _wantedTemporal) = (next, null, _nextTemporal);
         _formats = [.. next.Formats.Select(format => PlayedFormat.Of(format, _slot))];
         _resender?.Clear();
-        _mode = Mode.Restarting;
-        _owner.CatchesUp();
+        State = Mode.Restarting;
         _waitsForHead = false;
-        _isBehind = false;
+        IsBehind = false;
     }
 
     // Lower at the next frame; higher where a frame says that it needs nothing of what was left out.

@@ -7,13 +7,12 @@ internal sealed partial class DownTrack
 {
     private const int MostAtOnce = 32;
 
-    private bool _isBehind;
     private SequenceNumber _cursor;   // the first that waits
 
     // Whether a packet has to wait behind others, or for the pacer. One that comes late, from before those that wait, does not.
     private bool HasToWait(Instant now, SequenceNumber number)
     {
-        if (_isBehind)
+        if (IsBehind)
         {
             return number == _cursor || number.IsNewerThan(_cursor);
         }
@@ -23,8 +22,7 @@ internal sealed partial class DownTrack
             return false;
         }
 
-        (_isBehind, _cursor) = (true, number);
-        _owner.CatchesUp();
+        (IsBehind, _cursor) = (true, number);
         return true;
     }
 
@@ -33,7 +31,7 @@ internal sealed partial class DownTrack
         if (source.Reached.DistanceFrom(_cursor) > cache.Capacity / 2)
         {
             // The link does not carry this by far. What waits is old by now: the next key frame is worth more.
-            _isBehind = false;
+            IsBehind = false;
             Start(now, batch);
             return;
         }
@@ -48,6 +46,6 @@ internal sealed partial class DownTrack
             _cursor += 1;
         }
 
-        _isBehind = !_cursor.IsNewerThan(source.Reached);
+        IsBehind = !_cursor.IsNewerThan(source.Reached);
     }
 }

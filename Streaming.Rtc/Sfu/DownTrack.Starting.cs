@@ -8,13 +8,13 @@ internal sealed partial class DownTrack
     /// <summary>Sends the next packets of a group of pictures from the cache.</summary>
     public void Pump(Instant now, SendBatch batch)
     {
-        if (_mode == Mode.Restarting)
+        if (State == Mode.Restarting)
         {
             Start(now, batch);
             return;
         }
 
-        if (_isBehind && _mode == Mode.Live && _source is { Cache: { } kept })
+        if (IsBehind && State == Mode.Live && _source is { Cache: { } kept })
         {
             PumpBehind(now, _source, kept, batch);
             return;
@@ -22,7 +22,7 @@ internal sealed partial class DownTrack
 
         if (_source is not { Group.IsThere: true, Cache: { } cache } source)
         {
-            _mode = Mode.Waiting;
+            State = Mode.Waiting;
             return;
         }
 
@@ -35,7 +35,7 @@ internal sealed partial class DownTrack
         {
             if (_catchUp.Next.IsNewerThan(source.Reached))
             {
-                _mode = Mode.Live;
+                State = Mode.Live;
                 return;
             }
 
@@ -72,10 +72,10 @@ internal sealed partial class DownTrack
     {
         SequenceNumber? covered = null;
         source.Rewind();
-        if (_mode == Mode.Restarting)
+        if (State == Mode.Restarting)
         {
             Start(now, batch);
-            covered = _mode == Mode.Waiting ? null : source.Reached;
+            covered = State == Mode.Waiting ? null : source.Reached;
         }
 
         foreach (var number in source.Run.Numbers)
@@ -87,9 +87,9 @@ internal sealed partial class DownTrack
             }
 
             source.Reach(packet);
-            var before = _mode;
+            var before = State;
             Forward(now, packet, batch);
-            if (before == Mode.Waiting && _mode != Mode.Waiting)
+            if (before == Mode.Waiting && State != Mode.Waiting)
             {
                 covered = source.Reached;
             }
@@ -100,29 +100,28 @@ internal sealed partial class DownTrack
     {
         var source = _source!;
         _waitsForHead = false;
-        _isBehind = false;
+        IsBehind = false;
         if (!source.IsVideo)
         {
-            _mode = Mode.Waiting;   // the next packet will do: every one of voice is a start
+            State = Mode.Waiting;   // the next packet will do: every one of voice is a start
             return;
         }
 
         if (source.IsHeadMissing)
         {
-            (_mode, _waitsForHead) = (Mode.Waiting, true);
+            (State, _waitsForHead) = (Mode.Waiting, true);
             return;
         }
 
         if (source.Group.IsThere && CanCatchUp(source, source.Cache!))
         {
-            _mode = Mode.CatchingUp;
-            _owner.CatchesUp();
+            State = Mode.CatchingUp;
             BeginCatchUp(now, source, source.Cache!);
             Pump(now, batch);
             return;
         }
 
-        _mode = Mode.Waiting;
+        State = Mode.Waiting;
         if (!_owner.IsObserver)
         {
             source.RequestKeyFrame(now, batch);
@@ -143,7 +142,7 @@ internal sealed partial class DownTrack
 
     private bool TryGoLive(Instant now, in MediaPacket packet, SendBatch batch)
     {
-        if (_mode != Mode.Waiting)
+        if (State != Mode.Waiting)
         {
             return false;
         }
@@ -180,7 +179,7 @@ internal sealed partial class DownTrack
             BeginPictures(_source.Cache!, packet.SequenceNumber);
         }
 
-        _mode = Mode.Live;
+        State = Mode.Live;
         return true;
     }
 }

@@ -24,7 +24,6 @@ internal sealed partial class DownTrack
     private SequenceRewriter _rewriter;
     private PlayedFormat[] _formats = [];
     private SourceTrack? _source;
-    private Mode _mode = Mode.Idle;
     private Instant _pictureLost = Instant.LongAgo;
     private TimeSpan _patience = Patience;
     private bool _waitsForHead;
@@ -76,8 +75,29 @@ internal sealed partial class DownTrack
     /// <summary>What fills it now.</summary>
     public SourceTrack? Source => _source;
 
+    // Whatever gives Pump work is set here: the watcher hears of it, and is looked at.
+    private Mode State
+    {
+        get;
+        set
+        {
+            field = value;
+            TellWhenCatchingUp();
+        }
+    } = Mode.Idle;
+
+    private bool IsBehind
+    {
+        get;
+        set
+        {
+            field = value;
+            TellWhenCatchingUp();
+        }
+    }
+
     /// <summary>Whether <see cref="Pump"/> has work.</summary>
-    public bool IsCatchingUp => _mode is Mode.CatchingUp or Mode.Restarting || _isBehind;
+    public bool IsCatchingUp => State is Mode.CatchingUp or Mode.Restarting || IsBehind;
 
     /// <summary>Fills the slot from another track, or from none.</summary>
     public void SetSource(Instant now, SourceTrack? source, SendBatch batch)
@@ -91,8 +111,8 @@ internal sealed partial class DownTrack
         NoteLastPicture();
         CountViewer(source);
         _source = source;
-        _mode = Mode.Idle;
-        _isBehind = false;
+        State = Mode.Idle;
+        IsBehind = false;
         _resender?.Clear();
         _repairs?.Clear();
         if (source is not null)
@@ -122,7 +142,7 @@ internal sealed partial class DownTrack
             return;
         }
 
-        if (_mode != Mode.Live)
+        if (State != Mode.Live)
         {
             ForwardFirstRun(now, source, cache, batch);
             return;
@@ -169,7 +189,7 @@ internal sealed partial class DownTrack
     /// <param name="batch">What leaves.</param>
     public void Repair(Instant now, SequenceNumber lost, int copies, SendBatch batch)
     {
-        if (_repairs is not null && _mode == Mode.Live && _source is { IsVideo: false, Cache: { } cache }
+        if (_repairs is not null && State == Mode.Live && _source is { IsVideo: false, Cache: { } cache }
             && _repairs.TryTake(now, lost, copies, out var source) && cache.TryGet(source, out var packet))
         {
             Send(now, packet, _rewriter.Insert(), _rewriter.MapTimestamp(packet.Timestamp), batch, isRepair: true);
@@ -200,19 +220,18 @@ internal sealed partial class DownTrack
         {
             source.RequestRepair(now, batch);
         }
-        else if (_mode == Mode.Live)
+        else if (State == Mode.Live)
         {
             // An observer helps itself from the cache, so nobody is asked. It waits for its turn: were the run sent now, the members'
             // packets would leave otherwise than without it.
-            _mode = Mode.Restarting;
-            _owner.CatchesUp();
+            State = Mode.Restarting;
         }
     }
 
     /// <summary>The sender report of this slot (RFC 3550 §6.4.1), in step with the publisher's clock.</summary>
     public bool TryMakeReport(Instant now, out SenderReport report)
     {
-        if (_mode != Mode.Live || _packetsSent == 0 || _source is not { Clock.IsSet: true } source)
+        if (State != Mode.Live || _packetsSent == 0 || _source is not { Clock.IsSet: true } source)
         {
             report = default;
             return false;
@@ -221,6 +240,14 @@ internal sealed partial class DownTrack
         var (ntp, rtp) = source.Clock.At(now);
         report = new SenderReport(_slot.Ssrc, ntp, _rewriter.MapTimestamp(rtp), _packetsSent, _octetsSent);
         return true;
+    }
+
+    private void TellWhenCatchingUp()
+    {
+        if (IsCatchingUp)
+        {
+            _owner.CatchesUp();
+        }
     }
 
     private void CountViewer(SourceTrack? next)
@@ -240,7 +267,7 @@ internal sealed partial class DownTrack
     {
         if (_source!.IsVideo && packet.Payload.IsEmpty)
         {
-            if (_mode == Mode.Live)
+            if (State == Mode.Live)
             {
                 _rewriter.Skip(packet.SequenceNumber);   // it probes the link (RFC 3550 §5.1)
             }
@@ -248,7 +275,7 @@ internal sealed partial class DownTrack
             return;
         }
 
-        if (_mode != Mode.Live && !TryGoLive(now, packet, batch))
+        if (State != Mode.Live && !TryGoLive(now, packet, batch))
         {
             return;
         }

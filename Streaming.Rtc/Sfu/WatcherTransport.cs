@@ -41,28 +41,6 @@ internal sealed partial class WatcherTransport(
     /// <summary>What is known of the way to it; null when it does not tell what has come.</summary>
     public ViewerLink? Link => _link;
 
-    /// <summary>Whether a slot gets a group of pictures from the cache, or a probe is under way, and wants to be called soon again.</summary>
-    private bool IsCatchingUp
-    {
-        get
-        {
-            if (_probe.IsActive)
-            {
-                return true;
-            }
-
-            foreach (var slot in _slots)
-            {
-                if (slot.IsCatchingUp)
-                {
-                    return true;
-                }
-            }
-
-            return false;
-        }
-    }
-
     /// <summary>A NACK that comes sooner than this after a packet left cannot be about that packet.</summary>
     public TimeSpan ShortestAnswer =>
         _roundTrip is { } roundTrip ? (roundTrip < LongestRoundTrip ? roundTrip : LongestRoundTrip) * 0.8 : DefaultAnswer;
@@ -138,15 +116,17 @@ internal sealed partial class WatcherTransport(
             _probe.Pump(now, _prober!, batch);
         }
 
+        var isRestless = _probe.IsActive;
         foreach (var slot in _slots)
         {
             if (slot.IsCatchingUp)
             {
                 slot.Pump(now, batch);
+                isRestless |= slot.IsCatchingUp;
             }
         }
 
-        IsRestless = IsCatchingUp;
+        IsRestless = isRestless;
     }
 
     /// <inheritdoc/>

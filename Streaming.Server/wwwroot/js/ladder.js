@@ -10,7 +10,7 @@ import { firstHighest, reasonOf, stillsOn } from './rung.js';
 import { StillFetch } from './still-fetch.js';
 import { recall, store } from './tab-memory.js';
 import { RungNote } from './views/rung-note.js';
-import { settleVoice, VoiceDelay } from './voice-delay.js';
+import { settleDelay, VoiceDelay } from './voice-delay.js';
 
 const HIGHEST = 'streaming.rung';
 const USED = 'streaming.used.';
@@ -148,7 +148,7 @@ export class Ladder {
 
   async #listen() {
     const pc = this.#watching.watch.peerConnection;
-    if (pc && this.#watching.rung !== 'text') await settleVoice(pc, this.#delay);
+    if (pc && this.#watching.rung !== 'text') await settleDelay(pc, this.#delay);
   }
 
   async #measure() {

@@ -48,7 +48,7 @@ export class VoiceDelay {
  * @param {RTCPeerConnection} pc
  * @param {VoiceDelay} delay
  */
-export async function settleVoice(pc, delay) {
+export async function settleDelay(pc, delay) {
   const receivers = pc.getReceivers();
   if (receivers.length === 0 || !('jitterBufferTarget' in RTCRtpReceiver.prototype)) return;
   let lost = -1, roundTrip = 0;
