@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using Microsoft.Playwright;
 using Streaming.Contracts;
@@ -31,6 +32,13 @@ public sealed class LightPageTests(Browsers browsers, ITestOutputHelper output) 
     /// <summary>What one task may take in the better of two pages with the processor held back four times, in ms; the aim is 50.</summary>
     private const double MostWork = 65;
     private const double Noticeable = 30;
+
+    /// <summary>What of the time to the first sound is the browser's and the server's work on the reference machine, in ms, whatever the link.</summary>
+    private const double Work = 250;
+
+    /// <summary>What hearing the lesson takes there without any page and any link, in ms: what tells how slow browsers are here and now.</summary>
+    private const double LeastWork = 150;
+    private const int Rounds = 3;
 
     private static readonly TimeSpan TracedFor = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
@@ -92,27 +100,38 @@ public sealed class LightPageTests(Browsers browsers, ITestOutputHelper output) 
         try
         {
             await OpenAsync(browser, server);   // what a browser does once after its start
-            var slowness = Machine.Slowness();
-            var fair = await MeasureAsync(browser, server, home, Fair, tries: 5);
-            var thin = await MeasureAsync(browser, server, home, Thin, tries: 3);
+            await WithinAsync("1 Mbit/s, 50 ms each way", Fair, aim: 1_000, tries: 5);
+            await WithinAsync("128 kbit/s, 200 ms each way", Thin, aim: 3_000, tries: 3);
             var (near, far) = (await MeasureAsync(browser, server, home, Near, tries: 2), await MeasureAsync(browser, server, home, Far, tries: 2));
-
-            slowness = Math.Max(slowness, Machine.Slowness());
 
             // What every further millisecond of a round trip adds is round trips, and nothing of what processors and rates take.
             var roundTrips = ((far.Min() - near.Min()) / ((Far.Delay - Near.Delay) * 2).TotalMilliseconds) - 1;
-            Note("1 Mbit/s, 50 ms each way", fair);
-            Note("128 kbit/s, 200 ms each way", thin);
             Note("20 Mbit/s, 50 ms each way", near);
             Note("20 Mbit/s, 400 ms each way", far);
-            output.Note($"First sound: {roundTrips:0.0} round trips after TCP's own; the machine was {slowness:0.0} times slower than the reference");
+            output.Note($"First sound: {roundTrips:0.0} round trips after TCP's own");
             Assert.InRange(roundTrips, LeastRoundTrips, MostRoundTrips);
-            Assert.InRange(Median(fair), 0, 1_000 * slowness);
-            Assert.InRange(Median(thin), 0, 3_000 * slowness);
         }
         finally
         {
             await browser.CloseAsync();
+        }
+
+        // A machine that others use, too, has slow moments: a round in one of them is repeated.
+        async Task WithinAsync(string name, LinkWay link, double aim, int tries)
+        {
+            var (median, most) = (double.MaxValue, aim);
+            for (var round = 0; round < Rounds && median > most; round++)
+            {
+                var least = await MeasureTheLeastAsync(browser, server, home);
+                var times = await MeasureAsync(browser, server, home, link, tries);
+                least = [.. least.Concat(await MeasureTheLeastAsync(browser, server, home)).Order()];
+                var slowness = Math.Max(1, Median(least) / LeastWork);
+                (median, most) = (Median(times), aim + (Work * (slowness - 1)));
+                Note(name, times);
+                output.Note($"First sound, without page and link: median {Median(least):0} ms, {slowness:0.0} times the reference machine's");
+            }
+
+            Assert.InRange(median, 0, most);
         }
     }
 
@@ -176,7 +195,7 @@ public sealed class LightPageTests(Browsers browsers, ITestOutputHelper output) 
         hangUp.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", ticket.Text);
         var session = await student.Page.EvaluateAsync<string>("window.streamingOpening.begun.session");
         using var gone = await hangUp.DeleteAsync(new Uri(server.Address, $"/whep/physics-7b/{session}"));
-        gone.EnsureSuccessStatusCode();
+        Assert.True(gone.IsSuccessStatusCode || gone.StatusCode == HttpStatusCode.NotFound, $"{gone}");   // on a busy machine the page may have made another by now
         return heard;
     }
 
@@ -200,6 +219,20 @@ public sealed class LightPageTests(Browsers browsers, ITestOutputHelper output) 
         }
 
         return [.. times.Order()];
+    }
+
+    private static async Task<double[]> MeasureTheLeastAsync(IBrowser browser, ServerProcess server, NetworkNamespace home)
+    {
+        await home.ShapeAsync(LinkWay.Perfect);
+        var empty = new UriBuilder(server.Address) { Host = $"{home.Outside}", Path = "/favicon.svg" }.Uri;
+        var times = new double[3];
+        for (var i = 0; i < times.Length; i++)
+        {
+            await using var student = await Person.SitDownAsync(browser);
+            times[i] = await FirstSound.OfTheLeastAsync(student, empty, "/whep/physics-7b", (await server.TicketAsync(Role.Student, "s-min", "Min")).Text, Limit);
+        }
+
+        return times;
     }
 
     private static bool IsFile(LoggedAnswer answer) => answer.Url.AbsolutePath.StartsWith("/page/", StringComparison.Ordinal);
