@@ -1,29 +1,28 @@
 using System.Buffers.Binary;
-using System.Diagnostics;
 using Streaming.Tests.Shared.Links;
 
 namespace Streaming.EndToEnd.Tests.Rig;
 
-/// <summary>What the voice weighs on a wire, by the datagrams that passed: SRTP's headers are plain.</summary>
+/// <summary>What a thin voice weighs on a wire, by the datagrams that passed: SRTP's headers are plain.</summary>
 internal sealed class VoiceCapture
 {
     private const byte Opus = 111;
     private const byte Red = 63;
-    private const uint ThinStep = 3 * 960;   // of 20 ms at 48 kHz
+    private const int ClockRate = 48_000;
+    private const uint ThinStep = 3 * 960;   // of 20 ms
 
     private readonly Lock _gate = new();
     private long _bytes;
     private long _thin;
     private long _packets;
     private uint _last;
-    private long _began;
 
     /// <summary>Begins anew from here.</summary>
     public void Begin()
     {
         lock (_gate)
         {
-            (_bytes, _thin, _packets, _began) = (0, 0, 0, Stopwatch.GetTimestamp());
+            (_bytes, _thin, _packets) = (0, 0, 0);
         }
     }
 
@@ -38,19 +37,26 @@ internal sealed class VoiceCapture
         lock (_gate)
         {
             var timestamp = BinaryPrimitives.ReadUInt32BigEndian(datagram[4..]);
-            _thin += timestamp - _last == ThinStep ? 1 : 0;
+            if (timestamp - _last == ThinStep)
+            {
+                _thin++;
+                _bytes += datagram.Length + LinkWay.HeaderBytes;
+            }
+
             _last = timestamp;
-            _bytes += datagram.Length + LinkWay.HeaderBytes;
             _packets++;
         }
     }
 
-    /// <summary>The rate since <see cref="Begin"/>, in bit/s, IP and UDP headers included; and the share of packets that came 60 ms of sound behind the one before.</summary>
+    /// <summary>
+    /// What the packets that came 60 ms of sound behind the one before took of the wire since <see cref="Begin"/>, in bit/s of the sound in them, IP and UDP headers
+    /// included; and which share of all they were.
+    /// </summary>
     public (double BitsPerSecond, double ThinShare) Take()
     {
         lock (_gate)
         {
-            return (_bytes * 8 / Stopwatch.GetElapsedTime(_began).TotalSeconds, _packets == 0 ? 0 : _thin / (double)_packets);
+            return (_thin == 0 ? 0 : _bytes * 8 / (_thin * (double)ThinStep / ClockRate), _packets == 0 ? 0 : _thin / (double)_packets);
         }
     }
 }
