@@ -19,7 +19,7 @@ internal sealed record LinkSample(
 {
     private const string Script = """
         async () => {
-          const pc = window.streamingDebug?.peerConnections().watch;
+          const pc = window.streamingDebug?.peerConnections().watch ?? window.madeConnections?.[0];
           if (!pc) return null;
           const rung = document.getElementById('stage')?.dataset.rung ?? 'picture';
           const n = { rung, at: performance.now() / 1000, samples: 0, concealed: 0, concealmentEvents: 0, framesDecoded: 0, freezeCount: 0, freezeSeconds: 0, width: 0, height: 0 };
