@@ -68,14 +68,20 @@ export class Stage {
     if (!this.voice.srcObject) return;
     try {
       await this.voice.play();
-      this.tap.hidden = true;
+      this.#askForTap(false);
     } catch (failure) {
       // Anything else (a track replaced while starting) is no reason to ask for a tap.
       if (!(failure instanceof DOMException) || failure.name !== 'NotAllowedError') return;
-      this.tap.hidden = false;
+      this.#askForTap(true);
       // Whatever is tapped first will do.
       addEventListener('click', () => void this.play(), { once: true });
     }
+  }
+
+  /** @param {boolean} asks */
+  #askForTap(asks) {
+    this.tap.hidden = !asks;
+    this.element.classList.toggle('asks-tap', asks);
   }
 
   /** Whether no sound can be heard here: the browser waits for a tap, or the user has turned it off. */
