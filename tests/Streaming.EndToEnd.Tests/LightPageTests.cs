@@ -90,7 +90,7 @@ public sealed class LightPageTests(Browsers browsers, ITestOutputHelper output) 
         }
     }
 
-    [Fact(Timeout = 240_000)]
+    [Fact(Timeout = 400_000)]
     public async Task TheFirstSoundIsFourRoundTripsAwayAndComesInTimeBehindThinLinks()
     {
         await using var home = await NetworkNamespace.MakeAsync(LinkWay.Perfect);
