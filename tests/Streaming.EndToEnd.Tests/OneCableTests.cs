@@ -16,6 +16,9 @@ public sealed class OneCableTests(Browsers browsers, ITestOutputHelper output) :
     /// <summary>What is aimed at, and twice that for a short single run on a busy machine.</summary>
     private const double MostConcealed = 2 * 0.04;
 
+    /// <summary>While the page comes, as fast as the cable lets it; three to four hundredths when nothing else takes the machine.</summary>
+    private const double MostWhileOpening = 0.12;
+
     private static readonly int Slides = Environment.GetEnvironmentVariable("STREAMING_LINK_RUNS") is null ? 1 : 3;
     private static readonly LinkWay Thin = new() { BitsPerSecond = 64_000, Delay = TimeSpan.FromMilliseconds(200) };
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);
@@ -37,7 +40,7 @@ public sealed class OneCableTests(Browsers browsers, ITestOutputHelper output) :
 
         await FirstSound.OfAsync(student, Limit);
         var first = await SampleAsync(student);
-        await student.Page.Locator("body[data-hub=online]").WaitForAsync();
+        await student.Page.Locator("body[data-hub=online]").WaitForAsync(new LocatorWaitForOptions { Timeout = (float)Limit.TotalMilliseconds });
         await student.Page.Locator("#stage.has-still").WaitForAsync(new LocatorWaitForOptions { Timeout = (float)Limit.TotalMilliseconds });
         var begun = await SampleAsync(student);
         var shown = await ShownAsync(student);
@@ -52,6 +55,7 @@ public sealed class OneCableTests(Browsers browsers, ITestOutputHelper output) :
         var lesson = LinkFigures.Between(begun, await SampleAsync(student), 0, 0);
         output.Note($"One cable of 64 kbit/s, 200 ms, until page and first slide are there: {opening.Seconds:0} s, {opening.ConcealedShare:P1} of the sound concealed; "
             + $"{Slides} slides further: {lesson.Seconds:0} s, {lesson.ConcealedShare:P1}");
+        Assert.True(opening.ConcealedShare <= MostWhileOpening, $"{opening}");
         Assert.True(lesson.ConcealedShare <= MostConcealed, $"{lesson}");
     }
 

@@ -60,7 +60,7 @@ public sealed class SegmentedLessonTests(Browsers browsers, ITestOutputHelper ou
 
         // The counters are read one after the other while frames are on their way: a few more or less.
         const int onTheirWay = 8;
-        Assert.True(run > 1.5, $"Nothing left in runs: {said}");
+        Assert.True(run > 1.2, $"Nothing left in runs: {said}");
         Assert.True(now.Padded > padded, $"Nothing was padded: {said}");
         return lost == 0 && freezes == 0 && decoded.All(count => Math.Abs(count - frames) <= onTheirWay) ? null : said;
     }
