@@ -63,6 +63,10 @@ internal static class FirstSound
         }
         """;
 
+    private const string Ways = """
+        JSON.stringify(window.madeConnections.map(pc => [pc.signalingState, pc.iceConnectionState, pc.connectionState, pc.getTransceivers().map(t => t.currentDirection)]))
+        """;
+
     /// <summary>Before the page is opened.</summary>
     public static Task AwaitAsync(Person person) => person.Page.AddInitScriptAsync(Watchdog);
 
@@ -86,7 +90,17 @@ internal static class FirstSound
     /// <exception cref="TimeoutException">There was none.</exception>
     public static async Task<double> OfAsync(Person person, TimeSpan limit)
     {
-        var heard = (await person.Page.EvaluateAsync<JsonElement>("window.firstSound").WaitAsync(limit)).GetDouble();
+        double heard;
+        try
+        {
+            heard = (await person.Page.EvaluateAsync<JsonElement>("window.firstSound").WaitAsync(limit)).GetDouble();
+        }
+        catch (TimeoutException e)
+        {
+            var ways = await person.Page.EvaluateAsync<string>(Ways);
+            throw new TimeoutException($"No sound within {limit.TotalSeconds:0} s. Connections: {ways}. {await person.DescribeAsync(null)}", e);
+        }
+
         await Eventually.TrueAsync("the sound is no silence", limit, async () => await person.Page.EvaluateAsync<double>(Energy) > 0);
         return heard;
     }
