@@ -64,7 +64,16 @@ internal static class FirstSound
         """;
 
     private const string Ways = """
-        JSON.stringify(window.madeConnections.map(pc => [pc.signalingState, pc.iceConnectionState, pc.connectionState, pc.getTransceivers().map(t => t.currentDirection)]))
+        async () => {
+          const ways = [];
+          for (const pc of window.madeConnections) {
+            let packets = 0;
+            (await pc.getStats()).forEach(s => { if (s.type === 'inbound-rtp' && s.kind === 'audio') packets += s.packetsReceived ?? 0; });
+            ways.push([pc.signalingState, pc.iceConnectionState, pc.connectionState, packets]);
+          }
+          const voice = document.querySelector('audio.voice');
+          return JSON.stringify({ ways, voice: voice && [voice.paused, voice.readyState, voice.srcObject?.getTracks().map(track => track.muted)] });
+        }
         """;
 
     /// <summary>Before the page is opened.</summary>
@@ -98,7 +107,7 @@ internal static class FirstSound
         catch (TimeoutException e)
         {
             var ways = await person.Page.EvaluateAsync<string>(Ways);
-            throw new TimeoutException($"No sound within {limit.TotalSeconds:0} s. Connections: {ways}. {await person.DescribeAsync(null)}", e);
+            throw new TimeoutException($"No sound within {limit.TotalSeconds:0} s. Connections, packets of voice, its player: {ways}. {await person.DescribeAsync(null)}", e);
         }
 
         await Eventually.TrueAsync("the sound is no silence", limit, async () => await person.Page.EvaluateAsync<double>(Energy) > 0);
