@@ -67,7 +67,7 @@ public sealed class AutoplayTests(Browsers browsers) : IClassFixture<Browsers>
         await Eventually.TrueAsync("the tap and the text show", TimeSpan.FromSeconds(45), () => student.Console.Any(line => line.Contains(Measured, StringComparison.Ordinal)));
         await student.PhotographAsync($"student-{language}-phone-before-the-lesson");
 
-        var places = student.Console.Last(line => line.Contains(Measured, StringComparison.Ordinal)).Split(Measured)[1].Split(' ')
+        var places = student.Console.Single(line => line.Contains(Measured, StringComparison.Ordinal)).Split(Measured)[1].Split(' ')
             .Select(place => double.Parse(place, CultureInfo.InvariantCulture)).ToArray();
         Assert.Equal(places.Order(), places);
     }

@@ -39,12 +39,12 @@ public sealed class FirstPictureTests(Browsers browsers, ITestOutputHelper outpu
             slowness.Add(machine.Slowness());
         }
 
-        var slow = Median(slowness);
+        var slow = slowness.Median();
         Note("own page", own);
         Note("WHEP", whep);
         output.Note($"First picture: the machine was {slow:0.0} times slower than the reference, at most {slowness.Max():0.0} times");
-        Assert.InRange(Median(whep), 0, Most * slow);
-        Assert.InRange(Median(own), 0, Math.Min(Median(whep) + (OwnPageAllowance * slow), Most * slow));
+        Assert.InRange(whep.Median(), 0, Most * slow);
+        Assert.InRange(own.Median(), 0, Math.Min(whep.Median() + (OwnPageAllowance * slow), Most * slow));
     }
 
     private static async Task<double> OpenAsync(IBrowser browser, string address, string? script)
@@ -59,12 +59,6 @@ public sealed class FirstPictureTests(Browsers browsers, ITestOutputHelper outpu
         return await student.Page.EvaluateAsync<double>("window.firstFrame");
     }
 
-    private static double Median(List<double> values)
-    {
-        var sorted = values.Order().ToArray();
-        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
-    }
-
     private void Note(string what, List<double> times) =>
-        output.Note($"First picture, {what}: median {Median(times):0} ms; all {string.Join(", ", times.Order().Select(time => $"{time:0}"))}");
+        output.Note($"First picture, {what}: median {times.Median():0} ms; all {string.Join(", ", times.Order().Select(time => $"{time:0}"))}");
 }

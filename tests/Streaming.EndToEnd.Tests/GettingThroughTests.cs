@@ -64,7 +64,7 @@ public sealed class GettingThroughTests(Browsers browsers, ITestOutputHelper out
         try
         {
             await using var teacher = await Person.SitDownAsync(browserAtHome);
-            await teacher.GoAsync(At(home, server, await server.TicketAsync(Role.Teacher, "t-lin", "Ms Lin")));
+            await teacher.GoAsync(home.At(server, await server.TicketAsync(Role.Teacher, "t-lin", "Ms Lin")));
             await teacher.Page.Locator("#start-lesson:enabled").ClickAsync();
             await teacher.IsSendingAsync(Limit);
             await using var student = await server.EnterAsync(await browsers.LenientAsync(), Role.Student, "s-mei", "Mei");
@@ -88,7 +88,7 @@ public sealed class GettingThroughTests(Browsers browsers, ITestOutputHelper out
         try
         {
             await using var student = await Person.SitDownAsync(browserAtHome);
-            await student.GoAsync(At(home, server, await server.TicketAsync(Role.Student, "s-mei", "Mei")));
+            await student.GoAsync(home.At(server, await server.TicketAsync(Role.Student, "s-mei", "Mei")));
             await student.SeesPictureAsync(Limit);
             Assert.Equal("udp", await FirstSigns.RemoteProtocolAsync(student));
             await student.Page.EvaluateAsync(
@@ -139,9 +139,6 @@ public sealed class GettingThroughTests(Browsers browsers, ITestOutputHelper out
         Environment = relay is null ? new Dictionary<string, string>() : new Dictionary<string, string> { ["Turn__Secret"] = relay.Secret },
     });
 
-    private static string At(NetworkNamespace home, ServerProcess server, Ticket ticket) =>
-        ticket.Url.Replace(server.Address.Host, $"{home.Outside}", StringComparison.Ordinal);
-
     private async Task<FirstSigns> OpenAsync(NetworkNamespace home, ServerProcess server, string way)
     {
         var browserAtHome = await browsers.StartAsync(home.Chromium, PlaysAlone);
@@ -149,7 +146,7 @@ public sealed class GettingThroughTests(Browsers browsers, ITestOutputHelper out
         {
             await using var student = await Person.SitDownAsync(browserAtHome);
             using var machine = Machine.Look();
-            var signs = await FirstSigns.OfAsync(student, At(home, server, await server.TicketAsync(Role.Student, "s-mei", "Mei")), Limit);
+            var signs = await FirstSigns.OfAsync(student, home.At(server, await server.TicketAsync(Role.Student, "s-mei", "Mei")), Limit);
             var slowness = machine.Slowness();
             output.Note($"UDP blocked, {way}: picture after {signs.Picture:0} ms, sound after {signs.Sound:0} ms (the machine was {slowness:0.0} times slower than the reference)");
             await student.SeesPictureAsync(Limit);

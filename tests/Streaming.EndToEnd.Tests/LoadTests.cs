@@ -19,9 +19,7 @@ public sealed class LoadTests(ITestOutputHelper output)
         await using var server = await ServerProcess.StartAsync(new ServerSetup { Environment = collector.Environment, Arguments = MetricsCollector.WithInspection });
         await using var lesson = await HeadlessClass.BeginAsync(server, framesPerSecond: 25);
 
-        using var machine = Machine.Look();
-        var joined = await lesson.AdmitAsync(Students);
-        var slowness = machine.Slowness();
+        var (joined, slowness) = await AdmitAsync(lesson);
         output.Note($"{Students} students joined, connected and had picture and voice within {joined.TotalSeconds:0.00} s; the machine is {slowness:0.0} times slower than the reference");
 
         var lived = await LiveAsync(lesson, collector);
@@ -43,6 +41,12 @@ public sealed class LoadTests(ITestOutputHelper output)
         // What remains are a few events per student and minute; a single object per packet would be 24 bytes at least.
         Assert.InRange(spent.AllocatedBytes / spent.Forwarded, 0, 1);
         Assert.InRange(joined, TimeSpan.Zero, JoiningAim * slowness);
+    }
+
+    private static async Task<(TimeSpan Joined, double Slowness)> AdmitAsync(HeadlessClass lesson)
+    {
+        using var machine = Machine.Look();
+        return (await lesson.AdmitAsync(Students), machine.Slowness());
     }
 
     /// <summary>A while of the lesson: what it cost, and what was sent, came and was lost in it.</summary>

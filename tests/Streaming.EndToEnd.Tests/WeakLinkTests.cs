@@ -20,7 +20,7 @@ public sealed class WeakLinkTests(Browsers browsers, ITestOutputHelper output) :
     private static readonly int Runs = Setting("STREAMING_LINK_RUNS", 1);
     private static readonly bool IsTable = Environment.GetEnvironmentVariable("STREAMING_LINK_RUNS") is not null;
 
-    /// <summary>The link on which the voice is weighed: too thin for any but a thin one, and nothing is lost that would be sent again.</summary>
+    /// <summary>The link on which the voice is weighed: hardly any but a thin one fits, and nothing is lost on the way.</summary>
     private static readonly LinkProfile Weighed =
         LinkProfile.Steady("40 kbit/s, 200 ms, 0 %", LinkProfile.Thin.Steps[0].Down with { BitsPerSecond = 40_000, Loss = 0 });
 
@@ -65,7 +65,7 @@ public sealed class WeakLinkTests(Browsers browsers, ITestOutputHelper output) :
         var line = string.Create(CultureInfo.InvariantCulture, $"thin voice on the wire: {_rate / 1000:0.0} kbit/s, {100 * _thin:0} % of its packets of 60 ms");
         output.Note(line);
         Assert.InRange(_rate, 10_000, 32_000);
-        Assert.True(_thin > 0.75, line);   // the rest is what the server tries from time to time
+        Assert.True(_thin > 0.75, line);   // the rest is what the server tries in vain
     }
 
     private async Task<LinkFigures[]> WatchAsync(LinkProfile[] profiles, bool sharesScreen)

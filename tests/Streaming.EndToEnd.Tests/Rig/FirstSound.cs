@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.Playwright;
 
 namespace Streaming.EndToEnd.Tests.Rig;
 
@@ -52,6 +53,7 @@ internal static class FirstSound
           const asked = performance.now();
           const reply = await fetch(door, { method: 'POST', headers: { ...headers, 'Content-Type': 'application/sdp' }, body });
           const answered = performance.now();
+          if (!reply.ok) throw new Error(`WHEP answered ${reply.status}`);
           await pc.setRemoteDescription({ type: 'answer', sdp: await reply.text() });
           const player = new Audio();
           player.srcObject = new MediaStream([receiver.track]);
@@ -62,6 +64,8 @@ internal static class FirstSound
           return heard - (answered - asked);
         }
         """;
+
+    private static readonly TimeSpan DescribingLimit = TimeSpan.FromSeconds(10);
 
     private const string Ways = """
         async () => {
@@ -106,11 +110,24 @@ internal static class FirstSound
         }
         catch (TimeoutException e)
         {
-            var ways = await person.Page.EvaluateAsync<string>(Ways);
-            throw new TimeoutException($"No sound within {limit.TotalSeconds:0} s. Connections, packets of voice, its player: {ways}. {await person.DescribeAsync(null)}", e);
+            throw new TimeoutException($"No sound within {limit.TotalSeconds:0} s. {await DescribeAsync(person)}", e);
         }
 
         await Eventually.TrueAsync("the sound is no silence", limit, async () => await person.Page.EvaluateAsync<double>(Energy) > 0);
         return heard;
+    }
+
+    // A page that hangs tells nothing.
+    private static async Task<string> DescribeAsync(Person person)
+    {
+        try
+        {
+            var ways = await person.Page.EvaluateAsync<string>(Ways).WaitAsync(DescribingLimit);
+            return $"Connections, packets of voice, its player: {ways}. {await person.DescribeAsync(null).WaitAsync(DescribingLimit)}";
+        }
+        catch (Exception e) when (e is TimeoutException or PlaywrightException)
+        {
+            return $"The page says nothing: {e.Message}";
+        }
     }
 }

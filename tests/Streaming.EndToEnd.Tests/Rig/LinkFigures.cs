@@ -4,6 +4,7 @@ using System.Text.Json;
 namespace Streaming.EndToEnd.Tests.Rig;
 
 /// <summary>What a student's browser had played by a moment.</summary>
+/// <param name="Connection">Which of the page's connections it was: a new one counts from zero.</param>
 /// <param name="At">The browser's clock, in seconds.</param>
 /// <param name="Samples">Audio samples played (totalSamplesReceived).</param>
 /// <param name="Concealed">Those among them that were made up for lost ones, silence not counted.</param>
@@ -14,15 +15,16 @@ namespace Streaming.EndToEnd.Tests.Rig;
 /// <param name="Width">Of the picture, in pixels; 0 before the first.</param>
 /// <param name="Height">Of the picture.</param>
 internal sealed record LinkSample(
-    double At, double Samples, double Concealed, double ConcealmentEvents, double FramesDecoded, double FreezeCount, double FreezeSeconds, int Width, int Height,
+    int Connection, double At, double Samples, double Concealed, double ConcealmentEvents, double FramesDecoded, double FreezeCount, double FreezeSeconds, int Width, int Height,
     string Rung)
 {
     private const string Script = """
         async () => {
-          const pc = window.streamingDebug?.peerConnections().watch ?? window.madeConnections?.[0];
+          const pc = window.streamingDebug?.peerConnections().watch ?? window.madeConnections?.at(-1);
           if (!pc) return null;
+          const connection = pc.asSampled ??= window.connectionsSampled = (window.connectionsSampled ?? 0) + 1;
           const rung = document.getElementById('stage')?.dataset.rung ?? 'picture';
-          const n = { rung, at: performance.now() / 1000, samples: 0, concealed: 0, concealmentEvents: 0, framesDecoded: 0, freezeCount: 0, freezeSeconds: 0, width: 0, height: 0 };
+          const n = { rung, connection, at: performance.now() / 1000, samples: 0, concealed: 0, concealmentEvents: 0, framesDecoded: 0, freezeCount: 0, freezeSeconds: 0, width: 0, height: 0 };
           (await pc.getStats()).forEach(s => {
             if (s.type !== 'inbound-rtp') return;
             n.samples += s.totalSamplesReceived ?? 0;
@@ -57,8 +59,14 @@ internal sealed record LinkSample(
 internal sealed record LinkFigures(
     double Seconds, double ConcealedShare, double FramesPerSecond, double FreezeCount, double FreezeSeconds, int Height, double BitsPerSecond, double FramesSent, string Rung)
 {
+    /// <exception cref="InvalidOperationException">The samples are of two connections.</exception>
     public static LinkFigures Between(LinkSample before, LinkSample after, long bytes, long framesSent)
     {
+        if (after.Connection != before.Connection)
+        {
+            throw new InvalidOperationException($"The page made another connection within {after.At - before.At:0} s: the counts of two say nothing.");
+        }
+
         var seconds = after.At - before.At;
         var samples = Math.Max(1, after.Samples - before.Samples);
         return new LinkFigures(

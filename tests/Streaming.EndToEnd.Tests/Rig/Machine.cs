@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 
@@ -5,8 +6,9 @@ namespace Streaming.EndToEnd.Tests.Rig;
 
 /// <summary>How fast this machine is while something is measured, by a fixed small piece of work done over and over: what bounds of time are scaled with.</summary>
 /// <remarks>
-/// Counted is the processor time of the pieces, so that what the test itself keeps the processors busy with does not look like a slow machine; what others
-/// take from these processors does. A machine shared with others has slow seconds, which a look before or after does not see.
+/// Counted is the processor time of the pieces, so that waiting for a processor, which is the test's own doing on a machine of its own, does not look like a
+/// slow machine. What a host takes away from beneath the system, its shared caches and clock rates do: such machines have slow seconds, which a look before or
+/// after does not see. Other processes of the same system are not seen.
 /// </remarks>
 internal sealed partial class Machine : IDisposable
 {
@@ -66,6 +68,7 @@ internal sealed partial class Machine : IDisposable
     }
 
     // What a lesson costs: signatures as in handshakes, and managed code that walks through memory.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static TimeSpan Work()
     {
         var began = ProcessorTime();

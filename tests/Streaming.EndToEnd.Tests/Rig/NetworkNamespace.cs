@@ -62,6 +62,11 @@ internal sealed class NetworkNamespace : IAsyncDisposable
         return made;
     }
 
+    /// <summary>A link to a class as it can be opened from inside.</summary>
+    /// <param name="server">Listens at <see cref="Outside"/>, too.</param>
+    /// <param name="ticket">Whose link it is.</param>
+    public string At(ServerProcess server, Ticket ticket) => ticket.Url.Replace(server.Address.Host, $"{Outside}", StringComparison.Ordinal);
+
     /// <summary>The Wi-Fi is back.</summary>
     public Task PlugAsync() => RunAsync("-n", _name, "link", "set", Far, "up");
 

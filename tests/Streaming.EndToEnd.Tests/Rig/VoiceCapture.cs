@@ -15,7 +15,9 @@ internal sealed class VoiceCapture
     private long _bytes;
     private long _thin;
     private long _packets;
-    private uint _last;
+    private ushort _number;
+    private uint _timestamp;
+    private int _length;
 
     /// <summary>Begins anew from here.</summary>
     public void Begin()
@@ -36,20 +38,21 @@ internal sealed class VoiceCapture
 
         lock (_gate)
         {
-            var timestamp = BinaryPrimitives.ReadUInt32BigEndian(datagram[4..]);
-            if (timestamp - _last == ThinStep)
+            // How much sound is in a packet the next one tells, unless one between them is missing.
+            var (number, timestamp) = (BinaryPrimitives.ReadUInt16BigEndian(datagram[2..]), BinaryPrimitives.ReadUInt32BigEndian(datagram[4..]));
+            if (number == (ushort)(_number + 1) && timestamp - _timestamp == ThinStep)
             {
                 _thin++;
-                _bytes += datagram.Length + LinkWay.HeaderBytes;
+                _bytes += _length + LinkWay.HeaderBytes;
             }
 
-            _last = timestamp;
+            (_number, _timestamp, _length) = (number, timestamp, datagram.Length);
             _packets++;
         }
     }
 
     /// <summary>
-    /// What the packets that came 60 ms of sound behind the one before took of the wire since <see cref="Begin"/>, in bit/s of the sound in them, IP and UDP headers
+    /// What the packets with 60 ms of sound in them took of the wire since <see cref="Begin"/>, in bit/s of the sound in them, IP and UDP headers
     /// included; and which share of all they were.
     /// </summary>
     public (double BitsPerSecond, double ThinShare) Take()

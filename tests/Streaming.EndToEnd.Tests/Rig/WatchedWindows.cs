@@ -11,7 +11,7 @@ internal static class WatchedWindows
 
     /// <summary>
     /// Passes when a window is flawless. A machine that is busy with something else stalls browsers for half a second; it does not do so in three windows, those
-    /// left out in which it can be seen to be slow.
+    /// left out in which it can be seen to be slow. After six windows it fails, whatever the machine was like.
     /// </summary>
     /// <param name="watch">Watches for one window, and says what was wrong in it; null for nothing.</param>
     public static async Task OneIsFlawlessAsync(Func<Task<string?>> watch)
